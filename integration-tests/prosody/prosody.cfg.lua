@@ -52,6 +52,7 @@ Component "conference.localhost" "muc"
     modules_enabled = { "muc_mam" }
     muc_log_by_default = true
     restrict_room_creation = false
+    muc_room_locking = false
 
 -- Takes every stanza and never answers: a contact on a server that hangs.
 Component "silent.localhost" "silent"
