@@ -1,0 +1,80 @@
+/*
+ * Copyright 2026 The omemo4j authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.omemo4j.crypto;
+
+import java.security.GeneralSecurityException;
+import java.security.InvalidAlgorithmParameterException;
+import javax.crypto.Cipher;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * AES in GCM mode with a tag of 16 bytes behind the ciphertext (NIST SP 800-38D).  Never use a key and IV for two plaintexts.
+ * Stateless and safe for all threads.
+ */
+public final class AesGcm {
+
+    /** Bytes of the tag at the end of a ciphertext. */
+    public static final int TAG_SIZE = 16;
+
+    /** The JDK's GCM is sixty times slower when it gets megabytes in one call. */
+    private static final int CHUNK = 8192;
+
+    private AesGcm() {}
+
+    /**
+     * The ciphertext and the tag: 16 bytes longer than the plaintext.
+     *
+     * @param key 16, 24 or 32 bytes
+     * @param iv 1 byte or more; 12 is what GCM was made for
+     * @param associatedData authenticated, not encrypted
+     */
+    public static Bytes encrypt(Secret key, Bytes iv, Bytes associatedData, Secret plaintext) {
+        Cipher cipher = start(Cipher.ENCRYPT_MODE, key, iv);
+        cipher.updateAAD(associatedData.array());
+        byte[] in = plaintext.array();
+        byte[] out = new byte[in.length + TAG_SIZE];
+        try {
+            int written = 0;
+            int read = 0;
+            for (; in.length - read > CHUNK; read += CHUNK) {
+                written += cipher.update(in, read, CHUNK, out, written);
+            }
+            cipher.doFinal(in, read, in.length - read, out, written);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("AES-GCM cannot encrypt", e);
+        }
+        return Bytes.adopt(out);
+    }
+
+    /**
+     * The plaintext; none of it before the tag was checked.
+     *
+     * @param ciphertext ciphertext and tag
+     * @throws DecryptionException when the tag is wrong or missing
+     */
+    public static Secret decrypt(Secret key, Bytes iv, Bytes associatedData, Bytes ciphertext)
+            throws DecryptionException {
+        Cipher cipher = start(Cipher.DECRYPT_MODE, key, iv);
+        cipher.updateAAD(associatedData.array());
+        try {
+            return Secret.adopt(cipher.doFinal(ciphertext.array()));
+        } catch (GeneralSecurityException e) {
+            throw new DecryptionException();
+        }
+    }
+
+    /** A new object each time: a kept one would refuse the same key and IV in a row, and would hold on to the last key. */
+    private static Cipher start(int mode, Secret key, Bytes iv) {
+        Cipher cipher = Workbench.cipher("AES/GCM/NoPadding");
+        try {
+            cipher.init(mode, new SecretKeySpec(key.array(), "AES"), new GCMParameterSpec(8 * TAG_SIZE, iv.array()));
+        } catch (java.security.InvalidKeyException | InvalidAlgorithmParameterException e) {
+            throw new IllegalArgumentException(
+                    "AES-GCM takes a key of 16, 24 or 32 bytes and an IV, not " + key.size() + " and " + iv.size(), e);
+        }
+        return cipher;
+    }
+}
