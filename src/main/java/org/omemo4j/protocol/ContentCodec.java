@@ -1,0 +1,28 @@
+/*
+ * Copyright 2026 The omemo4j authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.omemo4j.protocol;
+
+import java.security.SecureRandom;
+import org.omemo4j.crypto.Bytes;
+
+/** How a version writes and reads what is in a payload.  Thread-safe. */
+public interface ContentCodec {
+
+    /**
+     * Writes an envelope.  Elements that must not travel inside ({@link InnerElements}) are left out.
+     *
+     * @throws IllegalArgumentException if the version demands something that the envelope does not have
+     */
+    Bytes encode(Envelope envelope, SecureRandom random);
+
+    /**
+     * Reads an envelope and compares it with the stanza.  Elements that must not travel inside are left out and named
+     * in {@link Envelope#dropped()}.
+     *
+     * @throws MalformedMessageException if it is not in the format
+     * @throws AffixMismatchException if it was written by or for somebody else
+     */
+    Envelope decode(Bytes plaintext, EnvelopeContext context) throws MalformedMessageException, AffixMismatchException;
+}

@@ -1,0 +1,133 @@
+/*
+ * Copyright 2026 The omemo4j authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.omemo4j.protocol.omemo2;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.util.Optional;
+import org.omemo4j.crypto.AesCbc;
+import org.omemo4j.crypto.Bytes;
+import org.omemo4j.crypto.DecryptionException;
+import org.omemo4j.crypto.HmacSha256;
+import org.omemo4j.crypto.InvalidKeyException;
+import org.omemo4j.crypto.Secret;
+import org.omemo4j.crypto.X25519PublicKey;
+import org.omemo4j.doubleratchet.MessageKey;
+import org.omemo4j.doubleratchet.RatchetHeader;
+import org.omemo4j.protocol.AuthenticationFailedException;
+import org.omemo4j.protocol.EncryptedKey;
+import org.omemo4j.protocol.KeyExchange;
+import org.omemo4j.protocol.KeyMessages;
+import org.omemo4j.protocol.MalformedMessageException;
+import org.omemo4j.protocol.RatchetMessage;
+import org.omemo4j.protocol.ReceivedKey;
+import org.omemo4j.protocol.Role;
+import org.omemo4j.protocol.omemo2.wire.OMEMOAuthenticatedMessage;
+import org.omemo4j.protocol.omemo2.wire.OMEMOKeyExchange;
+import org.omemo4j.protocol.omemo2.wire.OMEMOMessage;
+import org.omemo4j.x3dh.AssociatedData;
+import org.omemo4j.x3dh.IdentityKey;
+
+/**
+ * The protobuf messages of XEP-0384 0.9.1 ("Protobuf schema"), sealed with AES-256-CBC and HMAC-SHA-256 ("Double
+ * Ratchet").  The MAC covers the associated data, initiator first in both directions, and the serialised
+ * {@code OMEMOMessage} as it is on the wire.
+ */
+final class Omemo2KeyMessages implements KeyMessages {
+
+    private static final int BLOCK_SIZE = 16;
+
+    @Override
+    public ReceivedKey parse(EncryptedKey key) throws MalformedMessageException {
+        if (key.content().size() > EncryptedKey.MAX_BYTES) {
+            throw new MalformedMessageException("a key message of more than " + EncryptedKey.MAX_BYTES + " bytes");
+        }
+        byte[] content = key.content().toByteArray();
+        try {
+            if (!Wire.isKeyExchange(content, key.keyExchange())) {
+                return new ReceivedKey(Optional.empty(), message(OMEMOAuthenticatedMessage.parseFrom(content)));
+            }
+            OMEMOKeyExchange exchange = OMEMOKeyExchange.parseFrom(content);
+            return new ReceivedKey(Optional.of(exchange(exchange)), message(exchange.getMessage()));
+        } catch (InvalidProtocolBufferException e) {
+            throw new MalformedMessageException("a key message that is not in its protobuf format");
+        } catch (InvalidKeyException e) {
+            throw new MalformedMessageException("a key in a key message is not a proper point");
+        }
+    }
+
+    @Override
+    public Bytes seal(
+            Secret plaintext, RatchetHeader header, MessageKey messageKey, AssociatedData associatedData, Role sender) {
+        MessageKey.Expanded keys = messageKey.expand(Omemo2Parameters.RATCHET.messageKeyInfo());
+        Bytes ciphertext = AesCbc.encrypt(keys.encryptionKey(), keys.iv(), plaintext);
+        Bytes message = Wire.message(header, ciphertext);
+        return Wire.authenticated(mac(keys.authenticationKey(), associatedData, message), message);
+    }
+
+    @Override
+    public Bytes frame(KeyExchange exchange, Bytes sealed) {
+        return Wire.keyExchange(exchange, sealed);
+    }
+
+    @Override
+    public Secret open(RatchetMessage message, MessageKey messageKey, AssociatedData associatedData, Role sender)
+            throws AuthenticationFailedException {
+        MessageKey.Expanded keys = messageKey.expand(Omemo2Parameters.RATCHET.messageKeyInfo());
+        // The MAC first, always: else the padding of a forged message would tell something about the plaintext.
+        if (!HmacSha256.verify(
+                keys.authenticationKey(),
+                message.mac(),
+                Omemo2Parameters.MAC_SIZE,
+                associatedData.initiator(),
+                associatedData.responder(),
+                message.authenticated())) {
+            throw new AuthenticationFailedException();
+        }
+        try {
+            return AesCbc.decrypt(keys.encryptionKey(), keys.iv(), message.ciphertext());
+        } catch (DecryptionException e) {
+            throw new AuthenticationFailedException();
+        }
+    }
+
+    private static Bytes mac(Secret key, AssociatedData associatedData, Bytes message) {
+        return HmacSha256.mac(
+                key, Omemo2Parameters.MAC_SIZE, associatedData.initiator(), associatedData.responder(), message);
+    }
+
+    private static KeyExchange exchange(OMEMOKeyExchange exchange)
+            throws MalformedMessageException, InvalidKeyException {
+        if (exchange.getPkId() < 1 || exchange.getSpkId() < 1) {
+            throw new MalformedMessageException("a key exchange with a prekey id out of range");
+        }
+        return new KeyExchange(
+                exchange.getPkId(),
+                exchange.getSpkId(),
+                IdentityKey.of(bytes(exchange.getIk())),
+                X25519PublicKey.of(bytes(exchange.getEk())));
+    }
+
+    private static RatchetMessage message(OMEMOAuthenticatedMessage outer)
+            throws InvalidProtocolBufferException, MalformedMessageException, InvalidKeyException {
+        if (outer.getMac().size() != Omemo2Parameters.MAC_SIZE) {
+            throw new MalformedMessageException("a MAC that has not " + Omemo2Parameters.MAC_SIZE + " bytes");
+        }
+        OMEMOMessage inner = OMEMOMessage.parseFrom(outer.getMessage());
+        ByteString ciphertext = inner.getCiphertext();
+        if (ciphertext.isEmpty() || ciphertext.size() % BLOCK_SIZE != 0) {
+            throw new MalformedMessageException("a ciphertext that is not a number of blocks");
+        }
+        RatchetHeader header = new RatchetHeader(
+                X25519PublicKey.of(bytes(inner.getDhPub())),
+                Integer.toUnsignedLong(inner.getN()),
+                Integer.toUnsignedLong(inner.getPn()));
+        return new RatchetMessage(header, bytes(outer.getMessage()), bytes(ciphertext), bytes(outer.getMac()));
+    }
+
+    private static Bytes bytes(ByteString bytes) {
+        return Bytes.of(bytes.toByteArray());
+    }
+}
