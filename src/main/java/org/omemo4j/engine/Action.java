@@ -1,0 +1,35 @@
+package org.omemo4j.engine;
+
+import org.jxmpp.jid.BareJid;
+import org.omemo4j.protocol.DeviceAddress;
+import org.omemo4j.protocol.OmemoVersion;
+import org.omemo4j.protocol.xml.XmlElement;
+
+/**
+ * Something the host does on the network for the engine, and reports back. None of them is lost by a crash: {@link OmemoEngine#connected()} derives
+ * again what is still due.
+ */
+public sealed interface Action {
+
+    /** The version whose node is meant. */
+    OmemoVersion version();
+
+    /** Fetch the device list of an account; report {@code deviceList}, {@code noDevices} or {@code deviceListUnknown}. */
+    record FetchDeviceList(BareJid jid, OmemoVersion version) implements Action {}
+
+    /** Fetch a device's bundle; report {@code bundle} or {@code bundleUnavailable}. */
+    record FetchBundle(DeviceAddress address, OmemoVersion version) implements Action {}
+
+    /** Publish our own device list; report {@code published} or {@code publishFailed}. */
+    record PublishDeviceList(OmemoVersion version, XmlElement list) implements Action {}
+
+    /**
+     * Publish our own bundle; report {@code published} or {@code publishFailed}.
+     *
+     * @param change which change of our bundle this is.
+     */
+    record PublishBundle(OmemoVersion version, XmlElement bundle, long change) implements Action {}
+
+    /** Ask {@link OmemoEngine#emptyMessage} for an empty message to this device and send it. */
+    record SendEmptyMessage(DeviceAddress address, OmemoVersion version) implements Action {}
+}

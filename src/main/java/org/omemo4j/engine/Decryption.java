@@ -1,0 +1,62 @@
+package org.omemo4j.engine;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.omemo4j.protocol.DeviceAddress;
+import org.omemo4j.protocol.xml.XmlElement;
+
+/** What a received {@code <encrypted/>} turned out to be. */
+public sealed interface Decryption {
+
+    /** What else to do; perform it whatever the result is. */
+    Reaction reaction();
+
+    /**
+     * A message. The step is committed.
+     *
+     * @param origin who sent it.
+     * @param content the elements that were inside.
+     * @param time when the sender says it was written.
+     * @param dropped names of elements that must not travel inside, and were dropped.
+     */
+    record Decrypted(
+            MessageOrigin origin,
+            List<XmlElement> content,
+            Optional<Instant> time,
+            List<String> dropped,
+            Reaction reaction)
+            implements Decryption {}
+
+    /** An empty message: it moved the session on and says nothing. */
+    record KeyTransport(MessageOrigin origin, Reaction reaction) implements Decryption {}
+
+    /** Read before. */
+    record Duplicate(DeviceAddress sender, Reaction reaction) implements Decryption {}
+
+    /** Encrypted for others of our devices, or by this very device. */
+    record NotForThisDevice(DeviceAddress sender, Reaction reaction) implements Decryption {}
+
+    /** Not readable. Nothing was changed. {@code sender} is what the stanza claims, empty where even that is malformed. */
+    record Undecryptable(Optional<DeviceAddress> sender, Reason reason, Reaction reaction) implements Decryption {}
+
+    /** Why a message is not readable. */
+    enum Reason {
+        /** The element, a key or the envelope is malformed. */
+        MALFORMED,
+        /** An ordinary message, and no session to read it in. */
+        NO_SESSION,
+        /** A key exchange with a one-time prekey that we do not have, any more or at all. */
+        PREKEY_GONE,
+        /** A key exchange with a signed prekey that we do not have, any more or at all. */
+        SIGNED_PREKEY_GONE,
+        /** The message does not authenticate in its session. */
+        BROKEN_SESSION,
+        /** The device shows another identity key than the one known for it. */
+        IDENTITY_KEY_CHANGED,
+        /** It skips more messages than are allowed. */
+        TOO_MANY_SKIPPED,
+        /** The envelope names another sender or recipient than the stanza. */
+        ENVELOPE_MISMATCH
+    }
+}

@@ -1,0 +1,13 @@
+package org.omemo4j.engine;
+
+/** The way a message came. */
+public enum Delivery {
+    /** Sent just now. */
+    LIVE,
+    /** Kept by our server while we were away. */
+    OFFLINE,
+    /** A copy of what another of our clients received or sent. */
+    CARBON,
+    /** From the message archive. */
+    ARCHIVE
+}

@@ -1,0 +1,11 @@
+package org.omemo4j.engine;
+
+/** Whether a conversation is encrypted. */
+public enum EncryptionPolicy {
+    /** Encrypted, or the send fails with a reason. */
+    REQUIRED,
+    /** Encrypted, or in clear where the contact's own account has answered that it has no devices; never in clear again once it had one. */
+    PREFERRED,
+    /** Left alone. */
+    OFF
+}

@@ -1,0 +1,15 @@
+package org.omemo4j.engine;
+
+import org.omemo4j.protocol.DeviceAddress;
+import org.omemo4j.trust.Fingerprint;
+import org.omemo4j.trust.TrustLevel;
+
+/**
+ * Who sent a decrypted message.
+ *
+ * @param device account and device.
+ * @param fingerprint of the identity key it was authenticated with.
+ * @param trust what that key was worth when the message was read.
+ * @param version the namespace of the version used.
+ */
+public record MessageOrigin(DeviceAddress device, Fingerprint fingerprint, TrustLevel trust, String version) {}

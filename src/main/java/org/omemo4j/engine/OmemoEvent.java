@@ -1,0 +1,93 @@
+package org.omemo4j.engine;
+
+import org.jxmpp.jid.BareJid;
+import org.omemo4j.protocol.DeviceAddress;
+import org.omemo4j.trust.Fingerprint;
+import org.omemo4j.trust.TrustLevel;
+
+/** Something an application may want to show or log. */
+public sealed interface OmemoEvent {
+
+    /** A sentence for a person. */
+    String sentence();
+
+    /** An identity key was seen for the first time. */
+    record NewIdentityKey(DeviceAddress device, Fingerprint fingerprint, TrustLevel level) implements OmemoEvent {
+        @Override
+        public String sentence() {
+            return device + " has the identity key " + fingerprint + " (" + level + ").";
+        }
+    }
+
+    /** A device showed another identity key than the one known for it. The old one stays; the message or bundle was refused. */
+    record IdentityKeyChanged(DeviceAddress device, Fingerprint known, Fingerprint shown) implements OmemoEvent {
+        @Override
+        public String sentence() {
+            return device + " shows the identity key " + shown + " instead of " + known + ". It was refused.";
+        }
+    }
+
+    /** The same identity key was seen under two accounts. */
+    record IdentityKeyShared(DeviceAddress device, BareJid otherAccount, Fingerprint fingerprint) implements OmemoEvent {
+        @Override
+        public String sentence() {
+            return device + " has the identity key " + fingerprint + ", which is known from " + otherAccount + ".";
+        }
+    }
+
+    /** A bundle could not be used; the device is left out. */
+    record BundleUnusable(DeviceAddress device, String why) implements OmemoEvent {
+        @Override
+        public String sentence() {
+            return "The bundle of " + device + " cannot be used: " + why;
+        }
+    }
+
+    /** A device list had more entries than are kept. */
+    record DeviceListTruncated(BareJid jid, int kept) implements OmemoEvent {
+        @Override
+        public String sentence() {
+            return "The device list of " + jid + " is too long; " + kept + " devices are kept.";
+        }
+    }
+
+    /** The first sign that a contact reads OMEMO: from now on its conversation is encrypted under every policy but OFF. */
+    record ConversationEncrypted(BareJid jid) implements OmemoEvent {
+        @Override
+        public String sentence() {
+            return jid + " uses OMEMO; the conversation is encrypted from now on.";
+        }
+    }
+
+    /** Our id was missing from our own device list and is added again. */
+    record OwnDeviceListHealed() implements OmemoEvent {
+        @Override
+        public String sentence() {
+            return "This device was missing from the account's device list and is added again.";
+        }
+    }
+
+    /** Our id keeps vanishing from our own device list; it is not added again for a while. */
+    record OwnDeviceListContested() implements OmemoEvent {
+        @Override
+        public String sentence() {
+            return "Another client keeps removing this device from the account's device list; it is left alone for an hour.";
+        }
+    }
+
+    /** Our own device id was taken by another key when we first looked; a new one was drawn. */
+    record OwnDeviceIdReplaced(int before, int now) implements OmemoEvent {
+        @Override
+        public String sentence() {
+            return "Device id " + before + " was taken; this device is " + now + ".";
+        }
+    }
+
+    /** Something could not be published. It is tried again at the next login or after a while. */
+    record PublicationFailed(String what, String why) implements OmemoEvent {
+        @Override
+        public String sentence() {
+            return "The " + what + " could not be published: " + why;
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package org.omemo4j.store;
+
+import java.util.List;
+import org.jxmpp.jid.BareJid;
+import org.omemo4j.crypto.Bytes;
+
+/**
+ * One atomic step of a store.
+ *
+ * @param revision the {@link OmemoStore#revision()} these changes were computed from.
+ * @param durability how sure the step must be when the commit returns.
+ * @param changes what to write, in this order.
+ */
+public record Changes(long revision, Durability durability, List<Change> changes) {
+
+    public Changes {
+        changes = List.copyOf(changes);
+    }
+
+    /** How sure a commit is when it returns. */
+    public enum Durability {
+        /** On the disk: what leaves for the network afterwards cannot be forgotten by a power cut. */
+        FLUSHED,
+        /** Atomic, and on the disk with the next flush: a power cut may roll back steps that only read. */
+        RELAXED
+    }
+
+    /** One change. {@code Put...} inserts the row or replaces the one with the same key; {@code Delete...} of a row that is not there does nothing. */
+    public sealed interface Change {}
+
+    /** Our own device; its owner never changes. */
+    public record PutOwnDevice(OwnDeviceRecord device) implements Change {}
+
+    /** Keyed by version. */
+    public record PutOwnBundle(OwnBundleRecord bundle) implements Change {}
+
+    /** Keyed by version and id. */
+    public record PutSignedPreKey(SignedPreKeyRecord signedPreKey) implements Change {}
+
+    /** The private half goes for good. */
+    public record DeleteSignedPreKey(String version, int id) implements Change {}
+
+    /** Keyed by version and id. */
+    public record PutPreKey(PreKeyRecord preKey) implements Change {}
+
+    /** The private half goes for good, and the list of its users with it. */
+    public record DeletePreKey(String version, int id) implements Change {}
+
+    /** Remembers that this identity key (as received) has used this hidden prekey. */
+    public record PutPreKeyUse(String version, int id, Bytes identityKey) implements Change {}
+
+    /** Keyed by JID and version. */
+    public record PutDeviceList(DeviceListRecord deviceList) implements Change {}
+
+    /** Keyed by address. */
+    public record PutDevice(DeviceRecord device) implements Change {}
+
+    /** Keyed by the session's id. */
+    public record PutSession(SessionRecord session) implements Change {}
+
+    /** Takes the session's skipped keys and closed chains with it. */
+    public record DeleteSession(long session) implements Change {}
+
+    /** Keyed by session, ratchet key and n. */
+    public record PutSkippedKey(SkippedKeyRecord skippedKey) implements Change {}
+
+    /** A skipped key that was used. */
+    public record DeleteSkippedKey(long session, Bytes ratchetKey, long n) implements Change {}
+
+    /** Rows of a session with a number below this one go. */
+    public record DropSkippedKeys(long session, long below) implements Change {}
+
+    /** Keyed by session and ratchet key. */
+    public record PutClosedChain(long session, Bytes ratchetKey, long number) implements Change {}
+
+    /** Rows of a session with a number below this one go. */
+    public record DropClosedChains(long session, long below) implements Change {}
+
+    /** Keyed by JID and identity key. */
+    public record PutTrust(TrustRecord trust) implements Change {}
+
+    /** Keyed by JID. */
+    public record PutConversation(ConversationRecord conversation) implements Change {}
+
+    /** The default rules again. */
+    public record DeleteConversation(BareJid jid) implements Change {}
+
+    /** Keyed by number. */
+    public record PutParked(ParkedRecord parked) implements Change {}
+
+    /** A message that was sent or failed. */
+    public record DeleteParked(long number) implements Change {}
+}

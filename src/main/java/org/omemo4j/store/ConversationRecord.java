@@ -1,0 +1,13 @@
+package org.omemo4j.store;
+
+import java.util.Optional;
+import org.jxmpp.jid.BareJid;
+
+/**
+ * What is set for a conversation.
+ *
+ * @param jid the contact or room.
+ * @param policy the name of the policy that was chosen; empty where the account's default rules.
+ * @param encrypted whether the other side has ever shown that it can read OMEMO. Never goes back by itself.
+ */
+public record ConversationRecord(BareJid jid, Optional<String> policy, boolean encrypted) {}

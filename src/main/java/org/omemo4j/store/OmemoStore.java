@@ -1,0 +1,93 @@
+package org.omemo4j.store;
+
+import java.util.List;
+import java.util.Optional;
+import org.jxmpp.jid.BareJid;
+import org.omemo4j.crypto.Bytes;
+import org.omemo4j.protocol.DeviceAddress;
+
+/**
+ * What one OMEMO device of one account remembers: its keys, sessions, device lists, trust, policies and the messages that wait.
+ *
+ * <p>A store belongs to one bare JID, the one in its {@link OwnDeviceRecord}, and is used by one process at a time: {@link #lock()} takes it,
+ * {@link #close()} frees it, and so does the death of the process. Between the two, every method may be called from any thread.
+ *
+ * <p>Reads see the last commit. Writes happen only in {@link #commit}, all of them or none. A store knows rows and bytes; what a session's state
+ * means is the engine's affair. Values of type {@link org.omemo4j.crypto.Secret} must never be logged, and a store on disk must be readable by its
+ * owner only and must not leave deleted secrets behind in its files.
+ *
+ * <p>{@code OmemoStoreContract}, among the tests, says the same as assertions; run it against your own store.
+ */
+public interface OmemoStore extends AutoCloseable {
+
+    /**
+     * Takes the store for this process and opens it, creating what is not there yet.
+     *
+     * @throws StoreLockedException if another process or another manager holds it; the message says who.
+     * @throws StoreException if it cannot be read or written, is corrupt, or was written by a newer release. Nothing is changed then.
+     */
+    void lock() throws StoreException;
+
+    /** The number of commits so far; the next {@link Changes} must name it. */
+    long revision() throws StoreException;
+
+    /** Our own device, or empty before the first start. */
+    Optional<OwnDeviceRecord> ownDevice() throws StoreException;
+
+    /** What we publish in one version of OMEMO, or empty before the first start with it. */
+    Optional<OwnBundleRecord> ownBundle(String version) throws StoreException;
+
+    /** The signed prekeys of a version, newest first. */
+    List<SignedPreKeyRecord> signedPreKeys(String version) throws StoreException;
+
+    /** The one-time prekeys of a version whose private half still exists, published and hidden, by ascending id. */
+    List<PreKeyRecord> preKeys(String version) throws StoreException;
+
+    /** One prekey, published or hidden, or empty when its private half is gone. */
+    Optional<PreKeyRecord> preKey(String version, int id) throws StoreException;
+
+    /** Whether this identity key (as received) has used this hidden prekey before. */
+    boolean isPreKeyUsedBy(String version, int id, Bytes identityKey) throws StoreException;
+
+    /** What is known of an account's device list in a version, or empty when it was never seen. */
+    Optional<DeviceListRecord> deviceList(BareJid jid, String version) throws StoreException;
+
+    /** Every device ever seen of an account, listed or not, by ascending id. */
+    List<DeviceRecord> devices(BareJid jid) throws StoreException;
+
+    /** One device, if it was ever seen. */
+    Optional<DeviceRecord> device(DeviceAddress address) throws StoreException;
+
+    /** The sessions with a device in a version: the one used for sending first, then the archived ones, newest first. */
+    List<SessionRecord> sessions(DeviceAddress address, String version) throws StoreException;
+
+    /** The sessions of a version whose other side began and that still owe it an answer. */
+    List<SessionRecord> sessionsOwingReply(String version) throws StoreException;
+
+    /** One skipped message key of a session. */
+    Optional<SkippedKeyRecord> skippedKey(long session, Bytes ratchetKey, long n) throws StoreException;
+
+    /** Whether a session had a receiving chain with this ratchet key that is closed now. */
+    boolean isClosedChain(long session, Bytes ratchetKey) throws StoreException;
+
+    /** The decisions about an account's identity keys. */
+    List<TrustRecord> trust(BareJid jid) throws StoreException;
+
+    /** What is set for a conversation, or empty where the default rules. */
+    Optional<ConversationRecord> conversation(BareJid jid) throws StoreException;
+
+    /** The messages that wait to be sent, all conversations together, by ascending number. */
+    List<ParkedRecord> parked() throws StoreException;
+
+    /**
+     * Writes all of these changes, in their order, or none of them. When it returns after {@link Changes.Durability#FLUSHED}, they and all earlier ones survive a power cut.
+     *
+     * @throws StoreConflictException if {@link Changes#revision()} is not {@link #revision()}: somebody else wrote meanwhile. Nothing was changed.
+     * @throws StoreException if it cannot be written. Nothing was changed.
+     */
+    void commit(Changes changes) throws StoreException;
+
+    /** Frees the store. May be locked again afterwards. Closing a store that is not locked does nothing. */
+    @Override
+    void close() throws StoreException;
+}

@@ -1,0 +1,16 @@
+package org.omemo4j.store;
+
+import java.time.Instant;
+import org.jxmpp.jid.BareJid;
+import org.omemo4j.crypto.Secret;
+
+/**
+ * Our own device.
+ *
+ * @param owner the account the store belongs to.
+ * @param deviceId 1 … 2^31-1.
+ * @param identityForm the name of the identity key's form; opaque to the store.
+ * @param identityKey the private identity key, 32 bytes.
+ * @param created when it was made.
+ */
+public record OwnDeviceRecord(BareJid owner, int deviceId, String identityForm, Secret identityKey, Instant created) {}

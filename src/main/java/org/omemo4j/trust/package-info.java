@@ -1,0 +1,5 @@
+/** Who may read: levels, policies and fingerprints. */
+@NullMarked
+package org.omemo4j.trust;
+
+import org.jspecify.annotations.NullMarked;
