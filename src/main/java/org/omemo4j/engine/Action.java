@@ -17,7 +17,7 @@ public sealed interface Action {
     /** Fetch the device list of an account; report {@code deviceList}, {@code noDevices} or {@code deviceListUnknown}. */
     record FetchDeviceList(BareJid jid, OmemoVersion version) implements Action {}
 
-    /** Fetch a device's bundle; report {@code bundle} or {@code bundleUnavailable}. */
+    /** Fetch a device's bundle; report {@code bundle}, {@code noBundle} or {@code bundleUnknown}. */
     record FetchBundle(DeviceAddress address, OmemoVersion version) implements Action {}
 
     /** Publish our own device list; report {@code published} or {@code publishFailed}. */

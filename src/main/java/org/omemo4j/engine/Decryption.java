@@ -12,6 +12,9 @@ public sealed interface Decryption {
     /** What else to do; perform it whatever the result is. */
     Reaction reaction();
 
+    /** The same result with another reaction. */
+    Decryption with(Reaction other);
+
     /**
      * A message. The step is committed.
      *
@@ -26,19 +29,44 @@ public sealed interface Decryption {
             Optional<Instant> time,
             List<String> dropped,
             Reaction reaction)
-            implements Decryption {}
+            implements Decryption {
+        @Override
+        public Decryption with(Reaction other) {
+            return new Decrypted(origin, content, time, dropped, other);
+        }
+    }
 
     /** An empty message: it moved the session on and says nothing. */
-    record KeyTransport(MessageOrigin origin, Reaction reaction) implements Decryption {}
+    record KeyTransport(MessageOrigin origin, Reaction reaction) implements Decryption {
+        @Override
+        public Decryption with(Reaction other) {
+            return new KeyTransport(origin, other);
+        }
+    }
 
     /** Read before. */
-    record Duplicate(DeviceAddress sender, Reaction reaction) implements Decryption {}
+    record Duplicate(DeviceAddress sender, Reaction reaction) implements Decryption {
+        @Override
+        public Decryption with(Reaction other) {
+            return new Duplicate(sender, other);
+        }
+    }
 
     /** Encrypted for others of our devices, or by this very device. */
-    record NotForThisDevice(DeviceAddress sender, Reaction reaction) implements Decryption {}
+    record NotForThisDevice(DeviceAddress sender, Reaction reaction) implements Decryption {
+        @Override
+        public Decryption with(Reaction other) {
+            return new NotForThisDevice(sender, other);
+        }
+    }
 
     /** Not readable. Nothing was changed. {@code sender} is what the stanza claims, empty where even that is malformed. */
-    record Undecryptable(Optional<DeviceAddress> sender, Reason reason, Reaction reaction) implements Decryption {}
+    record Undecryptable(Optional<DeviceAddress> sender, Reason reason, Reaction reaction) implements Decryption {
+        @Override
+        public Decryption with(Reaction other) {
+            return new Undecryptable(sender, reason, other);
+        }
+    }
 
     /** Why a message is not readable. */
     enum Reason {

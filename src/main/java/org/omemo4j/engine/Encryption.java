@@ -39,23 +39,35 @@ public sealed interface Encryption {
      *
      * @param reason for programs.
      * @param sentence for people; names the remedy.
+     * @param reaction what else to do.
      */
-    record Refused(Refusal reason, String sentence) implements Encryption {}
+    record Refused(Refusal reason, String sentence, Reaction reaction) implements Encryption {}
 
     /** A device that cannot read the message. */
     record LeftOut(DeviceAddress device, Why why) {
         /** Why it was left out. */
         public enum Why {
             /** Its bundle is missing, malformed or badly signed. */
-            NO_USABLE_BUNDLE,
+            NO_USABLE_BUNDLE("no usable bundle"),
             /** Nobody has decided about its key. */
-            UNDECIDED,
+            UNDECIDED("nobody has decided about its key"),
             /** Its key was refused. */
-            DISTRUSTED,
+            DISTRUSTED("its key is not trusted"),
             /** It shows another identity key than the known one. */
-            IDENTITY_KEY_CHANGED,
+            IDENTITY_KEY_CHANGED("its identity key has changed"),
             /** One stanza holds no more keys. */
-            TOO_MANY_DEVICES
+            TOO_MANY_DEVICES("there are too many devices");
+
+            private final String words;
+
+            Why(String words) {
+                this.words = words;
+            }
+
+            /** For the end of a sentence. */
+            public String words() {
+                return words;
+            }
         }
     }
 

@@ -3,89 +3,258 @@ package org.omemo4j.engine;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jxmpp.jid.BareJid;
 import org.omemo4j.protocol.DeviceAddress;
+import org.omemo4j.protocol.DeviceList;
 import org.omemo4j.protocol.OmemoVersion;
 import org.omemo4j.protocol.xml.XmlElement;
 import org.omemo4j.store.OmemoStore;
+import org.omemo4j.store.OwnDeviceRecord;
 import org.omemo4j.store.ParkedRecord;
+import org.omemo4j.store.SessionRecord;
 import org.omemo4j.store.StoreException;
 
 /**
  * OMEMO for one device of one account, without a network. Thread-safe.
  *
- * <p>Every step loads, computes and commits; only then does it return. A failed step changes nothing. When the store was written by somebody else, a step is computed once more;
- * at the second conflict it throws {@link org.omemo4j.store.StoreConflictException}, and the engine must not be used any more.
+ * <p>Every step loads, computes and commits; only then does it return. A failed step changes nothing. When the store was written by somebody else, a step is computed once more; at
+ * the second conflict it throws {@link org.omemo4j.store.StoreConflictException}, and the engine must not be used any more.
+ *
+ * @see <a href="https://xmpp.org/extensions/xep-0384.html">XEP-0384 0.9.1</a>
  */
 public final class OmemoEngine {
+    private final OmemoStore store;
+    private final Steps steps;
+    private final State state;
+    private final Encryptor encryptor;
+    private final Decryptor decryptor;
+    private final Discovery discovery;
+
+    private OmemoEngine(OmemoStore store, Steps steps, State state) {
+        this.store = store;
+        this.steps = steps;
+        this.state = state;
+        this.encryptor = new Encryptor(state);
+        this.decryptor = new Decryptor(state);
+        this.discovery = new Discovery(state);
+    }
 
     /**
+     * Opens the engine on a store, making our device there when it is new.
+     *
      * @param store already locked; stays the caller's to close.
-     * @param owner our account; must be the one the store belongs to.
+     * @param owner our account.
+     * @throws StoreException if the store belongs to another account, or cannot be used.
      */
     public static OmemoEngine open(
             OmemoStore store, BareJid owner, OmemoConfig config, SecureRandom random, InstantSource clock)
             throws StoreException {
-        throw new UnsupportedOperationException();
+        Optional<OwnDeviceRecord> existing = store.ownDevice();
+        if (existing.isPresent() && !existing.get().owner().equals(owner)) {
+            throw new StoreException(
+                    "The store belongs to " + existing.get().owner() + ", not to " + owner + ". Use another one.");
+        }
+        Steps steps = new Steps(store, clock);
+        OwnDeviceRecord own =
+                existing.isPresent() ? existing.get() : steps.run(step -> OwnKeys.create(step, owner, random));
+        State state = State.of(config, own, random, store);
+        steps.onConflict(state::forget);
+        steps.run(step -> {
+            tend(state, step, true);
+            return own;
+        });
+        return new OmemoEngine(store, steps, state);
     }
 
-    public OwnDevice ownDevice() { throw new UnsupportedOperationException(); }
+    /** Our own device. */
+    public OwnDevice ownDevice() {
+        return state.keys().device();
+    }
 
-    // --- sending
+    /** Encrypts a message for all devices that may read it. When it is {@link Encryption.Encrypted}, the step is on the disk. */
+    public Encryption encrypt(OutgoingMessage message) throws StoreException {
+        return steps.run(step -> encryptor.encrypt(step, message, step.now()));
+    }
 
-    public Encryption encrypt(OutgoingMessage message) throws StoreException { throw new UnsupportedOperationException(); }
+    /** An empty message to one device, which completes its session; withheld when none is owed (any more). */
+    public Encryption emptyMessage(Action.SendEmptyMessage action) throws StoreException {
+        return steps.run(step -> encryptor.empty(step, action));
+    }
 
-    /** An empty message to one device: moves its session on, or completes it. Withheld when there is nothing (more) to send. */
-    public Encryption emptyMessage(Action.SendEmptyMessage action) throws StoreException { throw new UnsupportedOperationException(); }
+    /** Puts a stanza at the end of its conversation's queue; it is on the disk when this returns. */
+    public ParkedRecord park(BareJid to, String stanzaId, String stanza) throws StoreException {
+        return steps.run(step -> state.parking().park(step, to, stanzaId, stanza));
+    }
 
-    /** Puts a stanza at the end of its conversation's queue; durable when it returns. */
-    public ParkedRecord park(BareJid to, String stanzaId, String stanzaXml) throws StoreException { throw new UnsupportedOperationException(); }
+    /** Whether messages to this JID wait: then later ones must wait behind them. Asks no store and takes no lock. */
+    public boolean hasParked(BareJid to) {
+        return state.parking().holds(to);
+    }
 
-    /** Whether messages to this JID wait: then later ones must wait behind them. Cheap. */
-    public boolean hasParked(BareJid to) { throw new UnsupportedOperationException(); }
+    /** All messages that wait, oldest first. */
+    public List<ParkedRecord> parked() throws StoreException {
+        return store.parked();
+    }
 
-    public List<ParkedRecord> parked() throws StoreException { throw new UnsupportedOperationException(); }
+    /** As {@link #encrypt}, and keeps in the same commit what leaves: {@code stanza} makes it from the result, and must not wait for anything. */
+    public Encryption encryptParked(
+            long number, OutgoingMessage message, Function<Encryption.Encrypted, String> stanza) throws StoreException {
+        return steps.run(step -> {
+            ParkedRecord parked = state.parking()
+                    .find(step, number)
+                    .orElseThrow(() -> new IllegalArgumentException("No message " + number + " is parked."));
+            Encryption result = encryptor.encrypt(step, message, parked.parked());
+            if (result instanceof Encryption.Encrypted encrypted) {
+                state.parking().encrypted(step, parked, stanza.apply(encrypted));
+            }
+            return result;
+        });
+    }
 
-    /** As {@link #encrypt}, and stores what leaves in the same commit; {@code stanza} makes it from the result. */
-    public Encryption encryptParked(long number, OutgoingMessage message, Function<Encryption.Encrypted, String> stanza) throws StoreException { throw new UnsupportedOperationException(); }
+    /** A parked message is done: the server has it, or it has failed for good. */
+    public void unpark(long number) throws StoreException {
+        steps.run(step -> {
+            state.parking().unpark(step, number);
+            return number;
+        });
+    }
 
-    /** The server has it, or it has failed for good. */
-    public void unpark(long number) throws StoreException { throw new UnsupportedOperationException(); }
-
-    // --- receiving
-
-    public Decryption decrypt(IncomingMessage message) throws StoreException { throw new UnsupportedOperationException(); }
-
-    // --- what the host learnt
+    /** Reads a received {@code <encrypted/>}. */
+    public Decryption decrypt(IncomingMessage message) throws StoreException {
+        boolean[] changed = new boolean[1];
+        Decryption result = steps.run(step -> {
+            Decryption decryption = decryptor.decrypt(step, message);
+            changed[0] = !step.changedBundles().isEmpty();
+            return decryption;
+        });
+        return changed[0] ? result.with(result.reaction().and(publications())) : result;
+    }
 
     /** After each login that did not resume a stream: what is due. */
-    public Reaction connected() throws StoreException { throw new UnsupportedOperationException(); }
+    public Reaction connected() throws StoreException {
+        return react(step -> {
+            state.connected();
+            tend(state, step, true);
+            for (OmemoVersion version : state.versions()) {
+                step.act(new Action.FetchDeviceList(state.owner(), version));
+                step.act(new Action.FetchBundle(state.keys().address(), version));
+                for (SessionRecord row : step.store().sessionsOwingReply(version.namespace())) {
+                    step.act(new Action.SendEmptyMessage(row.address(), version));
+                }
+            }
+        });
+    }
 
-    /** Once an hour or so: what is due by time. */
-    public Reaction maintain() throws StoreException { throw new UnsupportedOperationException(); }
+    /** What is due by time: new signed prekeys, hidden prekeys that go, publications that failed. Once an hour is enough. */
+    public Reaction maintain() throws StoreException {
+        return react(step -> {
+            state.publications().startOver();
+            tend(state, step, false);
+        });
+    }
 
-    /** A device list, by event or by fetch. */
-    public Reaction deviceList(BareJid jid, OmemoVersion version, XmlElement list) throws StoreException { throw new UnsupportedOperationException(); }
+    /** An account's device list, by event or by fetch. */
+    public Reaction deviceList(BareJid jid, OmemoVersion version, XmlElement list) throws StoreException {
+        return react(step -> discovery.deviceList(step, jid, version, list));
+    }
 
-    /** The account answered: no such node, or no item. */
-    public Reaction noDevices(BareJid jid, OmemoVersion version) throws StoreException { throw new UnsupportedOperationException(); }
+    /** The account itself has answered that there is no list, or an empty one. */
+    public Reaction noDevices(BareJid jid, OmemoVersion version) throws StoreException {
+        return react(step -> discovery.told(step, jid, version, DeviceList.EMPTY));
+    }
 
-    public Reaction deviceListUnknown(BareJid jid, OmemoVersion version, FetchProblem problem) throws StoreException { throw new UnsupportedOperationException(); }
+    /** The list could not be had; that says nothing about devices. */
+    public Reaction deviceListUnknown(BareJid jid, OmemoVersion version, FetchProblem problem) throws StoreException {
+        return react(step -> state.lists().unknown(step, jid, version, problem));
+    }
 
-    public Reaction bundle(DeviceAddress address, OmemoVersion version, XmlElement bundle) throws StoreException { throw new UnsupportedOperationException(); }
+    /** A device's bundle. */
+    public Reaction bundle(DeviceAddress address, OmemoVersion version, XmlElement bundle) throws StoreException {
+        return react(step -> discovery.bundle(step, address, version, bundle));
+    }
 
-    public Reaction bundleUnavailable(DeviceAddress address, OmemoVersion version, FetchProblem problem) throws StoreException { throw new UnsupportedOperationException(); }
+    /** There is no bundle. */
+    public Reaction noBundle(DeviceAddress address, OmemoVersion version) throws StoreException {
+        return react(step -> discovery.noBundle(step, address, version, Optional.empty()));
+    }
 
-    public Reaction published(Action action) throws StoreException { throw new UnsupportedOperationException(); }
+    /** A bundle could not be had. */
+    public Reaction bundleUnknown(DeviceAddress address, OmemoVersion version, FetchProblem problem)
+            throws StoreException {
+        return react(step -> discovery.bundleUnknown(step, address, version, problem));
+    }
 
-    public Reaction publishFailed(Action action, String why) throws StoreException { throw new UnsupportedOperationException(); }
+    /** Our list or bundle is on the server. */
+    public Reaction published(Action action) throws StoreException {
+        return react(step -> {
+            if (action instanceof Action.PublishBundle bundle) {
+                state.publications().published(step, bundle);
+            } else if (action instanceof Action.PublishDeviceList list) {
+                state.ownList().publicationEnded(list.version());
+            }
+        });
+    }
 
-    // --- what people see and set
+    /** Our list or bundle could not be published; it is tried again at the next login, and a bundle at {@link #maintain} too. {@code why} ends a sentence. */
+    public Reaction publishFailed(Action action, String why) throws StoreException {
+        return steps.run(step -> {
+            if (action instanceof Action.PublishBundle) {
+                step.tell(new OmemoEvent.PublicationFailed("bundle", why));
+            } else if (action instanceof Action.PublishDeviceList list) {
+                state.ownList().publicationEnded(list.version());
+                step.tell(new OmemoEvent.PublicationFailed("device list", why));
+            }
+            return step.reaction();
+        });
+    }
 
-    public List<KnownDevice> devices(BareJid jid) throws StoreException { throw new UnsupportedOperationException(); }
+    /** The devices of an account, listed or not, by ascending id. */
+    public List<KnownDevice> devices(BareJid jid) throws StoreException {
+        return steps.run(step -> new KnownDevices(state).of(step, jid));
+    }
 
-    public EncryptionPolicy policy(BareJid jid) throws StoreException { throw new UnsupportedOperationException(); }
+    /** The policy that rules a conversation. */
+    public EncryptionPolicy policy(BareJid jid) throws StoreException {
+        return steps.run(step -> state.conversations().policy(step, jid));
+    }
 
-    public void setPolicy(BareJid jid, EncryptionPolicy policy) throws StoreException { throw new UnsupportedOperationException(); }
+    /** Sets the policy of a conversation, whatever the default is. */
+    public void setPolicy(BareJid jid, EncryptionPolicy policy) throws StoreException {
+        steps.run(step -> {
+            state.conversations().choose(step, jid, policy);
+            return policy;
+        });
+    }
+
+    /** A step without a result of its own. */
+    @FunctionalInterface
+    private interface Reacting {
+        void run(Step step) throws StoreException;
+    }
+
+    private Reaction react(Reacting computation) throws StoreException {
+        Reaction reaction = steps.run(step -> {
+            computation.run(step);
+            return step.reaction();
+        });
+        return reaction.and(publications());
+    }
+
+    /** In a step of its own: it publishes what is committed. */
+    private Reaction publications() throws StoreException {
+        return steps.run(step -> {
+            for (OmemoVersion version : state.versions()) {
+                state.publications().due(step, version, state.keys());
+            }
+            return step.reaction();
+        });
+    }
+
+    private static void tend(State state, Step step, boolean catchingUp) throws StoreException {
+        for (OmemoVersion version : state.versions()) {
+            state.keys().tend(step, version, catchingUp);
+        }
+    }
 }

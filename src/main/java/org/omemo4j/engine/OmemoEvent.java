@@ -27,14 +27,6 @@ public sealed interface OmemoEvent {
         }
     }
 
-    /** The same identity key was seen under two accounts. */
-    record IdentityKeyShared(DeviceAddress device, BareJid otherAccount, Fingerprint fingerprint) implements OmemoEvent {
-        @Override
-        public String sentence() {
-            return device + " has the identity key " + fingerprint + ", which is known from " + otherAccount + ".";
-        }
-    }
-
     /** A bundle could not be used; the device is left out. */
     record BundleUnusable(DeviceAddress device, String why) implements OmemoEvent {
         @Override

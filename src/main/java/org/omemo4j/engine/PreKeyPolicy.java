@@ -1,6 +1,7 @@
 package org.omemo4j.engine;
 
 import java.time.Duration;
+import java.util.Optional;
 import org.omemo4j.protocol.DeviceAddress;
 
 /**
@@ -17,11 +18,11 @@ public interface PreKeyPolicy {
     /**
      * A prekey that was just used by an authenticated key exchange, or one that is hidden and looked at again.
      *
-     * @param sender who used it (last).
+     * @param sender who used it; empty when a hidden one is looked at again.
      * @param age since its first use; zero at the use itself.
      * @param catchingUp whether messages from before are still coming in: another sender may have used the same prekey.
      */
-    record Use(DeviceAddress sender, Duration age, boolean catchingUp) {}
+    record Use(Optional<DeviceAddress> sender, Duration age, boolean catchingUp) {}
 
     /** What becomes of the private half. */
     enum Fate {

@@ -11,4 +11,30 @@ package org.omemo4j.store;
  * @param announced whether our id was ever on the published device list.
  */
 public record OwnBundleRecord(
-        String version, int nextPreKeyId, int nextSignedPreKeyId, long changed, long published, boolean announced) {}
+        String version, int nextPreKeyId, int nextSignedPreKeyId, long changed, long published, boolean announced) {
+
+    /** With another next prekey id. */
+    public OwnBundleRecord withNextPreKeyId(int next) {
+        return new OwnBundleRecord(version, next, nextSignedPreKeyId, changed, published, announced);
+    }
+
+    /** With another next signed prekey id. */
+    public OwnBundleRecord withNextSignedPreKeyId(int next) {
+        return new OwnBundleRecord(version, nextPreKeyId, next, changed, published, announced);
+    }
+
+    /** After one more change. */
+    public OwnBundleRecord withChange() {
+        return new OwnBundleRecord(version, nextPreKeyId, nextSignedPreKeyId, changed + 1, published, announced);
+    }
+
+    /** After the server was seen to have a change. */
+    public OwnBundleRecord withPublished(long change) {
+        return new OwnBundleRecord(version, nextPreKeyId, nextSignedPreKeyId, changed, change, announced);
+    }
+
+    /** Once our id is on the published list. */
+    public OwnBundleRecord withAnnounced() {
+        return new OwnBundleRecord(version, nextPreKeyId, nextSignedPreKeyId, changed, published, true);
+    }
+}

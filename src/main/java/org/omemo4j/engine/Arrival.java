@@ -1,0 +1,90 @@
+package org.omemo4j.engine;
+
+import java.util.HashSet;
+import java.util.Set;
+import org.omemo4j.doubleratchet.ClosedChain;
+import org.omemo4j.doubleratchet.Incoming;
+import org.omemo4j.doubleratchet.SkippedKeyId;
+import org.omemo4j.doubleratchet.SkippedMessageKey;
+import org.omemo4j.protocol.DeviceAddress;
+import org.omemo4j.protocol.OmemoVersion;
+import org.omemo4j.store.Changes;
+import org.omemo4j.store.DeviceRecord;
+import org.omemo4j.store.SkippedKeyRecord;
+import org.omemo4j.store.StoreException;
+import org.omemo4j.trust.Fingerprint;
+import org.omemo4j.trust.TrustLevel;
+
+/** What an authenticated message changes: the ratchet, the session for sending, the prekey it used, who is known. Used under the engine's lock. */
+final class Arrival {
+    /** Unlisted devices whose list was already asked for since the last login; bounds what made-up device ids can cost. */
+    private static final int MAX_ASKED = 1000;
+
+    private final State state;
+    private final Set<DeviceAddress> asked = new HashSet<>();
+
+    Arrival(State state) {
+        this.state = state;
+    }
+
+    MessageOrigin of(Step step, Opened opened, IncomingMessage message) throws StoreException {
+        Session before = opened.session();
+        DeviceAddress sender = before.address();
+        OmemoVersion version = before.version();
+        Session next = before.received(opened.incoming().next());
+        boolean archive = message.delivery() == Delivery.ARCHIVE;
+        boolean inOrder = opened.incoming().used().isEmpty() && !archive;
+        if (opened.begunBy().isPresent() || before.archived().isPresent() && inOrder) {
+            // The newest session that both sides have wins: simultaneous initiation ends in one.
+            state.sessions().activate(step, next);
+        } else {
+            state.sessions().put(step, next);
+        }
+        keepKeys(step, next.id(), opened.incoming());
+        if (opened.begunBy().isPresent()) {
+            // The prekey goes only now: else a forged message could burn it.
+            boolean catchingUp = message.delivery() == Delivery.OFFLINE || archive;
+            state.keys()
+                    .used(
+                            step,
+                            version,
+                            opened.begunBy().get().preKeyId(),
+                            before.identityKey(),
+                            sender,
+                            catchingUp);
+        }
+        DeviceRecord device = state.lists().pin(step, sender, before.identityKey());
+        TrustLevel level = state.trust().of(step, sender, before.identityKey());
+        if (!sender.jid().equals(state.owner())) {
+            state.conversations().markEncrypted(step, sender.jid());
+        }
+        if (!device.isListed(version.namespace()) && asked.size() < MAX_ASKED && asked.add(sender)) {
+            step.act(new Action.FetchDeviceList(sender.jid(), version));
+        }
+        if (next.replyOwed() && !archive && level != TrustLevel.COMPROMISED) {
+            step.act(new Action.SendEmptyMessage(sender, version));
+        }
+        return new MessageOrigin(sender, Fingerprint.of(before.identityKey()), level, version.namespace());
+    }
+
+    private static void keepKeys(Step step, long session, Incoming incoming) {
+        for (SkippedMessageKey key : incoming.added()) {
+            step.write(new Changes.PutSkippedKey(new SkippedKeyRecord(
+                    session, key.id().ratchetKey().bytes(), key.id().n(), key.number(), key.seed())));
+        }
+        if (!incoming.added().isEmpty() && incoming.dropBelow() > 0) {
+            step.write(new Changes.DropSkippedKeys(session, incoming.dropBelow()));
+        }
+        if (incoming.used().isPresent()) {
+            SkippedKeyId used = incoming.used().get();
+            step.write(new Changes.DeleteSkippedKey(session, used.ratchetKey().bytes(), used.n()));
+        }
+        if (incoming.closed().isPresent()) {
+            ClosedChain closed = incoming.closed().get();
+            step.write(new Changes.PutClosedChain(session, closed.ratchetKey().bytes(), closed.number()));
+            if (incoming.dropClosedBelow() > 0) {
+                step.write(new Changes.DropClosedChains(session, incoming.dropClosedBelow()));
+            }
+        }
+    }
+}

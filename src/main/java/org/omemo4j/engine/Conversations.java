@@ -1,0 +1,45 @@
+package org.omemo4j.engine;
+
+import java.util.Optional;
+import org.jxmpp.jid.BareJid;
+import org.omemo4j.store.Changes;
+import org.omemo4j.store.ConversationRecord;
+import org.omemo4j.store.StoreException;
+
+/** Which policy rules a conversation, and whether its other side has ever shown that it reads OMEMO. Used under the engine's lock. */
+final class Conversations {
+    private final EncryptionPolicy standard;
+
+    Conversations(EncryptionPolicy standard) {
+        this.standard = standard;
+    }
+
+    EncryptionPolicy policy(Step step, BareJid jid) throws StoreException {
+        return chosen(step, jid).orElse(standard);
+    }
+
+    /** What was set for this conversation itself. */
+    Optional<EncryptionPolicy> chosen(Step step, BareJid jid) throws StoreException {
+        return step.store().conversation(jid).flatMap(ConversationRecord::policy).map(EncryptionPolicy::valueOf);
+    }
+
+    void choose(Step step, BareJid jid, EncryptionPolicy policy) throws StoreException {
+        step.write(new Changes.PutConversation(
+                new ConversationRecord(jid, Optional.of(policy.name()), isEncrypted(step, jid))));
+    }
+
+    boolean isEncrypted(Step step, BareJid jid) throws StoreException {
+        return step.store().conversation(jid).map(ConversationRecord::encrypted).orElse(false);
+    }
+
+    /** A device list, a key exchange or an encrypted message of theirs was seen: there is no way back to clear text by itself. */
+    void markEncrypted(Step step, BareJid jid) throws StoreException {
+        Optional<ConversationRecord> row = step.store().conversation(jid);
+        if (row.map(ConversationRecord::encrypted).orElse(false)) {
+            return;
+        }
+        step.write(new Changes.PutConversation(
+                new ConversationRecord(jid, row.flatMap(ConversationRecord::policy), true)));
+        step.tell(new OmemoEvent.ConversationEncrypted(jid));
+    }
+}

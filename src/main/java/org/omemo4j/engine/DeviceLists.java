@@ -1,0 +1,199 @@
+package org.omemo4j.engine;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jxmpp.jid.BareJid;
+import org.omemo4j.crypto.Bytes;
+import org.omemo4j.crypto.InvalidKeyException;
+import org.omemo4j.protocol.Device;
+import org.omemo4j.protocol.DeviceAddress;
+import org.omemo4j.protocol.DeviceList;
+import org.omemo4j.protocol.Label;
+import org.omemo4j.protocol.OmemoVersion;
+import org.omemo4j.store.Changes;
+import org.omemo4j.store.DeviceListRecord;
+import org.omemo4j.store.DeviceRecord;
+import org.omemo4j.store.StoreException;
+import org.omemo4j.trust.Fingerprint;
+import org.omemo4j.x3dh.IdentityKey;
+
+/**
+ * Which devices each account has. Devices are remembered for ever; a list only says which of them are active. What an account has answered since we logged in is told from
+ * what is only remembered. Used under the engine's lock.
+ */
+final class DeviceLists {
+    /** A problem is believed for this long; then it is asked again. */
+    private static final Duration PROBLEM_LIFE = Duration.ofSeconds(10);
+    /** A row that says nothing new is written again only after this time. */
+    private static final Duration SEEN_GRAIN = Duration.ofHours(1);
+
+    /** Lists told by their account since the last login. */
+    private final Set<ListKey> confirmed = new HashSet<>();
+
+    private final Map<ListKey, Problem> problems = new HashMap<>();
+
+    private record ListKey(BareJid jid, String version) {}
+
+    private record Problem(FetchProblem what, Instant when) {}
+
+    /** What is known of a list, and how well. */
+    enum Knowledge {
+        /** The account has told it since we logged in. */
+        CONFIRMED,
+        /** It was told before, and could not be asked now. */
+        REMEMBERED,
+        /** It could not be asked, and was never told. */
+        UNKNOWN,
+        /** It should be asked. */
+        TO_BE_ASKED
+    }
+
+    void forget() {
+        confirmed.clear();
+        problems.clear();
+    }
+
+    Knowledge knowledge(Step step, BareJid jid, OmemoVersion version) throws StoreException {
+        ListKey key = new ListKey(jid, version.namespace());
+        if (confirmed.contains(key)) {
+            return Knowledge.CONFIRMED;
+        }
+        Problem problem = problems.get(key);
+        if (problem == null || !step.now().isBefore(problem.when().plus(PROBLEM_LIFE))) {
+            return Knowledge.TO_BE_ASKED;
+        }
+        return step.store().deviceList(jid, version.namespace()).isPresent() ? Knowledge.REMEMBERED : Knowledge.UNKNOWN;
+    }
+
+    Optional<FetchProblem> problem(BareJid jid, OmemoVersion version) {
+        return Optional.ofNullable(problems.get(new ListKey(jid, version.namespace()))).map(Problem::what);
+    }
+
+    /** The devices that any list holds now. */
+    List<DeviceRecord> active(Step step, BareJid jid) throws StoreException {
+        return step.store().devices(jid).stream()
+                .filter(device -> device.listings().containsValue(true))
+                .toList();
+    }
+
+    void told(Step step, BareJid jid, OmemoVersion version, DeviceList list) throws StoreException {
+        if (list.truncated()) {
+            step.tell(new OmemoEvent.DeviceListTruncated(jid, list.devices().size()));
+        }
+        List<DeviceRecord> before = step.store().devices(jid);
+        for (Device device : list.devices()) {
+            list(step, new DeviceAddress(jid, device.id()), version, device.label());
+        }
+        for (DeviceRecord device : before) {
+            if (device.isListed(version.namespace()) && !list.contains(device.address().device())) {
+                step.writeDevice(withListing(device, version, false, device.lastSeen()));
+            }
+        }
+        answered(step, jid, version);
+    }
+
+    void unknown(Step step, BareJid jid, OmemoVersion version, FetchProblem problem) {
+        problems.put(new ListKey(jid, version.namespace()), new Problem(problem, step.now()));
+    }
+
+    /** The device with the identity key that a bundle or message has authenticated. */
+    DeviceRecord pin(Step step, DeviceAddress address, IdentityKey key) throws StoreException {
+        DeviceRecord known = step.device(address).orElseGet(() -> unlisted(step, address));
+        if (known.identityKey().isPresent() && !isOld(step, known.lastSeen())) {
+            return known;
+        }
+        DeviceRecord pinned = new DeviceRecord(
+                address,
+                Optional.of(known.identityKey().orElse(key.bytes())),
+                known.label(),
+                known.labelSignature(),
+                known.firstSeen(),
+                step.now(),
+                known.listings());
+        step.writeDevice(pinned);
+        return pinned;
+    }
+
+    /** Whether the device is known by another identity key; that is told, and the other key is refused. */
+    boolean isForeign(Step step, DeviceAddress address, IdentityKey shown) throws StoreException {
+        Optional<Bytes> pinned = step.device(address).flatMap(DeviceRecord::identityKey);
+        if (pinned.isEmpty() || pinned.get().equals(shown.bytes())) {
+            return false;
+        }
+        IdentityKey known = identityKey(pinned.get());
+        if (known.sameKeyAs(shown)) {
+            return false;
+        }
+        step.tell(new OmemoEvent.IdentityKeyChanged(address, Fingerprint.of(known), Fingerprint.of(shown)));
+        return true;
+    }
+
+    static IdentityKey identityKey(Bytes stored) throws StoreException {
+        try {
+            return IdentityKey.of(stored);
+        } catch (InvalidKeyException e) {
+            throw new StoreException("A stored identity key is damaged.", e);
+        }
+    }
+
+    private void list(Step step, DeviceAddress address, OmemoVersion version, Optional<Label> label)
+            throws StoreException {
+        DeviceRecord known = step.device(address).orElseGet(() -> unlisted(step, address));
+        boolean changed = !known.isListed(version.namespace())
+                || label.isPresent() && !label.map(Label::text).equals(known.label());
+        if (!changed && !isOld(step, known.lastSeen())) {
+            return;
+        }
+        DeviceRecord labelled = label.isEmpty()
+                ? known
+                : new DeviceRecord(
+                        address,
+                        known.identityKey(),
+                        label.map(Label::text),
+                        label.flatMap(Label::signature),
+                        known.firstSeen(),
+                        known.lastSeen(),
+                        known.listings());
+        step.writeDevice(withListing(labelled, version, true, step.now()));
+    }
+
+    private void answered(Step step, BareJid jid, OmemoVersion version) throws StoreException {
+        Optional<DeviceListRecord> before = step.store().deviceList(jid, version.namespace());
+        if (before.isEmpty() || isOld(step, before.get().seen())) {
+            step.write(new Changes.PutDeviceList(new DeviceListRecord(jid, version.namespace(), step.now())));
+        }
+        ListKey key = new ListKey(jid, version.namespace());
+        step.afterCommit(() -> {
+            confirmed.add(key);
+            problems.remove(key);
+        });
+    }
+
+    private static boolean isOld(Step step, Instant seen) {
+        return seen.plus(SEEN_GRAIN).isBefore(step.now());
+    }
+
+    private static DeviceRecord unlisted(Step step, DeviceAddress address) {
+        return new DeviceRecord(
+                address, Optional.empty(), Optional.empty(), Optional.empty(), step.now(), step.now(), Map.of());
+    }
+
+    private static DeviceRecord withListing(DeviceRecord device, OmemoVersion version, boolean listed, Instant seen) {
+        Map<String, Boolean> listings = new HashMap<>(device.listings());
+        listings.put(version.namespace(), listed);
+        return new DeviceRecord(
+                device.address(),
+                device.identityKey(),
+                device.label(),
+                device.labelSignature(),
+                device.firstSeen(),
+                seen,
+                listings);
+    }
+}

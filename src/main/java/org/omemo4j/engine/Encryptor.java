@@ -1,0 +1,232 @@
+package org.omemo4j.engine;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.jxmpp.jid.BareJid;
+import org.omemo4j.crypto.Bytes;
+import org.omemo4j.crypto.X25519KeyPair;
+import org.omemo4j.doubleratchet.Outgoing;
+import org.omemo4j.engine.Encryption.Encrypted;
+import org.omemo4j.engine.Encryption.LeftOut;
+import org.omemo4j.engine.Encryption.LeftOut.Why;
+import org.omemo4j.engine.Encryption.Missing;
+import org.omemo4j.engine.Encryption.Withheld;
+import org.omemo4j.protocol.Bundle;
+import org.omemo4j.protocol.DeviceAddress;
+import org.omemo4j.protocol.EncryptedKey;
+import org.omemo4j.protocol.EncryptedMessage;
+import org.omemo4j.protocol.Envelope;
+import org.omemo4j.protocol.OmemoVersion;
+import org.omemo4j.protocol.SealedPayload;
+import org.omemo4j.protocol.xml.XmlElement;
+import org.omemo4j.store.DeviceRecord;
+import org.omemo4j.store.StoreException;
+import org.omemo4j.trust.TrustLevel;
+import org.omemo4j.x3dh.IdentityKey;
+import org.omemo4j.x3dh.X3dhException;
+
+/** Encrypts one message for all devices that may read it. Used under the engine's lock. */
+final class Encryptor {
+    private final State state;
+    private final Permission permission;
+
+    Encryptor(State state) {
+        this.state = state;
+        this.permission = new Permission(state);
+    }
+
+    /** {@code composed} is when the message was written. */
+    Encryption encrypt(Step step, OutgoingMessage message, Instant composed) throws StoreException {
+        Optional<Encryption> decided = permission.of(step, message);
+        if (decided.isPresent()) {
+            return decided.get();
+        }
+        List<Reader> readers = readers(step, message.to());
+        List<Action> missing = new ArrayList<>();
+        for (Reader reader : readers) {
+            if (reader.session().isEmpty() && state.bundles().isMissing(step, reader.address(), reader.version())) {
+                missing.add(new Action.FetchBundle(reader.address(), reader.version()));
+            }
+        }
+        boolean noSession = readers.stream().anyMatch(reader -> reader.session().isEmpty());
+        if (message.control() && noSession) {
+            return new Withheld();
+        }
+        if (!missing.isEmpty()) {
+            return new Missing(missing);
+        }
+        List<LeftOut> leftOut = new ArrayList<>();
+        List<Session> sessions = new ArrayList<>();
+        for (Reader reader : readers) {
+            admit(step, reader, sessions, leftOut);
+        }
+        if (sessions.stream().noneMatch(session -> session.address().jid().equals(message.to()))) {
+            step.abandon();
+            return message.control() ? new Withheld() : Permission.noUsableDevice(step, message.to(), leftOut);
+        }
+        return seal(step, message, composed, sessions, leftOut);
+    }
+
+    /** An empty message, if the session with this device still owes one. */
+    Encryption empty(Step step, Action.SendEmptyMessage action) throws StoreException {
+        Optional<Session> session = state.sessions().active(step, action.address(), action.version());
+        if (session.isEmpty() || !session.get().replyOwed()) {
+            return new Withheld();
+        }
+        TrustLevel level = state.trust().of(step, action.address(), session.get().identityKey());
+        if (level == TrustLevel.COMPROMISED) {
+            return new Withheld();
+        }
+        SealedPayload empty = action.version().payloadCipher().empty(state.random());
+        EncryptedMessage message = new EncryptedMessage(
+                state.keys().address().device(), List.of(key(step, session.get(), empty)), empty.payload());
+        return encrypted(step, List.of(message), List.of(action.version()), List.of(session.get()), List.of());
+    }
+
+    /** A device that should read, with the version to speak and the session if there is one. */
+    private record Reader(DeviceRecord device, OmemoVersion version, Optional<Session> session) {
+        DeviceAddress address() {
+            return device.address();
+        }
+    }
+
+    private List<Reader> readers(Step step, BareJid to) throws StoreException {
+        Set<BareJid> accounts = new LinkedHashSet<>(List.of(to, state.owner()));
+        List<Reader> readers = new ArrayList<>();
+        for (BareJid account : accounts) {
+            for (DeviceRecord device : state.lists().active(step, account)) {
+                OmemoVersion version = preferred(device);
+                if (version != null && !device.address().equals(state.keys().address())) {
+                    readers.add(new Reader(
+                            device, version, state.sessions().active(step, device.address(), version)));
+                }
+            }
+        }
+        return readers;
+    }
+
+    private @Nullable OmemoVersion preferred(DeviceRecord device) {
+        for (OmemoVersion version : state.versions()) {
+            if (device.isListed(version.namespace())) {
+                return version;
+            }
+        }
+        return null;
+    }
+
+    /** Finds or begins the session of a reader, or says why it is left out. */
+    private void admit(Step step, Reader reader, List<Session> sessions, List<LeftOut> leftOut) throws StoreException {
+        if (sessions.size() >= EncryptedMessage.MAX_KEYS) {
+            leftOut.add(new LeftOut(reader.address(), Why.TOO_MANY_DEVICES));
+            return;
+        }
+        Optional<Bundle> bundle = reader.session().isPresent()
+                ? Optional.empty()
+                : state.bundles().of(step, reader.address(), reader.version());
+        if (reader.session().isEmpty() && bundle.isEmpty()) {
+            leftOut.add(new LeftOut(reader.address(), Why.NO_USABLE_BUNDLE));
+            return;
+        }
+        IdentityKey key = reader.session().map(Session::identityKey).orElseGet(() -> bundle.orElseThrow().identityKey());
+        if (bundle.isPresent() && state.lists().isForeign(step, reader.address(), key)) {
+            leftOut.add(new LeftOut(reader.address(), Why.IDENTITY_KEY_CHANGED));
+            return;
+        }
+        TrustLevel level = state.trust().of(step, reader.address(), key);
+        if (!level.mayRead()) {
+            leftOut.add(new LeftOut(
+                    reader.address(), level == TrustLevel.UNDECIDED ? Why.UNDECIDED : Why.DISTRUSTED));
+            return;
+        }
+        if (reader.session().isPresent()) {
+            sessions.add(reader.session().get());
+        } else {
+            begin(step, reader, bundle.orElseThrow()).ifPresentOrElse(
+                    sessions::add, () -> leftOut.add(new LeftOut(reader.address(), Why.NO_USABLE_BUNDLE)));
+        }
+    }
+
+    private Optional<Session> begin(Step step, Reader reader, Bundle bundle) throws StoreException {
+        try {
+            Session session = state.start().initiate(step, reader.address(), reader.version(), bundle);
+            state.lists().pin(step, reader.address(), bundle.identityKey());
+            step.afterCommit(() -> state.bundles().used(reader.address(), reader.version()));
+            return Optional.of(session);
+        } catch (X3dhException e) {
+            state.bundles().unusable(step, reader.address(), reader.version());
+            step.tell(new OmemoEvent.BundleUnusable(reader.address(), e.getMessage()));
+            return Optional.empty();
+        }
+    }
+
+    private Encryption seal(
+            Step step,
+            OutgoingMessage message,
+            Instant composed,
+            List<Session> sessions,
+            List<LeftOut> leftOut)
+            throws StoreException {
+        Map<OmemoVersion, List<Session>> byVersion = new LinkedHashMap<>();
+        for (Session session : sessions) {
+            byVersion.computeIfAbsent(session.version(), version -> new ArrayList<>()).add(session);
+        }
+        Envelope envelope = Envelope.of(message.content(), state.owner(), message.to(), composed);
+        List<EncryptedMessage> messages = new ArrayList<>();
+        for (Map.Entry<OmemoVersion, List<Session>> entry : byVersion.entrySet()) {
+            OmemoVersion version = entry.getKey();
+            SealedPayload sealed = version.payloadCipher()
+                    .seal(version.content().encode(envelope, state.random()), state.random());
+            List<EncryptedKey> keys = new ArrayList<>(entry.getValue().size());
+            for (Session session : entry.getValue()) {
+                keys.add(key(step, session, sealed));
+            }
+            messages.add(new EncryptedMessage(state.keys().address().device(), keys, sealed.payload()));
+        }
+        return encrypted(step, messages, List.copyOf(byVersion.keySet()), sessions, leftOut);
+    }
+
+    private EncryptedKey key(Step step, Session session, SealedPayload sealed) throws StoreException {
+        OmemoVersion version = session.version();
+        Outgoing outgoing = state.start()
+                .ratchet(version)
+                .send(session.ratchet(), () -> X25519KeyPair.generate(state.random()));
+        Bytes content = version.keyMessages()
+                .seal(
+                        sealed.keyMaterial(),
+                        outgoing.header(),
+                        outgoing.messageKey(),
+                        session.associatedData(),
+                        session.ownRole());
+        if (session.pendingExchange().isPresent()) {
+            content = version.keyMessages().frame(session.pendingExchange().get(), content);
+        }
+        state.sessions().put(step, session.sent(outgoing.next()));
+        return new EncryptedKey(
+                Optional.of(session.address().jid()),
+                session.address().device(),
+                session.pendingExchange().isPresent(),
+                content);
+    }
+
+    private static Encrypted encrypted(
+            Step step,
+            List<EncryptedMessage> messages,
+            List<OmemoVersion> versions,
+            List<Session> sessions,
+            List<LeftOut> leftOut) {
+        step.flush();
+        List<XmlElement> elements = new ArrayList<>();
+        for (int i = 0; i < messages.size(); i++) {
+            elements.add(versions.get(i).elements().toXml(messages.get(i)));
+        }
+        List<DeviceAddress> devices = sessions.stream().map(Session::address).toList();
+        return new Encrypted(elements, versions, devices, leftOut, step.reaction());
+    }
+}

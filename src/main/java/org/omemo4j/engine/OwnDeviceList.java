@@ -1,0 +1,90 @@
+package org.omemo4j.engine;
+
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.omemo4j.protocol.Device;
+import org.omemo4j.protocol.DeviceId;
+import org.omemo4j.protocol.DeviceList;
+import org.omemo4j.protocol.Label;
+import org.omemo4j.protocol.OmemoVersion;
+import org.omemo4j.store.OwnBundleRecord;
+import org.omemo4j.store.StoreException;
+import org.omemo4j.x3dh.IdentityKeyPair;
+
+/** Keeps our own id on our account's device list, without a war against a client that removes it. Used under the engine's lock. */
+final class OwnDeviceList {
+    /** How often our entry is put back within {@link #HEALING_PERIOD}: two clients that remove each other must not loop. */
+    static final int MAX_HEALINGS = 3;
+
+    static final Duration HEALING_PERIOD = Duration.ofHours(1);
+
+    private final Optional<Label> label;
+    private final Map<String, Deque<Instant>> healings = new HashMap<>();
+    private final Set<String> publishing = new HashSet<>();
+
+    OwnDeviceList(IdentityKeyPair identity, String label, SecureRandom random) {
+        this.label = label.isEmpty() ? Optional.empty() : Optional.of(Label.signed(label, identity, random));
+    }
+
+    /** Our account's list was told: adds us where we are missing, and keeps everybody else's entries as they are. */
+    void told(Step step, OmemoVersion version, DeviceList list, DeviceId own) throws StoreException {
+        Optional<Device> listed = list.find(own);
+        boolean asWanted = listed.isPresent() && (label.isEmpty() || listed.get().label().equals(label));
+        if (asWanted || publishing.contains(version.namespace())) {
+            return;
+        }
+        OwnBundleRecord bundle = step.ownBundle(version);
+        if (bundle.announced()) {
+            boolean heals = mayHeal(step, version);
+            if (listed.isEmpty()) {
+                step.tell(heals ? new OmemoEvent.OwnDeviceListHealed() : new OmemoEvent.OwnDeviceListContested());
+            }
+            if (!heals) {
+                return;
+            }
+        }
+        announce(step, version, list, own, bundle);
+    }
+
+    /** A publication of ours has ended, well or not. */
+    void publicationEnded(OmemoVersion version) {
+        publishing.remove(version.namespace());
+    }
+
+    /** Nothing is under way on a new connection. */
+    void connected() {
+        publishing.clear();
+    }
+
+    private void announce(Step step, OmemoVersion version, DeviceList list, DeviceId own, OwnBundleRecord bundle) {
+        if (!bundle.announced()) {
+            step.writeOwnBundle(bundle.withAnnounced());
+        }
+        DeviceList roomy = list.contains(own) || list.devices().size() < DeviceList.MAX_DEVICES
+                ? list
+                : list.without(list.devices().get(list.devices().size() - 1).id());
+        step.act(new Action.PublishDeviceList(
+                version, version.elements().toXml(roomy.with(new Device(own, label)))));
+        step.afterCommit(() -> publishing.add(version.namespace()));
+    }
+
+    private boolean mayHeal(Step step, OmemoVersion version) {
+        Deque<Instant> recent = healings.computeIfAbsent(version.namespace(), key -> new ArrayDeque<>());
+        while (!recent.isEmpty() && recent.peekFirst().plus(HEALING_PERIOD).isBefore(step.now())) {
+            recent.removeFirst();
+        }
+        if (recent.size() >= MAX_HEALINGS) {
+            return false;
+        }
+        recent.addLast(step.now());
+        return true;
+    }
+}

@@ -1,0 +1,74 @@
+package org.omemo4j.engine;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jxmpp.jid.BareJid;
+import org.omemo4j.crypto.Secret;
+import org.omemo4j.store.Changes;
+import org.omemo4j.store.OmemoStore;
+import org.omemo4j.store.ParkedRecord;
+import org.omemo4j.store.StoreException;
+
+/** The messages that wait to be sent: rows in the store, counted in memory. Writes happen under the engine's lock, {@link #holds} at any time. */
+final class Parking {
+    private final Map<BareJid, Integer> waiting = new ConcurrentHashMap<>();
+    private long next;
+
+    Parking(OmemoStore store) throws StoreException {
+        recount(store);
+    }
+
+    void recount(OmemoStore store) throws StoreException {
+        waiting.clear();
+        for (ParkedRecord parked : store.parked()) {
+            waiting.merge(parked.to(), 1, Integer::sum);
+            next = Math.max(next, parked.number() + 1);
+        }
+    }
+
+    boolean holds(BareJid to) {
+        return waiting.containsKey(to);
+    }
+
+    ParkedRecord park(Step step, BareJid to, String stanzaId, String stanza) {
+        ParkedRecord parked = new ParkedRecord(
+                next,
+                to,
+                stanzaId,
+                Secret.of(stanza.getBytes(StandardCharsets.UTF_8)),
+                Optional.empty(),
+                step.now());
+        step.write(new Changes.PutParked(parked));
+        step.flush();
+        step.afterCommit(() -> {
+            next = parked.number() + 1;
+            waiting.merge(to, 1, Integer::sum);
+        });
+        return parked;
+    }
+
+    Optional<ParkedRecord> find(Step step, long number) throws StoreException {
+        return step.store().parked().stream().filter(row -> row.number() == number).findFirst();
+    }
+
+    void encrypted(Step step, ParkedRecord parked, String stanza) {
+        step.write(new Changes.PutParked(new ParkedRecord(
+                parked.number(),
+                parked.to(),
+                parked.stanzaId(),
+                parked.stanza(),
+                Optional.of(stanza),
+                parked.parked())));
+    }
+
+    void unpark(Step step, long number) throws StoreException {
+        Optional<ParkedRecord> parked = find(step, number);
+        if (parked.isPresent()) {
+            BareJid to = parked.get().to();
+            step.write(new Changes.DeleteParked(number));
+            step.afterCommit(() -> waiting.computeIfPresent(to, (jid, count) -> count == 1 ? null : count - 1));
+        }
+    }
+}

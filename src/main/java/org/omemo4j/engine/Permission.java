@@ -1,0 +1,125 @@
+package org.omemo4j.engine;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jxmpp.jid.BareJid;
+import org.omemo4j.engine.DeviceLists.Knowledge;
+import org.omemo4j.engine.Encryption.InClear;
+import org.omemo4j.engine.Encryption.LeftOut;
+import org.omemo4j.engine.Encryption.Missing;
+import org.omemo4j.engine.Encryption.Refusal;
+import org.omemo4j.engine.Encryption.Refused;
+import org.omemo4j.engine.Encryption.Withheld;
+import org.omemo4j.protocol.OmemoVersion;
+import org.omemo4j.store.StoreException;
+
+/**
+ * Whether a message is to be encrypted at all, by the conversation's policy and by what is known of the contact's devices. The one place where clear text can be allowed. Used
+ * under the engine's lock.
+ */
+final class Permission {
+    private final State state;
+
+    Permission(State state) {
+        this.state = state;
+    }
+
+    /** Empty: encrypt it for the devices that are known. */
+    Optional<Encryption> of(Step step, OutgoingMessage message) throws StoreException {
+        if (message.groupChat()) {
+            return Optional.of(groupChat(step, message.to()));
+        }
+        EncryptionPolicy policy = state.conversations().policy(step, message.to());
+        if (policy == EncryptionPolicy.OFF) {
+            return Optional.of(new InClear(false));
+        }
+        if (!message.control()) {
+            List<Action> toAsk = toAsk(step, message.to());
+            if (!toAsk.isEmpty()) {
+                return Optional.of(new Missing(toAsk));
+            }
+        }
+        return hasDevices(step, message.to())
+                ? Optional.empty()
+                : Optional.of(withoutDevices(step, policy, message));
+    }
+
+    /** There are devices, and none of them can be encrypted for. */
+    static Refused noUsableDevice(Step step, BareJid to, List<LeftOut> leftOut) {
+        String why = leftOut.stream()
+                .filter(device -> device.device().jid().equals(to))
+                .map(device -> "device " + device.device().device() + ": " + device.why().words())
+                .collect(Collectors.joining("; "));
+        return new Refused(
+                Refusal.NO_USABLE_DEVICE,
+                "None of the OMEMO devices of " + to + " can be used (" + why
+                        + "). The message was not sent. Let the contact start their client, or decide about their keys.",
+                step.reaction());
+    }
+
+    private Encryption groupChat(Step step, BareJid room) throws StoreException {
+        return state.conversations().chosen(step, room).filter(EncryptionPolicy.REQUIRED::equals).isPresent()
+                ? new Refused(
+                        Refusal.GROUP_CHAT,
+                        "The policy of the room " + room
+                                + " is REQUIRED, and group chats cannot be encrypted yet. The message was not sent.",
+                        Reaction.NONE)
+                : new InClear(false);
+    }
+
+    private List<Action> toAsk(Step step, BareJid to) throws StoreException {
+        List<Action> actions = new ArrayList<>();
+        Set<BareJid> accounts = new LinkedHashSet<>(List.of(to, state.owner()));
+        for (BareJid account : accounts) {
+            for (OmemoVersion version : state.versions()) {
+                if (state.lists().knowledge(step, account, version) == Knowledge.TO_BE_ASKED) {
+                    actions.add(new Action.FetchDeviceList(account, version));
+                }
+            }
+        }
+        return actions;
+    }
+
+    /** In a chat with ourselves, this device does not count. */
+    private boolean hasDevices(Step step, BareJid to) throws StoreException {
+        int active = state.lists().active(step, to).size();
+        return to.equals(state.owner()) ? active > 1 : active > 0;
+    }
+
+    private Encryption withoutDevices(Step step, EncryptionPolicy policy, OutgoingMessage message)
+            throws StoreException {
+        BareJid to = message.to();
+        Optional<OmemoVersion> unknown = Optional.empty();
+        for (OmemoVersion version : state.versions()) {
+            if (state.lists().knowledge(step, to, version) != Knowledge.CONFIRMED) {
+                unknown = Optional.of(version);
+            }
+        }
+        if (policy == EncryptionPolicy.PREFERRED
+                && unknown.isEmpty()
+                && !state.conversations().isEncrypted(step, to)) {
+            return new InClear(true);
+        }
+        if (message.control()) {
+            return new Withheld();
+        }
+        return unknown.isPresent()
+                ? new Refused(
+                        Refusal.DEVICE_LIST_UNKNOWN,
+                        "It could not be found out which OMEMO devices " + to + " has: "
+                                + state.lists().problem(to, unknown.get())
+                                        .map(FetchProblem::words)
+                                        .orElse("it was not asked")
+                                + ". The message was not sent.",
+                        Reaction.NONE)
+                : new Refused(
+                        Refusal.NO_DEVICES,
+                        to + " has no OMEMO devices. The message was not sent."
+                                + " The contact needs a client with OMEMO, or this conversation another policy.",
+                        Reaction.NONE);
+    }
+}

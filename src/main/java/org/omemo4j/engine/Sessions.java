@@ -1,0 +1,103 @@
+package org.omemo4j.engine;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.omemo4j.protocol.DeviceAddress;
+import org.omemo4j.protocol.OmemoVersion;
+import org.omemo4j.store.Changes;
+import org.omemo4j.store.SessionRecord;
+import org.omemo4j.store.StoreException;
+
+/**
+ * The sessions with each device: the one for sending first, then the archived ones, newest first. Parsed sessions are kept in a bounded memory. Used under the engine's
+ * lock.
+ */
+final class Sessions {
+    /** Replaced sessions kept for receiving. XEP-0384 0.9.1 leaves the number open; simultaneous initiation and late messages need a few. */
+    static final int MAX_ARCHIVED = 5;
+    /** Devices whose parsed sessions are kept in memory; a few hundred bytes each. */
+    private static final int MAX_REMEMBERED = 8192;
+
+    private final SessionCodec codec;
+    private final Map<Key, List<Session>> remembered = new LinkedHashMap<>(64, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Key, List<Session>> eldest) {
+            return size() > MAX_REMEMBERED;
+        }
+    };
+
+    private record Key(DeviceAddress address, String version) {}
+
+    Sessions(SessionCodec codec) {
+        this.codec = codec;
+    }
+
+    void forget() {
+        remembered.clear();
+    }
+
+    List<Session> with(Step step, DeviceAddress address, OmemoVersion version) throws StoreException {
+        Key key = new Key(address, version.namespace());
+        List<Session> known = remembered.get(key);
+        if (known == null) {
+            known = new ArrayList<>();
+            for (SessionRecord row : step.store().sessions(address, version.namespace())) {
+                known.add(codec.decode(row, version));
+            }
+            known = List.copyOf(known);
+            remembered.put(key, known);
+        }
+        return known;
+    }
+
+    /** The one for sending. */
+    Optional<Session> active(Step step, DeviceAddress address, OmemoVersion version) throws StoreException {
+        return with(step, address, version).stream()
+                .filter(session -> session.archived().isEmpty())
+                .findFirst();
+    }
+
+    /** The next state of a session: one that is there already, or a new one for sending. */
+    void put(Step step, Session next) throws StoreException {
+        List<Session> known = new ArrayList<>(with(step, next.address(), next.version()));
+        if (known.stream().noneMatch(session -> session.id() == next.id())) {
+            activate(step, next);
+            return;
+        }
+        known.replaceAll(session -> session.id() == next.id() ? next : session);
+        step.write(new Changes.PutSession(codec.encode(next)));
+        remember(step, next, known);
+    }
+
+    /** A session, new or archived, takes over sending; the one before it is archived, and the oldest archived ones go. */
+    void activate(Step step, Session next) throws StoreException {
+        List<Session> known = new ArrayList<>();
+        for (Session session : with(step, next.address(), next.version())) {
+            if (session.id() == next.id()) {
+                continue;
+            }
+            Session kept = session.archived().isEmpty() ? session.archive(step.now()) : session;
+            if (known.size() == MAX_ARCHIVED) {
+                step.write(new Changes.DeleteSession(session.id()));
+                continue;
+            }
+            known.add(kept);
+            if (session != kept) {
+                step.write(new Changes.PutSession(codec.encode(kept)));
+            }
+        }
+        known.add(0, next.activate());
+        step.write(new Changes.PutSession(codec.encode(next.activate())));
+        remember(step, next, known);
+    }
+
+    private void remember(Step step, Session session, List<Session> known) {
+        List<Session> after = List.copyOf(known);
+        step.afterCommit(() -> remembered.put(new Key(session.address(), session.version().namespace()), after));
+    }
+}

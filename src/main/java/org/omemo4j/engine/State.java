@@ -1,0 +1,66 @@
+package org.omemo4j.engine;
+
+import java.security.SecureRandom;
+import java.util.List;
+import org.jxmpp.jid.BareJid;
+import org.omemo4j.protocol.OmemoVersion;
+import org.omemo4j.store.OmemoStore;
+import org.omemo4j.store.OwnDeviceRecord;
+import org.omemo4j.store.StoreException;
+import org.omemo4j.x3dh.IdentityKeyPair;
+
+/**
+ * What an engine remembers, one part for each noun: all of them read through to the store. Used under the engine's lock.
+ *
+ * @param owner our account.
+ * @param versions the versions in use, the preferred one first.
+ */
+record State(
+        BareJid owner,
+        List<OmemoVersion> versions,
+        SecureRandom random,
+        OwnKeys keys,
+        OwnDeviceList ownList,
+        SessionStart start,
+        Sessions sessions,
+        DeviceLists lists,
+        Bundles bundles,
+        TrustDecisions trust,
+        Conversations conversations,
+        Parking parking,
+        Publications publications) {
+
+    static State of(OmemoConfig config, OwnDeviceRecord own, SecureRandom random, OmemoStore store)
+            throws StoreException {
+        OwnKeys keys = new OwnKeys(own, random, config);
+        IdentityKeyPair identity = keys.identity();
+        return new State(
+                own.owner(),
+                config.versions(),
+                random,
+                keys,
+                new OwnDeviceList(identity, config.label(), random),
+                new SessionStart(identity, random, config.versions()),
+                new Sessions(new SessionCodec(identity.publicKey())),
+                new DeviceLists(),
+                new Bundles(),
+                new TrustDecisions(config.trust()),
+                new Conversations(config.policy()),
+                new Parking(store),
+                new Publications());
+    }
+
+    /** A new connection: nothing is under way, and nothing that was told before is sure. */
+    void connected() {
+        publications.startOver();
+        ownList.connected();
+        lists.forget();
+        bundles.forget();
+    }
+
+    /** Somebody else has written to the store: only the store is right. What the network has told stays true. */
+    void forget() {
+        sessions.forget();
+        trust.forget();
+    }
+}

@@ -1,0 +1,129 @@
+package org.omemo4j.engine;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.omemo4j.protocol.DeviceAddress;
+import org.omemo4j.protocol.OmemoVersion;
+import org.omemo4j.store.Changes;
+import org.omemo4j.store.Changes.Change;
+import org.omemo4j.store.Changes.Durability;
+import org.omemo4j.store.DeviceRecord;
+import org.omemo4j.store.OmemoStore;
+import org.omemo4j.store.OwnBundleRecord;
+import org.omemo4j.store.StoreException;
+
+/**
+ * One step of the engine while it is computed: reads through to the store, sees its own writes, and collects what to commit. Thrown away, it leaves no trace. Used by one
+ * thread.
+ */
+final class Step {
+    private final OmemoStore store;
+    private final long revision;
+    private final Instant now;
+    private final List<Change> changes = new ArrayList<>();
+    private final List<Runnable> afterCommit = new ArrayList<>();
+    private final List<Action> actions = new ArrayList<>();
+    private final List<OmemoEvent> events = new ArrayList<>();
+    private final Map<DeviceAddress, DeviceRecord> devices = new HashMap<>();
+    private final Map<String, OwnBundleRecord> ownBundles = new HashMap<>();
+    private final Set<OmemoVersion> changedBundles = new LinkedHashSet<>();
+    private Durability durability = Durability.RELAXED;
+
+    Step(OmemoStore store, long revision, Instant now) {
+        this.store = store;
+        this.revision = revision;
+        this.now = now;
+    }
+
+    OmemoStore store() {
+        return store;
+    }
+
+    Instant now() {
+        return now;
+    }
+
+    void write(Change change) {
+        changes.add(change);
+    }
+
+    /** What this step writes must survive a power cut before it returns: something leaves for the network. */
+    void flush() {
+        durability = Durability.FLUSHED;
+    }
+
+    /** To do once the step is committed, and not otherwise: for what is remembered in memory. */
+    void afterCommit(Runnable action) {
+        afterCommit.add(action);
+    }
+
+    /** Writes nothing after all; what was found out is told all the same. */
+    void abandon() {
+        changes.clear();
+        afterCommit.clear();
+    }
+
+    void act(Action action) {
+        if (!actions.contains(action)) {
+            actions.add(action);
+        }
+    }
+
+    void tell(OmemoEvent event) {
+        events.add(event);
+    }
+
+    Reaction reaction() {
+        return actions.isEmpty() && events.isEmpty() ? Reaction.NONE : new Reaction(actions, events);
+    }
+
+    Optional<DeviceRecord> device(DeviceAddress address) throws StoreException {
+        DeviceRecord written = devices.get(address);
+        return written != null ? Optional.of(written) : store.device(address);
+    }
+
+    void writeDevice(DeviceRecord device) {
+        devices.put(device.address(), device);
+        write(new Changes.PutDevice(device));
+    }
+
+    OwnBundleRecord ownBundle(OmemoVersion version) throws StoreException {
+        OwnBundleRecord written = ownBundles.get(version.namespace());
+        return written != null
+                ? written
+                : store.ownBundle(version.namespace())
+                        .orElseGet(() -> new OwnBundleRecord(version.namespace(), 1, 1, 0, 0, false));
+    }
+
+    void writeOwnBundle(OwnBundleRecord bundle) {
+        ownBundles.put(bundle.version(), bundle);
+        write(new Changes.PutOwnBundle(bundle));
+    }
+
+    /** Our bundle of this version has changed in this step. */
+    void bundleChanged(OmemoVersion version) throws StoreException {
+        if (changedBundles.add(version)) {
+            writeOwnBundle(ownBundle(version).withChange());
+        }
+    }
+
+    /** Whose bundle has changed. */
+    Set<OmemoVersion> changedBundles() {
+        return changedBundles;
+    }
+
+    /** Whether anything was written. */
+    boolean commit() throws StoreException {
+        if (!changes.isEmpty()) {
+            store.commit(new Changes(revision, durability, changes));
+        }
+        afterCommit.forEach(Runnable::run);
+        return !changes.isEmpty();
+    }
+}

@@ -1,0 +1,62 @@
+package org.omemo4j.engine;
+
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import org.omemo4j.store.OmemoStore;
+import org.omemo4j.store.StoreConflictException;
+import org.omemo4j.store.StoreException;
+
+/**
+ * Runs the engine's steps one after the other, each with one commit. When the store was written by somebody else, what is remembered in memory is forgotten and the step is
+ * computed once more; a second conflict is thrown. Thread-safe.
+ */
+final class Steps {
+    private final OmemoStore store;
+    private final InstantSource clock;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final List<Runnable> forget = new ArrayList<>();
+    private long revision;
+
+    /** A computation; may be run twice. */
+    @FunctionalInterface
+    interface Computation<T> {
+        T run(Step step) throws StoreException;
+    }
+
+    Steps(OmemoStore store, InstantSource clock) throws StoreException {
+        this.store = store;
+        this.clock = clock;
+        this.revision = store.revision();
+    }
+
+    /** What to do when memory may not agree with the store any more. */
+    void onConflict(Runnable forgetting) {
+        forget.add(forgetting);
+    }
+
+    <T> T run(Computation<T> computation) throws StoreException {
+        lock.lock();
+        try {
+            try {
+                return once(computation);
+            } catch (StoreConflictException conflict) {
+                forget.forEach(Runnable::run);
+                revision = store.revision();
+                return once(computation);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private <T> T once(Computation<T> computation) throws StoreException {
+        Step step = new Step(store, revision, clock.instant());
+        T result = computation.run(step);
+        if (step.commit()) {
+            revision++;
+        }
+        return result;
+    }
+}
