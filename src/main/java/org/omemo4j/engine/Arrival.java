@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The omemo4j authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.omemo4j.engine;
 
 import java.util.HashSet;
@@ -45,13 +49,7 @@ final class Arrival {
             // The prekey goes only now: else a forged message could burn it.
             boolean catchingUp = message.delivery() == Delivery.OFFLINE || archive;
             state.keys()
-                    .used(
-                            step,
-                            version,
-                            opened.begunBy().get().preKeyId(),
-                            before.identityKey(),
-                            sender,
-                            catchingUp);
+                    .used(step, version, opened.begunBy().get().preKeyId(), before.identityKey(), sender, catchingUp);
         }
         DeviceRecord device = state.lists().pin(step, sender, before.identityKey());
         TrustLevel level = state.trust().of(step, sender, before.identityKey());

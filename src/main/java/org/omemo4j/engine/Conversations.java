@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The omemo4j authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.omemo4j.engine;
 
 import java.util.Optional;
@@ -20,7 +24,10 @@ final class Conversations {
 
     /** What was set for this conversation itself. */
     Optional<EncryptionPolicy> chosen(Step step, BareJid jid) throws StoreException {
-        return step.store().conversation(jid).flatMap(ConversationRecord::policy).map(EncryptionPolicy::valueOf);
+        return step.store()
+                .conversation(jid)
+                .flatMap(ConversationRecord::policy)
+                .map(EncryptionPolicy::valueOf);
     }
 
     void choose(Step step, BareJid jid, EncryptionPolicy policy) throws StoreException {

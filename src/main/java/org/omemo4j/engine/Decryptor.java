@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The omemo4j authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.omemo4j.engine;
 
 import java.util.List;
@@ -71,7 +75,8 @@ final class Decryptor {
             try {
                 return read(step, sender, version.get(), encrypted, key, message);
             } catch (Unread e) {
-                failure = Optional.of(failure.filter(before -> before.saysAsMuchAs(e)).orElse(e));
+                failure = Optional.of(
+                        failure.filter(before -> before.saysAsMuchAs(e)).orElse(e));
             }
         }
         Unread unread = failure.orElseThrow();
@@ -106,7 +111,8 @@ final class Decryptor {
             IncomingMessage message)
             throws StoreException, Unread {
         Opened opened = open(step, sender, version, key);
-        Optional<Payload> payload = encrypted.payload().filter(some -> some.ciphertext().isPresent());
+        Optional<Payload> payload =
+                encrypted.payload().filter(some -> some.ciphertext().isPresent());
         if (payload.isEmpty()) {
             MessageOrigin origin = arrival.of(step, opened, message);
             return new KeyTransport(origin, step.reaction());
@@ -166,19 +172,16 @@ final class Decryptor {
         if (state.lists().isForeign(step, sender, exchange.identityKey())) {
             throw new Unread(Reason.IDENTITY_KEY_CHANGED);
         }
-        Optional<SignedPreKeyPair> signedPreKey =
-                state.keys().signedPreKey(step, version, exchange.signedPreKeyId());
+        Optional<SignedPreKeyPair> signedPreKey = state.keys().signedPreKey(step, version, exchange.signedPreKeyId());
         if (signedPreKey.isEmpty()) {
             throw new Unread(Reason.SIGNED_PREKEY_GONE);
         }
-        Optional<PreKeyPair> preKey =
-                state.keys().preKey(step, version, exchange.preKeyId(), exchange.identityKey());
+        Optional<PreKeyPair> preKey = state.keys().preKey(step, version, exchange.preKeyId(), exchange.identityKey());
         if (preKey.isEmpty()) {
             throw new Unread(Reason.PREKEY_GONE);
         }
         try {
-            Session session =
-                    state.start().respond(step, sender, version, exchange, signedPreKey.get(), preKey.get());
+            Session session = state.start().respond(step, sender, version, exchange, signedPreKey.get(), preKey.get());
             return openIn(step, session, message, Optional.of(exchange));
         } catch (X3dhException e) {
             throw new Unread(Reason.MALFORMED);
@@ -190,9 +193,8 @@ final class Decryptor {
         DoubleRatchet ratchet = state.start().ratchet(session.version());
         try {
             Optional<SkippedKeyId> wanted = ratchet.lookup(session.ratchet(), message.header());
-            StoredKeys stored = wanted.isPresent() && begunBy.isEmpty()
-                    ? stored(step, session, wanted.get())
-                    : StoredKeys.NONE;
+            StoredKeys stored =
+                    wanted.isPresent() && begunBy.isEmpty() ? stored(step, session, wanted.get()) : StoredKeys.NONE;
             Incoming incoming = ratchet.receive(session.ratchet(), message.header(), stored);
             Secret keyMaterial = session.version()
                     .keyMessages()

@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The omemo4j authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.omemo4j.engine;
 
 import java.time.Duration;
@@ -72,7 +76,8 @@ final class DeviceLists {
     }
 
     Optional<FetchProblem> problem(BareJid jid, OmemoVersion version) {
-        return Optional.ofNullable(problems.get(new ListKey(jid, version.namespace()))).map(Problem::what);
+        return Optional.ofNullable(problems.get(new ListKey(jid, version.namespace())))
+                .map(Problem::what);
     }
 
     /** The devices that any list holds now. */
@@ -91,7 +96,8 @@ final class DeviceLists {
             list(step, new DeviceAddress(jid, device.id()), version, device.label());
         }
         for (DeviceRecord device : before) {
-            if (device.isListed(version.namespace()) && !list.contains(device.address().device())) {
+            if (device.isListed(version.namespace())
+                    && !list.contains(device.address().device())) {
                 step.writeDevice(withListing(device, version, false, device.lastSeen()));
             }
         }

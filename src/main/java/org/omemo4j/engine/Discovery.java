@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The omemo4j authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.omemo4j.engine;
 
 import java.util.HashSet;
@@ -60,7 +64,7 @@ final class Discovery {
         try {
             bundle = version.elements().bundle(element);
         } catch (MalformedMessageException e) {
-            noBundle(step, address, version, Optional.of(e.getMessage()));
+            noBundle(step, address, version, Optional.of("it is malformed"));
             return;
         }
         if (address.equals(state.keys().address())) {

@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The omemo4j authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.omemo4j.engine;
 
 import java.time.Instant;
@@ -80,7 +84,8 @@ final class Encryptor {
         if (session.isEmpty() || !session.get().replyOwed()) {
             return new Withheld();
         }
-        TrustLevel level = state.trust().of(step, action.address(), session.get().identityKey());
+        TrustLevel level =
+                state.trust().of(step, action.address(), session.get().identityKey());
         if (level == TrustLevel.COMPROMISED) {
             return new Withheld();
         }
@@ -104,8 +109,7 @@ final class Encryptor {
             for (DeviceRecord device : state.lists().active(step, account)) {
                 OmemoVersion version = preferred(device);
                 if (version != null && !device.address().equals(state.keys().address())) {
-                    readers.add(new Reader(
-                            device, version, state.sessions().active(step, device.address(), version)));
+                    readers.add(new Reader(device, version, state.sessions().active(step, device.address(), version)));
                 }
             }
         }
@@ -134,22 +138,24 @@ final class Encryptor {
             leftOut.add(new LeftOut(reader.address(), Why.NO_USABLE_BUNDLE));
             return;
         }
-        IdentityKey key = reader.session().map(Session::identityKey).orElseGet(() -> bundle.orElseThrow().identityKey());
+        IdentityKey key = reader.session()
+                .map(Session::identityKey)
+                .orElseGet(() -> bundle.orElseThrow().identityKey());
         if (bundle.isPresent() && state.lists().isForeign(step, reader.address(), key)) {
             leftOut.add(new LeftOut(reader.address(), Why.IDENTITY_KEY_CHANGED));
             return;
         }
         TrustLevel level = state.trust().of(step, reader.address(), key);
         if (!level.mayRead()) {
-            leftOut.add(new LeftOut(
-                    reader.address(), level == TrustLevel.UNDECIDED ? Why.UNDECIDED : Why.DISTRUSTED));
+            leftOut.add(new LeftOut(reader.address(), level == TrustLevel.UNDECIDED ? Why.UNDECIDED : Why.DISTRUSTED));
             return;
         }
         if (reader.session().isPresent()) {
             sessions.add(reader.session().get());
         } else {
-            begin(step, reader, bundle.orElseThrow()).ifPresentOrElse(
-                    sessions::add, () -> leftOut.add(new LeftOut(reader.address(), Why.NO_USABLE_BUNDLE)));
+            begin(step, reader, bundle.orElseThrow())
+                    .ifPresentOrElse(
+                            sessions::add, () -> leftOut.add(new LeftOut(reader.address(), Why.NO_USABLE_BUNDLE)));
         }
     }
 
@@ -161,28 +167,31 @@ final class Encryptor {
             return Optional.of(session);
         } catch (X3dhException e) {
             state.bundles().unusable(step, reader.address(), reader.version());
-            step.tell(new OmemoEvent.BundleUnusable(reader.address(), e.getMessage()));
+            step.tell(new OmemoEvent.BundleUnusable(
+                    reader.address(),
+                    switch (e.reason()) {
+                        case BAD_SIGNATURE -> "its signed prekey is not signed by its identity key";
+                        case INVALID_KEY -> "one of its keys is of low order";
+                    }));
             return Optional.empty();
         }
     }
 
     private Encryption seal(
-            Step step,
-            OutgoingMessage message,
-            Instant composed,
-            List<Session> sessions,
-            List<LeftOut> leftOut)
+            Step step, OutgoingMessage message, Instant composed, List<Session> sessions, List<LeftOut> leftOut)
             throws StoreException {
         Map<OmemoVersion, List<Session>> byVersion = new LinkedHashMap<>();
         for (Session session : sessions) {
-            byVersion.computeIfAbsent(session.version(), version -> new ArrayList<>()).add(session);
+            byVersion
+                    .computeIfAbsent(session.version(), version -> new ArrayList<>())
+                    .add(session);
         }
         Envelope envelope = Envelope.of(message.content(), state.owner(), message.to(), composed);
         List<EncryptedMessage> messages = new ArrayList<>();
         for (Map.Entry<OmemoVersion, List<Session>> entry : byVersion.entrySet()) {
             OmemoVersion version = entry.getKey();
-            SealedPayload sealed = version.payloadCipher()
-                    .seal(version.content().encode(envelope, state.random()), state.random());
+            SealedPayload sealed =
+                    version.payloadCipher().seal(version.content().encode(envelope, state.random()), state.random());
             List<EncryptedKey> keys = new ArrayList<>(entry.getValue().size());
             for (Session session : entry.getValue()) {
                 keys.add(key(step, session, sealed));
@@ -194,9 +203,8 @@ final class Encryptor {
 
     private EncryptedKey key(Step step, Session session, SealedPayload sealed) throws StoreException {
         OmemoVersion version = session.version();
-        Outgoing outgoing = state.start()
-                .ratchet(version)
-                .send(session.ratchet(), () -> X25519KeyPair.generate(state.random()));
+        Outgoing outgoing =
+                state.start().ratchet(version).send(session.ratchet(), () -> X25519KeyPair.generate(state.random()));
         Bytes content = version.keyMessages()
                 .seal(
                         sealed.keyMaterial(),

@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The omemo4j authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.omemo4j.engine;
 
 import java.util.ArrayList;
@@ -36,9 +40,8 @@ final class KnownDevices {
         Optional<IdentityKey> key = device.identityKey().isPresent()
                 ? Optional.of(DeviceLists.identityKey(device.identityKey().get()))
                 : Optional.empty();
-        TrustLevel trust = key.isPresent()
-                ? state.trust().peek(step, device.address().jid(), key.get())
-                : TrustLevel.UNDECIDED;
+        TrustLevel trust =
+                key.isPresent() ? state.trust().peek(step, device.address().jid(), key.get()) : TrustLevel.UNDECIDED;
         Set<String> versions = new TreeSet<>();
         boolean session = false;
         for (OmemoVersion version : state.versions()) {

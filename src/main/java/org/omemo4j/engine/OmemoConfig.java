@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The omemo4j authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.omemo4j.engine;
 
 import java.time.Duration;
@@ -30,7 +34,8 @@ public record OmemoConfig(
             throw new IllegalArgumentException("At least one version of OMEMO is needed.");
         }
         if (signedPreKeyRotation.isNegative() || signedPreKeyRotation.isZero()) {
-            throw new IllegalArgumentException("A signed prekey must live for some time, not " + signedPreKeyRotation + ".");
+            throw new IllegalArgumentException(
+                    "A signed prekey must live for some time, not " + signedPreKeyRotation + ".");
         }
         if (label.codePointCount(0, label.length()) > 52) {
             throw new IllegalArgumentException("A label has at most 52 code points: " + label);

@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The omemo4j authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.omemo4j.engine;
 
 import java.security.SecureRandom;
@@ -99,8 +103,8 @@ public final class OmemoEngine {
     }
 
     /** As {@link #encrypt}, and keeps in the same commit what leaves: {@code stanza} makes it from the result, and must not wait for anything. */
-    public Encryption encryptParked(
-            long number, OutgoingMessage message, Function<Encryption.Encrypted, String> stanza) throws StoreException {
+    public Encryption encryptParked(long number, OutgoingMessage message, Function<Encryption.Encrypted, String> stanza)
+            throws StoreException {
         return steps.run(step -> {
             ParkedRecord parked = state.parking()
                     .find(step, number)

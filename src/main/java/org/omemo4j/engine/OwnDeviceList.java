@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The omemo4j authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.omemo4j.engine;
 
 import java.security.SecureRandom;
@@ -37,7 +41,8 @@ final class OwnDeviceList {
     /** Our account's list was told: adds us where we are missing, and keeps everybody else's entries as they are. */
     void told(Step step, OmemoVersion version, DeviceList list, DeviceId own) throws StoreException {
         Optional<Device> listed = list.find(own);
-        boolean asWanted = listed.isPresent() && (label.isEmpty() || listed.get().label().equals(label));
+        boolean asWanted =
+                listed.isPresent() && (label.isEmpty() || listed.get().label().equals(label));
         if (asWanted || publishing.contains(version.namespace())) {
             return;
         }
@@ -71,8 +76,7 @@ final class OwnDeviceList {
         DeviceList roomy = list.contains(own) || list.devices().size() < DeviceList.MAX_DEVICES
                 ? list
                 : list.without(list.devices().get(list.devices().size() - 1).id());
-        step.act(new Action.PublishDeviceList(
-                version, version.elements().toXml(roomy.with(new Device(own, label)))));
+        step.act(new Action.PublishDeviceList(version, version.elements().toXml(roomy.with(new Device(own, label)))));
         step.afterCommit(() -> publishing.add(version.namespace()));
     }
 

@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The omemo4j authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.omemo4j.engine;
 
 import java.security.SecureRandom;
@@ -86,11 +90,7 @@ final class OwnKeys {
     static OwnDeviceRecord create(Step step, BareJid owner, SecureRandom random) {
         IdentityKeyPair identity = IdentityKeyPair.generate(random);
         OwnDeviceRecord created = new OwnDeviceRecord(
-                owner,
-                DeviceId.random(random).value(),
-                identity.form().name(),
-                identity.privateKey(),
-                step.now());
+                owner, DeviceId.random(random).value(), identity.form().name(), identity.privateKey(), step.now());
         step.write(new Changes.PutOwnDevice(created));
         return created;
     }
@@ -126,8 +126,7 @@ final class OwnKeys {
     private void rotate(Step step, OmemoVersion version, List<SignedPreKeyRecord> signed) throws StoreException {
         OwnBundleRecord own = step.ownBundle(version);
         int id = own.nextSignedPreKeyId();
-        SignedPreKeyPair fresh =
-                new X3dh(version.x3dh()).sign(identity, id, X25519KeyPair.generate(random), random);
+        SignedPreKeyPair fresh = new X3dh(version.x3dh()).sign(identity, id, X25519KeyPair.generate(random), random);
         step.writeOwnBundle(own.withNextSignedPreKeyId(id + 1));
         step.write(new Changes.PutSignedPreKey(new SignedPreKeyRecord(
                 version.namespace(),
@@ -137,7 +136,8 @@ final class OwnKeys {
                 fresh.signature(),
                 step.now())));
         for (int i = SIGNED_PRE_KEYS - 1; i < signed.size(); i++) {
-            step.write(new Changes.DeleteSignedPreKey(version.namespace(), signed.get(i).id()));
+            step.write(new Changes.DeleteSignedPreKey(
+                    version.namespace(), signed.get(i).id()));
         }
         step.bundleChanged(version);
     }
@@ -196,7 +196,9 @@ final class OwnKeys {
     void used(Step step, OmemoVersion version, int id, IdentityKey user, DeviceAddress sender, boolean catchingUp)
             throws StoreException {
         PreKeyRecord row = step.store().preKey(version.namespace(), id).orElseThrow();
-        Duration age = row.hiddenSince().map(since -> Duration.between(since, step.now())).orElse(Duration.ZERO);
+        Duration age = row.hiddenSince()
+                .map(since -> Duration.between(since, step.now()))
+                .orElse(Duration.ZERO);
         Fate fate = policy.afterUse(new PreKeyPolicy.Use(Optional.of(sender), age, catchingUp));
         if (fate == Fate.DELETE) {
             step.write(new Changes.DeletePreKey(version.namespace(), id));
@@ -210,8 +212,9 @@ final class OwnKeys {
             step.write(new Changes.PutPreKeyUse(version.namespace(), id, form(user)));
         }
         if (fate != Fate.KEEP && isPublished(row)) {
-            int published = (int)
-                    step.store().preKeys(version.namespace()).stream().filter(OwnKeys::isPublished).count();
+            int published = (int) step.store().preKeys(version.namespace()).stream()
+                    .filter(OwnKeys::isPublished)
+                    .count();
             refill(step, version, published - 1);
             step.bundleChanged(version);
         }

@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The omemo4j authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.omemo4j.engine;
 
 import java.nio.charset.StandardCharsets;
@@ -34,12 +38,7 @@ final class Parking {
 
     ParkedRecord park(Step step, BareJid to, String stanzaId, String stanza) {
         ParkedRecord parked = new ParkedRecord(
-                next,
-                to,
-                stanzaId,
-                Secret.of(stanza.getBytes(StandardCharsets.UTF_8)),
-                Optional.empty(),
-                step.now());
+                next, to, stanzaId, Secret.of(stanza.getBytes(StandardCharsets.UTF_8)), Optional.empty(), step.now());
         step.write(new Changes.PutParked(parked));
         step.flush();
         step.afterCommit(() -> {
@@ -50,7 +49,9 @@ final class Parking {
     }
 
     Optional<ParkedRecord> find(Step step, long number) throws StoreException {
-        return step.store().parked().stream().filter(row -> row.number() == number).findFirst();
+        return step.store().parked().stream()
+                .filter(row -> row.number() == number)
+                .findFirst();
     }
 
     void encrypted(Step step, ParkedRecord parked, String stanza) {

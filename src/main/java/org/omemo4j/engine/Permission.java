@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The omemo4j authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.omemo4j.engine;
 
 import java.util.ArrayList;
@@ -43,16 +47,15 @@ final class Permission {
                 return Optional.of(new Missing(toAsk));
             }
         }
-        return hasDevices(step, message.to())
-                ? Optional.empty()
-                : Optional.of(withoutDevices(step, policy, message));
+        return hasDevices(step, message.to()) ? Optional.empty() : Optional.of(withoutDevices(step, policy, message));
     }
 
     /** There are devices, and none of them can be encrypted for. */
     static Refused noUsableDevice(Step step, BareJid to, List<LeftOut> leftOut) {
         String why = leftOut.stream()
                 .filter(device -> device.device().jid().equals(to))
-                .map(device -> "device " + device.device().device() + ": " + device.why().words())
+                .map(device -> "device " + device.device().device() + ": "
+                        + device.why().words())
                 .collect(Collectors.joining("; "));
         return new Refused(
                 Refusal.NO_USABLE_DEVICE,
@@ -62,7 +65,10 @@ final class Permission {
     }
 
     private Encryption groupChat(Step step, BareJid room) throws StoreException {
-        return state.conversations().chosen(step, room).filter(EncryptionPolicy.REQUIRED::equals).isPresent()
+        return state.conversations()
+                        .chosen(step, room)
+                        .filter(EncryptionPolicy.REQUIRED::equals)
+                        .isPresent()
                 ? new Refused(
                         Refusal.GROUP_CHAT,
                         "The policy of the room " + room
@@ -111,7 +117,8 @@ final class Permission {
                 ? new Refused(
                         Refusal.DEVICE_LIST_UNKNOWN,
                         "It could not be found out which OMEMO devices " + to + " has: "
-                                + state.lists().problem(to, unknown.get())
+                                + state.lists()
+                                        .problem(to, unknown.get())
                                         .map(FetchProblem::words)
                                         .orElse("it was not asked")
                                 + ". The message was not sent.",

@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The omemo4j authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.omemo4j.engine;
 
 import java.security.SecureRandom;
@@ -25,34 +29,33 @@ import org.omemo4j.x3dh.X3dhException;
 final class SessionStart {
     private final IdentityKeyPair own;
     private final SecureRandom random;
-    private final Map<String, X3dh> agreements = new HashMap<>();
-    private final Map<String, DoubleRatchet> ratchets = new HashMap<>();
+    private final Map<OmemoVersion, Suite> suites = new HashMap<>();
+
+    /** A version's key agreement and ratchet. */
+    private record Suite(X3dh x3dh, DoubleRatchet ratchet) {}
 
     SessionStart(IdentityKeyPair own, SecureRandom random, Iterable<OmemoVersion> versions) {
         this.own = own;
         this.random = random;
         for (OmemoVersion version : versions) {
-            agreements.put(version.namespace(), new X3dh(version.x3dh()));
-            ratchets.put(version.namespace(), new DoubleRatchet(version.ratchet()));
+            suites.put(version, new Suite(new X3dh(version.x3dh()), new DoubleRatchet(version.ratchet())));
         }
     }
 
     DoubleRatchet ratchet(OmemoVersion version) {
-        return ratchets.get(version.namespace());
+        return suite(version).ratchet();
     }
 
     /** We begin, with a prekey of the bundle drawn at random. */
     Session initiate(Step step, DeviceAddress address, OmemoVersion version, Bundle bundle) throws X3dhException {
         PreKey preKey = bundle.preKeys().get(random.nextInt(bundle.preKeys().size()));
         X25519KeyPair ephemeral = X25519KeyPair.generate(random);
-        Agreement agreement = agreements
-                .get(version.namespace())
-                .initiate(own, ephemeral, bundle.identityKey(), bundle.signedPreKey(), preKey);
+        Agreement agreement =
+                suite(version).x3dh().initiate(own, ephemeral, bundle.identityKey(), bundle.signedPreKey(), preKey);
         RatchetState ratchet = ratchet(version)
-                .initiator(
-                        agreement.sharedSecret(), bundle.signedPreKey().key(), X25519KeyPair.generate(random));
-        KeyExchange exchange = new KeyExchange(
-                preKey.id(), bundle.signedPreKey().id(), own.publicKey(), ephemeral.publicKey());
+                .initiator(agreement.sharedSecret(), bundle.signedPreKey().key(), X25519KeyPair.generate(random));
+        KeyExchange exchange =
+                new KeyExchange(preKey.id(), bundle.signedPreKey().id(), own.publicKey(), ephemeral.publicKey());
         return new Session(
                 random.nextLong(),
                 address,
@@ -78,9 +81,8 @@ final class SessionStart {
             PreKeyPair preKey)
             throws X3dhException {
         X25519PublicKey ephemeral = exchange.ephemeralKey();
-        Agreement agreement = agreements
-                .get(version.namespace())
-                .respond(own, signedPreKey, preKey, exchange.identityKey(), ephemeral);
+        Agreement agreement =
+                suite(version).x3dh().respond(own, signedPreKey, preKey, exchange.identityKey(), ephemeral);
         return new Session(
                 random.nextLong(),
                 address,
@@ -94,5 +96,13 @@ final class SessionStart {
                 step.now(),
                 Optional.empty(),
                 true);
+    }
+
+    private Suite suite(OmemoVersion version) {
+        Suite suite = suites.get(version);
+        if (suite == null) {
+            throw new IllegalArgumentException("OMEMO version " + version.namespace() + " is not in use.");
+        }
+        return suite;
     }
 }

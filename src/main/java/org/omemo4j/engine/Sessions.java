@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The omemo4j authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.omemo4j.engine;
 
 import java.util.ArrayList;
@@ -98,6 +102,7 @@ final class Sessions {
 
     private void remember(Step step, Session session, List<Session> known) {
         List<Session> after = List.copyOf(known);
-        step.afterCommit(() -> remembered.put(new Key(session.address(), session.version().namespace()), after));
+        step.afterCommit(() ->
+                remembered.put(new Key(session.address(), session.version().namespace()), after));
     }
 }

@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The omemo4j authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.omemo4j.store;
 
 import java.time.Instant;
@@ -14,5 +18,4 @@ import org.omemo4j.crypto.Secret;
  * @param publicKey 32 bytes.
  * @param hiddenSince when it was used and left the published bundle; empty while it is published.
  */
-public record PreKeyRecord(
-        String version, int id, Secret privateKey, Bytes publicKey, Optional<Instant> hiddenSince) {}
+public record PreKeyRecord(String version, int id, Secret privateKey, Bytes publicKey, Optional<Instant> hiddenSince) {}

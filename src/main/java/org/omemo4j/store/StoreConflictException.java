@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The omemo4j authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.omemo4j.store;
 
 /** The store was written by somebody else since the changes were computed. Nothing was changed. */

@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The omemo4j authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.omemo4j.store;
 
 /** A store that cannot be read or written. The message is a sentence for a person, and names no secret. */
