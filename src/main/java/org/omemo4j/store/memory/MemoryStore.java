@@ -1,0 +1,191 @@
+/*
+ * Copyright 2026 The omemo4j authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.omemo4j.store.memory;
+
+import java.util.List;
+import java.util.Optional;
+import org.jxmpp.jid.BareJid;
+import org.omemo4j.crypto.Bytes;
+import org.omemo4j.protocol.DeviceAddress;
+import org.omemo4j.store.Changes;
+import org.omemo4j.store.Changes.Change;
+import org.omemo4j.store.ConversationRecord;
+import org.omemo4j.store.DeviceListRecord;
+import org.omemo4j.store.DeviceRecord;
+import org.omemo4j.store.OmemoStore;
+import org.omemo4j.store.OwnBundleRecord;
+import org.omemo4j.store.OwnDeviceRecord;
+import org.omemo4j.store.ParkedRecord;
+import org.omemo4j.store.PreKeyRecord;
+import org.omemo4j.store.SessionRecord;
+import org.omemo4j.store.SignedPreKeyRecord;
+import org.omemo4j.store.SkippedKeyRecord;
+import org.omemo4j.store.StoreConflictException;
+import org.omemo4j.store.StoreException;
+import org.omemo4j.store.StoreLockedException;
+import org.omemo4j.store.TrustRecord;
+import org.omemo4j.store.memory.Tables.ChainId;
+import org.omemo4j.store.memory.Tables.Correspondence;
+import org.omemo4j.store.memory.Tables.ListId;
+import org.omemo4j.store.memory.Tables.Only;
+import org.omemo4j.store.memory.Tables.PreKeyUser;
+import org.omemo4j.store.memory.Tables.SkippedKeyId;
+import org.omemo4j.store.memory.Tables.VersionId;
+
+/**
+ * A store in memory. Its content outlives {@link #close()} and is there again at the next {@link #lock()}, and ends with the object; both
+ * durabilities of a commit mean the same. Safe for use from any thread.
+ */
+public final class MemoryStore implements OmemoStore {
+
+    private final Tables tables = new Tables();
+    private final Step step = new Step(tables);
+    private long revision;
+    private boolean locked;
+
+    /** An empty store. */
+    public MemoryStore() {}
+
+    @Override
+    public synchronized void lock() throws StoreException {
+        if (locked) {
+            throw new StoreLockedException(
+                    "The store in memory is in use by another manager of this process; stop it or use another store.");
+        }
+        locked = true;
+    }
+
+    @Override
+    public synchronized long revision() throws StoreException {
+        requireLocked();
+        return revision;
+    }
+
+    @Override
+    public synchronized Optional<OwnDeviceRecord> ownDevice() throws StoreException {
+        requireLocked();
+        return tables.ownDevice.get(Only.ROW);
+    }
+
+    @Override
+    public synchronized Optional<OwnBundleRecord> ownBundle(String version) throws StoreException {
+        requireLocked();
+        return tables.ownBundles.get(version);
+    }
+
+    @Override
+    public synchronized List<SignedPreKeyRecord> signedPreKeys(String version) throws StoreException {
+        requireLocked();
+        return tables.signedPreKeysByVersion.rows(version);
+    }
+
+    @Override
+    public synchronized List<PreKeyRecord> preKeys(String version) throws StoreException {
+        requireLocked();
+        return tables.preKeysByVersion.rows(version);
+    }
+
+    @Override
+    public synchronized Optional<PreKeyRecord> preKey(String version, int id) throws StoreException {
+        requireLocked();
+        return tables.preKeys.get(new VersionId(version, id));
+    }
+
+    @Override
+    public synchronized boolean isPreKeyUsedBy(String version, int id, Bytes identityKey) throws StoreException {
+        requireLocked();
+        return tables.preKeyUses.contains(new PreKeyUser(new VersionId(version, id), identityKey));
+    }
+
+    @Override
+    public synchronized Optional<DeviceListRecord> deviceList(BareJid jid, String version) throws StoreException {
+        requireLocked();
+        return tables.deviceLists.get(new ListId(jid, version));
+    }
+
+    @Override
+    public synchronized List<DeviceRecord> devices(BareJid jid) throws StoreException {
+        requireLocked();
+        return tables.devicesByJid.rows(jid);
+    }
+
+    @Override
+    public synchronized Optional<DeviceRecord> device(DeviceAddress address) throws StoreException {
+        requireLocked();
+        return tables.devices.get(address);
+    }
+
+    @Override
+    public synchronized List<SessionRecord> sessions(DeviceAddress address, String version) throws StoreException {
+        requireLocked();
+        return tables.sessionsByDevice.rows(new Correspondence(address, version));
+    }
+
+    @Override
+    public synchronized List<SessionRecord> sessionsOwingReply(String version) throws StoreException {
+        requireLocked();
+        return tables.sessionsOwingReply.rows(version);
+    }
+
+    @Override
+    public synchronized Optional<SkippedKeyRecord> skippedKey(long session, Bytes ratchetKey, long n)
+            throws StoreException {
+        requireLocked();
+        return tables.skippedKeys.get(new SkippedKeyId(session, ratchetKey, n));
+    }
+
+    @Override
+    public synchronized boolean isClosedChain(long session, Bytes ratchetKey) throws StoreException {
+        requireLocked();
+        return tables.closedChains.contains(new ChainId(session, ratchetKey));
+    }
+
+    @Override
+    public synchronized List<TrustRecord> trust(BareJid jid) throws StoreException {
+        requireLocked();
+        return tables.trustByJid.rows(jid);
+    }
+
+    @Override
+    public synchronized Optional<ConversationRecord> conversation(BareJid jid) throws StoreException {
+        requireLocked();
+        return tables.conversations.get(jid);
+    }
+
+    @Override
+    public synchronized List<ParkedRecord> parked() throws StoreException {
+        requireLocked();
+        return tables.parkedByNumber.rows(Only.ROW);
+    }
+
+    @Override
+    public synchronized void commit(Changes changes) throws StoreException {
+        requireLocked();
+        if (changes.revision() != revision) {
+            throw new StoreConflictException(changes.revision(), revision);
+        }
+        try {
+            for (Change change : changes.changes()) {
+                step.write(change);
+            }
+        } catch (StoreException | RuntimeException e) {
+            tables.undoLog.rollBack();
+            throw e;
+        }
+        tables.undoLog.forget();
+        revision++;
+    }
+
+    @Override
+    public synchronized void close() {
+        locked = false;
+    }
+
+    private void requireLocked() throws StoreException {
+        if (!locked) {
+            throw new StoreException("The store in memory is not open.");
+        }
+    }
+}

@@ -1,0 +1,121 @@
+/*
+ * Copyright 2026 The omemo4j authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.omemo4j.store.memory;
+
+import java.util.Comparator;
+import java.util.List;
+import org.jxmpp.jid.BareJid;
+import org.omemo4j.crypto.Bytes;
+import org.omemo4j.protocol.DeviceAddress;
+import org.omemo4j.store.Changes.PutClosedChain;
+import org.omemo4j.store.Changes.PutPreKeyUse;
+import org.omemo4j.store.ConversationRecord;
+import org.omemo4j.store.DeviceListRecord;
+import org.omemo4j.store.DeviceRecord;
+import org.omemo4j.store.OwnBundleRecord;
+import org.omemo4j.store.OwnDeviceRecord;
+import org.omemo4j.store.ParkedRecord;
+import org.omemo4j.store.PreKeyRecord;
+import org.omemo4j.store.SessionRecord;
+import org.omemo4j.store.SignedPreKeyRecord;
+import org.omemo4j.store.SkippedKeyRecord;
+import org.omemo4j.store.TrustRecord;
+
+/** All rows of a {@link MemoryStore}. Rows are written by {@link Step}s only. Not thread-safe. */
+final class Tables {
+
+    /** The one row of a table that has only one. */
+    enum Only {
+        ROW
+    }
+
+    record VersionId(String version, int id) {}
+
+    record PreKeyUser(VersionId preKey, Bytes identityKey) {}
+
+    record ListId(BareJid jid, String version) {}
+
+    record Correspondence(DeviceAddress address, String version) {}
+
+    record SkippedKeyId(long session, Bytes ratchetKey, long n) {}
+
+    record ChainId(long session, Bytes ratchetKey) {}
+
+    record TrustId(BareJid jid, Bytes identityKey) {}
+
+    final UndoLog undoLog = new UndoLog();
+
+    final Table<Only, OwnDeviceRecord> ownDevice = new Table<>(undoLog, row -> Only.ROW, List.of());
+
+    final Table<String, OwnBundleRecord> ownBundles = new Table<>(undoLog, OwnBundleRecord::version, List.of());
+
+    final Index<String, SignedPreKeyRecord> signedPreKeysByVersion = new Index<>(
+            SignedPreKeyRecord::version,
+            Comparator.comparing(SignedPreKeyRecord::created)
+                    .thenComparing(SignedPreKeyRecord::id)
+                    .reversed());
+    final Table<VersionId, SignedPreKeyRecord> signedPreKeys =
+            new Table<>(undoLog, row -> new VersionId(row.version(), row.id()), List.of(signedPreKeysByVersion));
+
+    final Index<String, PreKeyRecord> preKeysByVersion =
+            new Index<>(PreKeyRecord::version, Comparator.comparingInt(PreKeyRecord::id));
+    final Table<VersionId, PreKeyRecord> preKeys =
+            new Table<>(undoLog, row -> new VersionId(row.version(), row.id()), List.of(preKeysByVersion));
+
+    final Index<VersionId, PutPreKeyUse> preKeyUsesByPreKey = new Index<>(
+            row -> new VersionId(row.version(), row.id()),
+            Comparator.comparing(row -> row.identityKey().toHex()));
+    final Table<PreKeyUser, PutPreKeyUse> preKeyUses = new Table<>(
+            undoLog,
+            row -> new PreKeyUser(new VersionId(row.version(), row.id()), row.identityKey()),
+            List.of(preKeyUsesByPreKey));
+
+    final Table<ListId, DeviceListRecord> deviceLists =
+            new Table<>(undoLog, row -> new ListId(row.jid(), row.version()), List.of());
+
+    final Index<BareJid, DeviceRecord> devicesByJid = new Index<>(
+            row -> row.address().jid(),
+            Comparator.comparingInt(row -> row.address().device().value()));
+    final Table<DeviceAddress, DeviceRecord> devices =
+            new Table<>(undoLog, DeviceRecord::address, List.of(devicesByJid));
+
+    final Index<Correspondence, SessionRecord> sessionsByDevice = new Index<>(
+            row -> new Correspondence(row.address(), row.version()),
+            Comparator.comparing((SessionRecord row) -> row.archived().isPresent())
+                    .thenComparing(SessionRecord::created, Comparator.reverseOrder())
+                    .thenComparing(SessionRecord::id));
+    final Index<String, SessionRecord> sessionsOwingReply = new Index<>(
+            SessionRecord::replyOwed,
+            SessionRecord::version,
+            Comparator.comparing(SessionRecord::created).thenComparing(SessionRecord::id));
+    final Table<Long, SessionRecord> sessions =
+            new Table<>(undoLog, SessionRecord::id, List.of(sessionsByDevice, sessionsOwingReply));
+
+    final Index<Long, SkippedKeyRecord> skippedKeysByAge = new Index<>(
+            SkippedKeyRecord::session,
+            Comparator.comparingLong(SkippedKeyRecord::number)
+                    .thenComparing(SkippedKeyRecord::n)
+                    .thenComparing(row -> row.ratchetKey().toHex()));
+    final Table<SkippedKeyId, SkippedKeyRecord> skippedKeys = new Table<>(
+            undoLog, row -> new SkippedKeyId(row.session(), row.ratchetKey(), row.n()), List.of(skippedKeysByAge));
+
+    final Index<Long, PutClosedChain> closedChainsByAge = new Index<>(
+            PutClosedChain::session,
+            Comparator.comparingLong(PutClosedChain::number)
+                    .thenComparing(row -> row.ratchetKey().toHex()));
+    final Table<ChainId, PutClosedChain> closedChains =
+            new Table<>(undoLog, row -> new ChainId(row.session(), row.ratchetKey()), List.of(closedChainsByAge));
+
+    final Index<BareJid, TrustRecord> trustByJid = new Index<>(
+            TrustRecord::jid, Comparator.comparing(row -> row.identityKey().toHex()));
+    final Table<TrustId, TrustRecord> trust =
+            new Table<>(undoLog, row -> new TrustId(row.jid(), row.identityKey()), List.of(trustByJid));
+
+    final Table<BareJid, ConversationRecord> conversations = new Table<>(undoLog, ConversationRecord::jid, List.of());
+
+    final Index<Only, ParkedRecord> parkedByNumber =
+            new Index<>(row -> Only.ROW, Comparator.comparingLong(ParkedRecord::number));
+    final Table<Long, ParkedRecord> parked = new Table<>(undoLog, ParkedRecord::number, List.of(parkedByNumber));
+}

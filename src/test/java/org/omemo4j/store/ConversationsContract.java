@@ -1,0 +1,78 @@
+/*
+ * Copyright 2026 The omemo4j authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.omemo4j.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.omemo4j.store.StoreRows.ALICE;
+import static org.omemo4j.store.StoreRows.BOB;
+import static org.omemo4j.store.StoreRows.ENDS_OF_TIME;
+import static org.omemo4j.store.StoreRows.parked;
+import static org.omemo4j.store.StoreRows.secret;
+
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.omemo4j.store.Changes.DeleteConversation;
+import org.omemo4j.store.Changes.DeleteParked;
+import org.omemo4j.store.Changes.PutConversation;
+import org.omemo4j.store.Changes.PutParked;
+
+/** What is set for conversations, and the messages that wait in them. */
+public interface ConversationsContract extends StoreUnderTest {
+
+    @Test
+    default void conversationsKeepTheirPolicyAndWhetherTheyWereEncrypted() throws StoreException {
+        ConversationRecord bob = new ConversationRecord(BOB, Optional.of("PREFERRED"), true);
+        ConversationRecord alice = new ConversationRecord(ALICE, Optional.empty(), false);
+        commit(new PutConversation(new ConversationRecord(BOB, Optional.empty(), false)), new PutConversation(alice));
+        commit(new PutConversation(bob));
+        restart();
+
+        assertThat(store().conversation(BOB)).contains(bob);
+        assertThat(store().conversation(ALICE)).contains(alice);
+        assertThat(store().conversation(StoreRows.jid("carol@example.org"))).isEmpty();
+    }
+
+    @Test
+    default void aDeletedConversationHasTheDefaultRulesAgain() throws StoreException {
+        commit(new PutConversation(new ConversationRecord(BOB, Optional.of("OFF"), true)));
+        commit(new DeleteConversation(BOB), new DeleteConversation(ALICE));
+
+        assertThat(store().conversation(BOB)).isEmpty();
+    }
+
+    @Test
+    default void parkedMessagesComeByAscendingNumberAllConversationsTogether() throws StoreException {
+        ParkedRecord last = new ParkedRecord(
+                Long.MAX_VALUE,
+                ALICE,
+                "id „7“",
+                secret("<message><body>Grüße 📱</body></message>"),
+                Optional.of("<message>Grüße 📱</message>"),
+                ENDS_OF_TIME.get(0));
+        commit(new PutParked(parked(10, BOB)), new PutParked(last), new PutParked(parked(9, ALICE)));
+        commit(new PutParked(parked(1, BOB)));
+        restart();
+
+        assertThat(store().parked()).containsExactly(parked(1, BOB), parked(9, ALICE), parked(10, BOB), last);
+    }
+
+    @Test
+    default void aParkedMessageIsReplacedByItsEncryptedForm() throws StoreException {
+        ParkedRecord encrypted = new ParkedRecord(
+                1, BOB, "id-1", secret("<message/>"), Optional.of("<encrypted/>"), ENDS_OF_TIME.get(1));
+        commit(new PutParked(parked(1, BOB)));
+        commit(new PutParked(encrypted));
+
+        assertThat(store().parked()).containsExactly(encrypted);
+    }
+
+    @Test
+    default void aSentMessageIsGone() throws StoreException {
+        commit(new PutParked(parked(1, BOB)), new PutParked(parked(2, BOB)));
+        commit(new DeleteParked(1), new DeleteParked(404));
+
+        assertThat(store().parked()).containsExactly(parked(2, BOB));
+    }
+}

@@ -1,0 +1,5 @@
+/** The store in memory. */
+@NullMarked
+package org.omemo4j.store.memory;
+
+import org.jspecify.annotations.NullMarked;
