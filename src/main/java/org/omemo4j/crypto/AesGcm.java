@@ -58,6 +58,9 @@ public final class AesGcm {
     public static Secret decrypt(Secret key, Bytes iv, Bytes associatedData, Bytes ciphertext)
             throws DecryptionException {
         Cipher cipher = start(Cipher.DECRYPT_MODE, key, iv);
+        if (ciphertext.size() < TAG_SIZE) {
+            throw new DecryptionException(); // The JDK would throw something unchecked.
+        }
         cipher.updateAAD(associatedData.array());
         try {
             return Secret.adopt(cipher.doFinal(ciphertext.array()));

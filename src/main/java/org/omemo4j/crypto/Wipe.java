@@ -16,6 +16,8 @@ final class Wipe {
     /** Told of each array just before it is overwritten. */
     interface Witness {
         void wiping(byte[] array);
+
+        void wiping(int[] array);
     }
 
     private static volatile @Nullable Witness witness;
@@ -31,6 +33,10 @@ final class Wipe {
     }
 
     static void clear(int[] array) {
+        Witness present = witness;
+        if (present != null) {
+            present.wiping(array);
+        }
         Arrays.fill(array, 0);
     }
 
