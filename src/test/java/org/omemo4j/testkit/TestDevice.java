@@ -1,0 +1,248 @@
+package org.omemo4j.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jxmpp.jid.BareJid;
+import org.omemo4j.engine.Action;
+import org.omemo4j.engine.Decryption;
+import org.omemo4j.engine.Delivery;
+import org.omemo4j.engine.Encryption;
+import org.omemo4j.engine.FetchProblem;
+import org.omemo4j.engine.IncomingMessage;
+import org.omemo4j.engine.OmemoConfig;
+import org.omemo4j.engine.OmemoEngine;
+import org.omemo4j.engine.OmemoEvent;
+import org.omemo4j.engine.OutgoingMessage;
+import org.omemo4j.engine.Reaction;
+import org.omemo4j.protocol.DeviceAddress;
+import org.omemo4j.protocol.Nodes;
+import org.omemo4j.protocol.xml.XmlElement;
+import org.omemo4j.store.OmemoStore;
+import org.omemo4j.store.StoreException;
+import org.omemo4j.testkit.World.Letter;
+
+/** One device of one account in a {@link World}: an engine, and a host that performs its actions at once. */
+public final class TestDevice {
+    private final World world;
+    private final BareJid jid;
+    private final OmemoStore store;
+    private final OmemoConfig config;
+    private final SecureRandom random;
+    private final List<String> inbox = new ArrayList<>();
+    private final List<Decryption> read = new ArrayList<>();
+    private final List<OmemoEvent> events = new ArrayList<>();
+    private final List<Action> performed = new ArrayList<>();
+    private OmemoEngine engine;
+    private boolean online;
+
+    TestDevice(World world, BareJid jid, OmemoStore store, OmemoConfig config, SecureRandom random) {
+        this.world = world;
+        this.jid = jid;
+        this.store = store;
+        this.config = config;
+        this.random = random;
+        this.engine = open();
+    }
+
+    private OmemoEngine open() {
+        try {
+            store.lock();
+            return OmemoEngine.open(store, jid, config, random, world.clock());
+        } catch (StoreException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    public OmemoEngine engine() {
+        return engine;
+    }
+
+    public OmemoStore store() {
+        return store;
+    }
+
+    public BareJid jid() {
+        return jid;
+    }
+
+    public DeviceAddress address() {
+        return engine.ownDevice().address();
+    }
+
+    /** Bodies read so far. */
+    public List<String> inbox() {
+        return inbox;
+    }
+
+    /** Results of all messages that came. */
+    public List<Decryption> read() {
+        return read;
+    }
+
+    public List<OmemoEvent> events() {
+        return events;
+    }
+
+    /** What the engine has asked for so far. */
+    public List<Action> performed() {
+        return performed;
+    }
+
+    public boolean isOnline() {
+        return online;
+    }
+
+    public void login() {
+        online = true;
+        perform(attempt(engine::connected));
+    }
+
+    public void logout() {
+        online = false;
+    }
+
+    /** The process ends and starts again on the same store. */
+    public void restart() {
+        try {
+            store.close();
+        } catch (StoreException e) {
+            throw new AssertionError(e);
+        }
+        engine = open();
+        login();
+    }
+
+    /** Encrypts, fetching what is missing; the message lies in the world's mail then. */
+    public Letter send(TestDevice to, String text) {
+        return send(to.jid(), text);
+    }
+
+    public Letter send(BareJid to, String text) {
+        Encryption encryption = encrypt(to, text);
+        assertThat(encryption).isInstanceOf(Encryption.Encrypted.class);
+        Encryption.Encrypted encrypted = (Encryption.Encrypted) encryption;
+        perform(encrypted.reaction());
+        Letter letter = new Letter(jid, to, encrypted.elements().get(0));
+        world.mail().add(letter);
+        return letter;
+    }
+
+    /** Encrypts a body, fetching what is missing, as often as something is. */
+    public Encryption encrypt(BareJid to, String text) {
+        return encrypt(new OutgoingMessage(to, false, List.of(body(text)), false));
+    }
+
+    public Encryption encrypt(OutgoingMessage message) {
+        Encryption encryption = attempt(() -> engine.encrypt(message));
+        for (int round = 0; round < 3 && encryption instanceof Encryption.Missing missing; round++) {
+            perform(new Reaction(missing.actions(), List.of()));
+            encryption = attempt(() -> engine.encrypt(message));
+        }
+        return encryption;
+    }
+
+    public static XmlElement body(String text) {
+        return XmlElement.builder("body", "jabber:client").text(text).build();
+    }
+
+    public Decryption read(Letter letter) {
+        return read(letter, Delivery.LIVE);
+    }
+
+    public Decryption read(Letter letter, Delivery delivery) {
+        Decryption decryption = attempt(() -> engine.decrypt(
+                new IncomingMessage(letter.from(), letter.to(), letter.encrypted(), delivery, Optional.empty())));
+        read.add(decryption);
+        if (decryption instanceof Decryption.Decrypted message) {
+            message.content().stream()
+                    .filter(element -> element.name().equals("body"))
+                    .forEach(body -> inbox.add(body.text()));
+        }
+        perform(decryption.reaction());
+        return decryption;
+    }
+
+    public void perform(Reaction reaction) {
+        events.addAll(reaction.events());
+        for (Action action : reaction.actions()) {
+            performed.add(action);
+            perform(action);
+        }
+    }
+
+    private void perform(Action action) {
+        Nodes nodes = action.version().nodes();
+        if (action instanceof Action.FetchDeviceList fetch) {
+            perform(attempt(() -> fetched(fetch)));
+        } else if (action instanceof Action.FetchBundle fetch) {
+            perform(attempt(() -> fetched(fetch)));
+        } else if (action instanceof Action.PublishDeviceList publish) {
+            world.put(jid, nodes.deviceList(), nodes.deviceListItem(), publish.list());
+            perform(attempt(() -> engine.published(publish)));
+            for (TestDevice other : world.devicesOf(jid)) {
+                if (other.isOnline()) {
+                    other.perform(attempt(() -> other.engine.deviceList(jid, publish.version(), publish.list())));
+                }
+            }
+        } else if (action instanceof Action.PublishBundle publish) {
+            world.put(
+                    jid,
+                    nodes.bundle(address().device()),
+                    nodes.bundleItem(address().device()),
+                    publish.bundle());
+            perform(attempt(() -> engine.published(publish)));
+        } else if (action instanceof Action.SendEmptyMessage send) {
+            Encryption encryption = attempt(() -> engine.emptyMessage(send));
+            if (encryption instanceof Encryption.Encrypted encrypted) {
+                world.mail().add(new Letter(
+                        jid, send.address().jid(), encrypted.elements().get(0)));
+            }
+        }
+    }
+
+    private Reaction fetched(Action.FetchDeviceList fetch) throws StoreException {
+        Optional<FetchProblem> problem = world.problem(fetch.jid());
+        if (problem.isPresent()) {
+            return engine.deviceListUnknown(fetch.jid(), fetch.version(), problem.get());
+        }
+        Nodes nodes = fetch.version().nodes();
+        Optional<XmlElement> item = world.item(fetch.jid(), nodes.deviceList(), nodes.deviceListItem());
+        return item.isPresent()
+                ? engine.deviceList(fetch.jid(), fetch.version(), item.get())
+                : engine.noDevices(fetch.jid(), fetch.version());
+    }
+
+    private Reaction fetched(Action.FetchBundle fetch) throws StoreException {
+        Optional<FetchProblem> problem = world.problem(fetch.address().jid());
+        if (problem.isPresent()) {
+            return engine.bundleUnknown(fetch.address(), fetch.version(), problem.get());
+        }
+        Nodes nodes = fetch.version().nodes();
+        Optional<XmlElement> item = world.item(
+                fetch.address().jid(),
+                nodes.bundle(fetch.address().device()),
+                nodes.bundleItem(fetch.address().device()));
+        return item.isPresent()
+                ? engine.bundle(fetch.address(), fetch.version(), item.get())
+                : engine.noBundle(fetch.address(), fetch.version());
+    }
+
+    /** A step that asks the store. */
+    @FunctionalInterface
+    public interface Attempt<T> {
+        T run() throws StoreException;
+    }
+
+    /** Runs a step; a store that fails fails the test. */
+    public static <T> T attempt(Attempt<T> step) {
+        try {
+            return step.run();
+        } catch (StoreException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
