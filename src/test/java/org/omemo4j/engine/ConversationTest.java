@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The omemo4j authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.omemo4j.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -84,7 +88,8 @@ class ConversationTest {
         alice.send(bob, "two");
         world.deliver();
 
-        assertThat(alice.read().stream().filter(Decryption.KeyTransport.class::isInstance)).hasSize(1);
+        assertThat(alice.read().stream().filter(Decryption.KeyTransport.class::isInstance))
+                .hasSize(1);
         assertThat(alice.inbox()).isEmpty();
     }
 
@@ -125,8 +130,7 @@ class ConversationTest {
     }
 
     static Object activeSession(TestDevice of, TestDevice with) {
-        return TestDevice.attempt(() -> of.store()
-                        .sessions(with.address(), "urn:xmpp:omemo:2"))
+        return TestDevice.attempt(() -> of.store().sessions(with.address(), "urn:xmpp:omemo:2"))
                 .get(0)
                 .ephemeralKey();
     }

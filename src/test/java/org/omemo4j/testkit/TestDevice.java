@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The omemo4j authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.omemo4j.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -198,8 +202,9 @@ public final class TestDevice {
         } else if (action instanceof Action.SendEmptyMessage send) {
             Encryption encryption = attempt(() -> engine.emptyMessage(send));
             if (encryption instanceof Encryption.Encrypted encrypted) {
-                world.mail().add(new Letter(
-                        jid, send.address().jid(), encrypted.elements().get(0)));
+                world.mail()
+                        .add(new Letter(
+                                jid, send.address().jid(), encrypted.elements().get(0)));
             }
         }
     }
