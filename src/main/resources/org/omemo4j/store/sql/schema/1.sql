@@ -1,0 +1,201 @@
+-- Statements are separated by an empty line. Instants are nanoseconds since 1970 (UTC); booleans are 0 and 1.
+
+-- The number of commits so far.
+CREATE TABLE store (
+    only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+    revision INTEGER NOT NULL
+) STRICT;
+
+INSERT INTO store (only_row, revision) VALUES (1, 0);
+
+-- Every secret of the other tables lies in a slot of its own here, behind its length (4 bytes, big endian) and padded with
+-- zeros to the slot's capacity. A slot is never deleted and never changes its size, so that SQLite overwrites it in place:
+-- rows that move between pages leave copies behind, and secure_delete does not find those.
+CREATE TABLE secret (
+    slot INTEGER PRIMARY KEY,
+    capacity INTEGER NOT NULL,
+    free INTEGER NOT NULL CHECK (free IN (0, 1)),
+    content BLOB NOT NULL CHECK (length(content) = capacity + 4)
+) STRICT;
+
+CREATE INDEX secret_free ON secret (capacity) WHERE free = 1;
+
+CREATE TABLE own_device (
+    only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+    owner TEXT NOT NULL,
+    device INTEGER NOT NULL,
+    identity_form TEXT NOT NULL,
+    identity_key INTEGER NOT NULL REFERENCES secret,
+    created INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE own_bundle (
+    version TEXT PRIMARY KEY,
+    next_pre_key_id INTEGER NOT NULL,
+    next_signed_pre_key_id INTEGER NOT NULL,
+    changed INTEGER NOT NULL,
+    published INTEGER NOT NULL,
+    announced INTEGER NOT NULL CHECK (announced IN (0, 1))
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE signed_pre_key (
+    version TEXT NOT NULL,
+    id INTEGER NOT NULL,
+    private_key INTEGER NOT NULL REFERENCES secret,
+    public_key BLOB NOT NULL,
+    signature BLOB NOT NULL,
+    created INTEGER NOT NULL,
+    PRIMARY KEY (version, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE pre_key (
+    version TEXT NOT NULL,
+    id INTEGER NOT NULL,
+    private_key INTEGER NOT NULL REFERENCES secret,
+    public_key BLOB NOT NULL,
+    hidden_since INTEGER,
+    PRIMARY KEY (version, id)
+) STRICT, WITHOUT ROWID;
+
+-- Who has used a hidden prekey.
+CREATE TABLE pre_key_use (
+    version TEXT NOT NULL,
+    id INTEGER NOT NULL,
+    identity_key BLOB NOT NULL,
+    PRIMARY KEY (version, id, identity_key),
+    FOREIGN KEY (version, id) REFERENCES pre_key ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE device_list (
+    jid TEXT NOT NULL,
+    version TEXT NOT NULL,
+    seen INTEGER NOT NULL,
+    PRIMARY KEY (jid, version)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE device (
+    jid TEXT NOT NULL,
+    device INTEGER NOT NULL,
+    identity_key BLOB,
+    label TEXT,
+    label_signature BLOB,
+    first_seen INTEGER NOT NULL,
+    last_seen INTEGER NOT NULL,
+    PRIMARY KEY (jid, device)
+) STRICT, WITHOUT ROWID;
+
+-- The versions whose list has ever held a device, and whether it does now.
+CREATE TABLE device_listing (
+    jid TEXT NOT NULL,
+    device INTEGER NOT NULL,
+    version TEXT NOT NULL,
+    listed INTEGER NOT NULL CHECK (listed IN (0, 1)),
+    PRIMARY KEY (jid, device, version),
+    FOREIGN KEY (jid, device) REFERENCES device ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE trust (
+    jid TEXT NOT NULL,
+    identity_key BLOB NOT NULL,
+    level TEXT NOT NULL,
+    decided INTEGER NOT NULL,
+    PRIMARY KEY (jid, identity_key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE session (
+    id INTEGER PRIMARY KEY,
+    jid TEXT NOT NULL,
+    device INTEGER NOT NULL,
+    version TEXT NOT NULL,
+    ephemeral_key BLOB NOT NULL,
+    created INTEGER NOT NULL,
+    archived INTEGER,
+    reply_owed INTEGER NOT NULL CHECK (reply_owed IN (0, 1)),
+    state INTEGER NOT NULL REFERENCES secret
+) STRICT;
+
+CREATE INDEX session_of_device ON session (jid, device, version);
+
+CREATE UNIQUE INDEX session_in_use ON session (jid, device, version) WHERE archived IS NULL;
+
+CREATE INDEX session_owing_reply ON session (version) WHERE reply_owed = 1;
+
+CREATE TABLE skipped_key (
+    session INTEGER NOT NULL REFERENCES session ON DELETE CASCADE,
+    ratchet_key BLOB NOT NULL,
+    n INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    seed INTEGER NOT NULL REFERENCES secret,
+    PRIMARY KEY (session, ratchet_key, n)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX skipped_key_by_age ON skipped_key (session, number);
+
+CREATE TABLE closed_chain (
+    session INTEGER NOT NULL REFERENCES session ON DELETE CASCADE,
+    ratchet_key BLOB NOT NULL,
+    number INTEGER NOT NULL,
+    PRIMARY KEY (session, ratchet_key)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX closed_chain_by_age ON closed_chain (session, number);
+
+CREATE TABLE conversation (
+    jid TEXT PRIMARY KEY,
+    policy TEXT,
+    encrypted INTEGER NOT NULL CHECK (encrypted IN (0, 1))
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE parked (
+    number INTEGER PRIMARY KEY,
+    recipient TEXT NOT NULL,
+    stanza_id TEXT NOT NULL,
+    stanza INTEGER NOT NULL REFERENCES secret,
+    encrypted TEXT,
+    parked INTEGER NOT NULL
+) STRICT;
+
+-- A slot is overwritten and free again as soon as no row points to it.
+CREATE TRIGGER own_device_replaced AFTER UPDATE OF identity_key ON own_device BEGIN
+    UPDATE secret SET content = zeroblob(capacity + 4), free = 1 WHERE slot = old.identity_key;
+END;
+
+CREATE TRIGGER signed_pre_key_replaced AFTER UPDATE OF private_key ON signed_pre_key BEGIN
+    UPDATE secret SET content = zeroblob(capacity + 4), free = 1 WHERE slot = old.private_key;
+END;
+
+CREATE TRIGGER signed_pre_key_deleted AFTER DELETE ON signed_pre_key BEGIN
+    UPDATE secret SET content = zeroblob(capacity + 4), free = 1 WHERE slot = old.private_key;
+END;
+
+CREATE TRIGGER pre_key_replaced AFTER UPDATE OF private_key ON pre_key BEGIN
+    UPDATE secret SET content = zeroblob(capacity + 4), free = 1 WHERE slot = old.private_key;
+END;
+
+CREATE TRIGGER pre_key_deleted AFTER DELETE ON pre_key BEGIN
+    UPDATE secret SET content = zeroblob(capacity + 4), free = 1 WHERE slot = old.private_key;
+END;
+
+CREATE TRIGGER session_replaced AFTER UPDATE OF state ON session BEGIN
+    UPDATE secret SET content = zeroblob(capacity + 4), free = 1 WHERE slot = old.state;
+END;
+
+CREATE TRIGGER session_deleted AFTER DELETE ON session BEGIN
+    UPDATE secret SET content = zeroblob(capacity + 4), free = 1 WHERE slot = old.state;
+END;
+
+CREATE TRIGGER skipped_key_replaced AFTER UPDATE OF seed ON skipped_key BEGIN
+    UPDATE secret SET content = zeroblob(capacity + 4), free = 1 WHERE slot = old.seed;
+END;
+
+CREATE TRIGGER skipped_key_deleted AFTER DELETE ON skipped_key BEGIN
+    UPDATE secret SET content = zeroblob(capacity + 4), free = 1 WHERE slot = old.seed;
+END;
+
+CREATE TRIGGER parked_replaced AFTER UPDATE OF stanza ON parked BEGIN
+    UPDATE secret SET content = zeroblob(capacity + 4), free = 1 WHERE slot = old.stanza;
+END;
+
+CREATE TRIGGER parked_deleted AFTER DELETE ON parked BEGIN
+    UPDATE secret SET content = zeroblob(capacity + 4), free = 1 WHERE slot = old.stanza;
+END;
