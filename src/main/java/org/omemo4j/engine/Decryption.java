@@ -89,6 +89,8 @@ public sealed interface Decryption {
         /** It skips more messages than are allowed. */
         TOO_MANY_SKIPPED,
         /** The envelope names another sender or recipient than the stanza. */
-        ENVELOPE_MISMATCH
+        ENVELOPE_MISMATCH,
+        /** The host's own work on it failed: its store, or the program. The engine never says this. */
+        FAILED
     }
 }

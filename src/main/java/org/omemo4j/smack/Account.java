@@ -1,0 +1,232 @@
+/*
+ * Copyright 2026 The omemo4j authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.omemo4j.smack;
+
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jivesoftware.smack.SmackException.NotConnectedException;
+import org.jivesoftware.smack.XMPPConnection;
+import org.jspecify.annotations.Nullable;
+import org.jxmpp.jid.BareJid;
+import org.omemo4j.engine.Action;
+import org.omemo4j.engine.KnownDevice;
+import org.omemo4j.engine.OmemoConfig;
+import org.omemo4j.engine.OmemoEngine;
+import org.omemo4j.engine.Reaction;
+import org.omemo4j.protocol.OmemoVersion;
+import org.omemo4j.store.OmemoStore;
+import org.omemo4j.store.OwnDeviceRecord;
+import org.omemo4j.store.StoreException;
+
+/** OMEMO between start and stop: the locked store, the engine once the account is known, and the worker. Thread-safe. */
+final class Account {
+    private static final Logger LOGGER = Logger.getLogger(Account.class.getName());
+
+    private final OmemoStore store;
+    private final OmemoConfig config;
+    private final Reports reports;
+    private final Consumer<Exception> broken;
+    private final Worker worker;
+    private final Wire wire;
+    private volatile @Nullable Opened opened;
+    private boolean closed;
+
+    /**
+     * What exists once the account is known.
+     *
+     * @param owner our bare JID.
+     */
+    record Opened(BareJid owner, OmemoEngine engine, ActionRunner runner, Outbox outbox) {}
+
+    /**
+     * @param store locked; closed with this.
+     * @param broken is told when the store fails.
+     */
+    Account(
+            OmemoStore store,
+            OmemoConfig config,
+            Reports reports,
+            Supplier<@Nullable XMPPConnection> connection,
+            Consumer<Exception> broken) {
+        this.store = store;
+        this.config = config;
+        this.reports = reports;
+        this.broken = broken;
+        this.worker = new Worker(this::taskFailed);
+        this.wire = new Wire(connection, worker);
+    }
+
+    /** Looks whether the store belongs to this account, if it belongs to one yet. */
+    void requireOwner(BareJid expected) throws StoreException {
+        Optional<OwnDeviceRecord> own = store.ownDevice();
+        if (own.isPresent() && !own.get().owner().equals(expected)) {
+            throw new StoreException("The store belongs to " + own.get().owner() + ", not to " + expected + ".");
+        }
+    }
+
+    /** Makes the engine ready. Does nothing if it is. */
+    synchronized void open(BareJid owner) throws StoreException {
+        Opened current = opened;
+        if (closed || (current != null && current.owner().equals(owner))) {
+            return;
+        }
+        requireOwner(owner);
+        OmemoEngine engine = OmemoEngine.open(store, owner, config, new SecureRandom(), InstantSource.system());
+        ActionRunner runner = new ActionRunner(engine, wire, reports, owner);
+        opened = new Opened(owner, engine, runner, new Outbox(engine, versions(), worker, wire, runner, reports));
+    }
+
+    /** After each login. */
+    void loggedIn(boolean resumed) {
+        if (!resumed) {
+            wire.loggedIn();
+        }
+        opened().ifPresent(open -> worker.execute(() -> {
+            if (!resumed) {
+                open.runner().announce();
+            }
+            open.outbox().drainAll();
+        }));
+    }
+
+    Optional<Opened> opened() {
+        return Optional.ofNullable(opened);
+    }
+
+    List<OmemoVersion> versions() {
+        return config.versions();
+    }
+
+    OmemoConfig config() {
+        return config;
+    }
+
+    Reports reports() {
+        return reports;
+    }
+
+    /** Tells the events and performs the actions, later and on the worker. Cheap, and safe on any thread. */
+    void follow(Reaction reaction) {
+        if (!reaction.actions().isEmpty() || !reaction.events().isEmpty()) {
+            opened().ifPresent(open -> worker.execute(() -> open.runner().perform(reaction)));
+        }
+    }
+
+    /** Does something on the worker, once the engine is ready. */
+    void later(Work work) {
+        opened().ifPresent(open -> worker.execute(() -> work.with(open)));
+    }
+
+    /** Something to do on the worker. */
+    interface Work {
+        void with(Opened open) throws Exception;
+    }
+
+    /** Fetches what a message to this account would lack. */
+    CompletableFuture<Void> prepare(BareJid jid) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        later(open -> {
+            List<Action> lists = new ArrayList<>();
+            versions().forEach(version -> lists.add(new Action.FetchDeviceList(jid, version)));
+            open.runner().perform(lists, () -> {
+                List<Action> bundles = new ArrayList<>();
+                for (KnownDevice device : open.engine().devices(jid)) {
+                    for (OmemoVersion version : versions()) {
+                        if (!device.session() && device.versions().contains(version.namespace())) {
+                            bundles.add(new Action.FetchBundle(device.address(), version));
+                        }
+                    }
+                }
+                open.runner().perform(bundles, () -> done.complete(null));
+            });
+        });
+        return done;
+    }
+
+    /** Waits until nothing waits and the server has answered a ping. */
+    boolean awaitSent(Duration timeout) throws InterruptedException, StoreException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        Optional<Opened> open = opened();
+        if (open.isEmpty() || !open.get().outbox().awaitEmpty(timeout)) {
+            return false;
+        }
+        CompletableFuture<Boolean> answered = new CompletableFuture<>();
+        worker.execute(() -> {
+            try {
+                answered.complete(wire.ping());
+            } catch (NotConnectedException e) {
+                answered.complete(false);
+            }
+        });
+        try {
+            return answered.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            return false;
+        }
+    }
+
+    /** Does what is due by time. @return whether to do it again later. */
+    boolean maintain() {
+        later(open -> {
+            if (wire.isOpen()) {
+                open.runner().perform(open.engine().maintain());
+                open.outbox().drainAll();
+            }
+        });
+        synchronized (this) {
+            return !closed;
+        }
+    }
+
+    /** The store failed in a step: nothing goes on. */
+    void failed(StoreException cause) {
+        broken.accept(cause);
+    }
+
+    /** Ends everything and frees the store. Does not wait for the network. */
+    void close() {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+        }
+        worker.close();
+        opened().ifPresent(open -> {
+            open.runner().close();
+            open.outbox().close();
+        });
+        try {
+            store.close();
+        } catch (StoreException e) {
+            LOGGER.log(Level.WARNING, "The store could not be closed: {0}", e.getMessage());
+        }
+    }
+
+    private void taskFailed(Exception why) {
+        if (why instanceof StoreException cause) {
+            failed(cause);
+        } else if (why instanceof NotConnectedException) {
+            LOGGER.log(Level.FINE, "Not connected; it goes on after the next login.");
+        } else {
+            // Without its message: it may quote what was to be sent.
+            LOGGER.log(Level.WARNING, "A task of OMEMO failed with {0} at {1}.", new Object[] {
+                why.getClass().getName(), why.getStackTrace().length > 0 ? why.getStackTrace()[0] : "?"
+            });
+        }
+    }
+}

@@ -1,0 +1,261 @@
+/*
+ * Copyright 2026 The omemo4j authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.omemo4j.smack;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jivesoftware.smack.packet.ExtensionElement;
+import org.jivesoftware.smack.packet.Message;
+import org.jivesoftware.smack.packet.MessageBuilder;
+import org.jivesoftware.smack.util.Consumer;
+import org.jivesoftware.smackx.hints.element.NoStoreHint;
+import org.jspecify.annotations.Nullable;
+import org.jxmpp.jid.BareJid;
+import org.jxmpp.jid.Jid;
+import org.omemo4j.engine.Encryption;
+import org.omemo4j.engine.OutgoingMessage;
+import org.omemo4j.protocol.MalformedMessageException;
+import org.omemo4j.protocol.OmemoVersion;
+import org.omemo4j.protocol.Payload;
+import org.omemo4j.protocol.omemo2.Omemo2;
+import org.omemo4j.protocol.xml.XmlElement;
+import org.omemo4j.smack.Account.Opened;
+import org.omemo4j.smack.element.LocalMark;
+import org.omemo4j.smack.element.RawElement;
+import org.omemo4j.store.StoreException;
+
+/**
+ * Encrypts messages on their way out, on the thread that sends them and after every other interceptor. Never waits for the network: what cannot be
+ * encrypted at once is stored, and a placeholder to ourselves leaves instead.
+ */
+final class EncryptingInterceptor implements Consumer<MessageBuilder> {
+    private static final String CLIENT = "jabber:client";
+
+    /** Padding, time and addresses beside the content. */
+    private static final int ENVELOPE_BYTES = 4096;
+
+    private final Host host;
+
+    /** What the interceptor needs to know when a message comes. */
+    interface Host {
+        /** Whether the application has asked for OMEMO on this connection. */
+        boolean isClaimed();
+
+        /** Empty before the start and after the end. */
+        Optional<Account> account();
+
+        /** Our full JID, once logged in. */
+        @Nullable
+        Jid self();
+
+        /** Why there is no account, as a sentence. */
+        String whyNotStarted();
+    }
+
+    EncryptingInterceptor(Host host) {
+        this.host = host;
+    }
+
+    /**
+     * Smack keeps interceptors in a HashMap and calls them in its order. This hash lands in the highest bucket of any table of up to 65536, so this
+     * one is called last: the others see the clear message, and nothing is added in clear after it.
+     */
+    @Override
+    public int hashCode() {
+        return 0x0000FFFF;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other;
+    }
+
+    /** Whether a stanza comes here at all. Cheap: called under a lock of Smack. */
+    static boolean selects(Message message) {
+        return StanzaContent.concerns(message.getType(), Optional.ofNullable(message.getTo()));
+    }
+
+    @Override
+    public void accept(MessageBuilder builder) {
+        Message message = builder.build();
+        if (!host.isClaimed()
+                || !selects(message) // another interceptor may have changed it
+                || LocalMark.PLACEHOLDER.isOn(message)
+                || LocalMark.IN_CLEAR.isOn(message)) {
+            return;
+        }
+        Optional<Account> account = host.account();
+        List<OmemoVersion> versions = account.map(Account::versions).orElse(List.of(Omemo2.VERSION));
+        XmlElement stanza = read(message);
+        StanzaContent content = StanzaContent.of(stanza, versions);
+        if (content.kind() == StanzaContent.Kind.LEFT_ALONE) {
+            return;
+        }
+        Optional<Opened> open = account.flatMap(Account::opened);
+        if (open.isPresent()) {
+            Outgoing outgoing = new Outgoing(builder, message, stanza, content, account.get(), open.get());
+            try {
+                encrypt(outgoing);
+            } catch (StoreException e) {
+                account.get().failed(e);
+                fail(outgoing, OmemoException.Reason.STORE, "OMEMO has stopped: " + e.getMessage());
+            }
+        } else if (content.isControl()) {
+            replaceByPlaceholder(builder);
+        } else if (message.getType() != Message.Type.groupchat) {
+            throw new OmemoException(OmemoException.Reason.NOT_STARTED, host.whyNotStarted());
+        }
+    }
+
+    static OmemoException.Reason reason(Encryption.Refusal refusal) {
+        return switch (refusal) {
+            case NO_DEVICES -> OmemoException.Reason.NO_DEVICES;
+            case DEVICE_LIST_UNKNOWN -> OmemoException.Reason.DEVICE_LIST_UNKNOWN;
+            case NO_USABLE_DEVICE -> OmemoException.Reason.NO_USABLE_DEVICE;
+            case GROUP_CHAT -> OmemoException.Reason.GROUP_CHAT;
+        };
+    }
+
+    private record Outgoing(
+            MessageBuilder builder,
+            Message message,
+            XmlElement stanza,
+            StanzaContent content,
+            Account account,
+            Opened open) {
+        BareJid to() {
+            Jid to = message.getTo();
+            return to == null ? open.owner() : to.asBareJid();
+        }
+
+        boolean groupChat() {
+            return message.getType() == Message.Type.groupchat;
+        }
+
+        String id() {
+            String id = message.getStanzaId();
+            return id == null ? "" : id;
+        }
+    }
+
+    private void encrypt(Outgoing outgoing) throws StoreException {
+        StanzaContent content = outgoing.content();
+        if (!content.isControl()) {
+            requireSize(content);
+        }
+        if (!content.isControl()
+                && !outgoing.groupChat()
+                && outgoing.open().engine().hasParked(outgoing.to())) {
+            park(outgoing);
+            return;
+        }
+        Encryption result = outgoing.open()
+                .engine()
+                .encrypt(new OutgoingMessage(
+                        outgoing.to(), outgoing.groupChat(), content.inside(), content.isControl()));
+        Reports reports = outgoing.account().reports();
+        if (result instanceof Encryption.Encrypted encrypted) {
+            removeContent(outgoing.builder(), content);
+            Stanzas.envelope(encrypted, Stanzas.storeHintNeeded(content))
+                    .forEach(element -> outgoing.builder().addExtension(RawElement.of(element)));
+            outgoing.account().follow(encrypted.reaction());
+            SentMessage sent =
+                    new SentMessage(outgoing.to(), outgoing.id(), encrypted.devices(), encrypted.leftOut(), false);
+            reports.tell(listener -> listener.onSent(sent));
+        } else if (result instanceof Encryption.Missing) {
+            park(outgoing);
+        } else if (result instanceof Encryption.InClear inClear) {
+            if (inClear.noDevices()) {
+                reports.tell(listener -> listener.onSentInClear(outgoing.to(), outgoing.id()));
+            }
+        } else if (result instanceof Encryption.Refused refused) {
+            outgoing.account().follow(refused.reaction());
+            fail(outgoing, reason(refused.reason()), refused.sentence());
+        } else {
+            withhold(outgoing);
+        }
+    }
+
+    private void park(Outgoing outgoing) throws StoreException {
+        if (outgoing.content().isControl()) {
+            withhold(outgoing);
+            return;
+        }
+        XmlElement stanza = outgoing.stanza();
+        String id = outgoing.id();
+        if (id.isEmpty()) {
+            id = UUID.randomUUID().toString();
+            stanza = withId(stanza, id);
+        }
+        BareJid to = outgoing.to();
+        outgoing.open().engine().park(to, id, stanza.toXml());
+        replaceByPlaceholder(outgoing.builder());
+        outgoing.account().later(open -> open.outbox().drain(to));
+    }
+
+    private void withhold(Outgoing outgoing) {
+        replaceByPlaceholder(outgoing.builder());
+        outgoing.account().reports().tell(listener -> listener.onWithheld(outgoing.to(), outgoing.id()));
+    }
+
+    private void fail(Outgoing outgoing, OmemoException.Reason reason, String sentence) {
+        if (outgoing.content().isControl()) {
+            withhold(outgoing);
+        } else {
+            throw new OmemoException(reason, sentence);
+        }
+    }
+
+    /** Smack has no way to stop a stanza from inside but an exception. So something else goes out, to ourselves, and nobody keeps it. */
+    private void replaceByPlaceholder(MessageBuilder builder) {
+        for (ExtensionElement element : new ArrayList<>(builder.getExtensions())) {
+            builder.removeExtension(element.getElementName(), element.getNamespace());
+        }
+        builder.to(host.self()).ofType(Message.Type.headline);
+        builder.addExtension(LocalMark.PLACEHOLDER);
+        builder.addExtension(NoStoreHint.INSTANCE);
+        builder.addExtension(
+                RawElement.of(XmlElement.builder("no-copy", "urn:xmpp:hints").build()));
+        builder.addExtension(RawElement.of(
+                XmlElement.builder("private", "urn:xmpp:carbons:2").build()));
+    }
+
+    private static void removeContent(MessageBuilder builder, StanzaContent content) {
+        content.inside().forEach(element -> builder.removeExtension(element.name(), element.namespace()));
+    }
+
+    private static XmlElement read(Message message) {
+        try {
+            return StanzaContent.read(message);
+        } catch (MalformedMessageException e) {
+            throw new OmemoException(
+                    OmemoException.Reason.CONTENT,
+                    "The message cannot be encrypted: it has a character that XML forbids, or is too large.");
+        }
+    }
+
+    private static void requireSize(StanzaContent content) {
+        long bytes = content.inside().stream()
+                .mapToLong(element -> element.toXml().getBytes(StandardCharsets.UTF_8).length)
+                .sum();
+        if (bytes > Payload.MAX_BYTES - ENVELOPE_BYTES) {
+            throw new OmemoException(
+                    OmemoException.Reason.CONTENT,
+                    "The message is too large to be encrypted: its content may have "
+                            + (Payload.MAX_BYTES - ENVELOPE_BYTES) + " bytes, and it has " + bytes + ".");
+        }
+    }
+
+    private static XmlElement withId(XmlElement stanza, String id) {
+        XmlElement.Builder copy = XmlElement.builder("message", CLIENT);
+        stanza.attributes().forEach(copy::attribute);
+        copy.attribute("id", id);
+        stanza.elements().forEach(copy::child);
+        return copy.build();
+    }
+}

@@ -1,0 +1,49 @@
+/*
+ * Copyright 2026 The omemo4j authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.omemo4j.smack;
+
+/**
+ * A message that was not sent, because it could not be encrypted and must not leave in clear. Unchecked, because Smack's message interceptors can
+ * throw nothing else: it comes out of {@code chat.send} and {@code connection.sendStanza}. The message is a sentence for a person that names the
+ * remedy, and never quotes what was to be sent.
+ */
+public final class OmemoException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final Reason reason;
+
+    OmemoException(Reason reason, String sentence) {
+        super(sentence);
+        this.reason = reason;
+    }
+
+    OmemoException(Reason reason, String sentence, Throwable cause) {
+        super(sentence, cause);
+        this.reason = reason;
+    }
+
+    /** Why, for programs. */
+    public Reason reason() {
+        return reason;
+    }
+
+    /** Why a message was not sent. */
+    public enum Reason {
+        /** {@link OmemoManager#start} was not called, the connection has not logged in since, or {@link OmemoManager#stop} was called. */
+        NOT_STARTED,
+        /** The contact's account has answered that it has no OMEMO devices. */
+        NO_DEVICES,
+        /** It could not be found out which devices the contact has: no access, no answer, or a malformed one. */
+        DEVICE_LIST_UNKNOWN,
+        /** The contact has devices, and none of them can be encrypted for. */
+        NO_USABLE_DEVICE,
+        /** The room's policy is REQUIRED, and group chats are not encrypted yet. */
+        GROUP_CHAT,
+        /** The message has an element that is not well-formed XML, or it is too large. */
+        CONTENT,
+        /** The store failed; the manager has stopped. */
+        STORE
+    }
+}

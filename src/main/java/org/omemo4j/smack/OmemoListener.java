@@ -1,0 +1,51 @@
+/*
+ * Copyright 2026 The omemo4j authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.omemo4j.smack;
+
+import java.util.List;
+import org.jxmpp.jid.BareJid;
+import org.omemo4j.engine.Decryption;
+import org.omemo4j.engine.OmemoEvent;
+
+/**
+ * Hears of every outcome that is not a plain message. All methods do nothing by default. They are called one after the other, in the order of
+ * what happened, on a thread of Smack's own: never on the one that reads the stream, and with no lock held. A listener may call the manager and
+ * may wait for it. What a listener throws is logged.
+ */
+public interface OmemoListener {
+
+    /** Something to show or log: a new identity key, a changed one, a publication that failed. */
+    default void onEvent(OmemoEvent event) {}
+
+    /** A message could not be read; nothing was changed by it. */
+    default void onUndecryptable(UnreadMessage message, Decryption.Reason reason) {}
+
+    /** A message came again: by carbon and archive, or repeated by a server. */
+    default void onDuplicate(UnreadMessage message) {}
+
+    /** A message was encrypted for others of our devices only, or by this very device. */
+    default void onNotForThisDevice(UnreadMessage message) {}
+
+    /** A message left encrypted. */
+    default void onSent(SentMessage message) {}
+
+    /** A message that waited will not be sent; {@code why} names the reason and the remedy. It no longer waits. */
+    default void onSendFailed(BareJid to, String stanzaId, OmemoException why) {}
+
+    /** A message left in clear, as the policy PREFERRED allows: the contact's own account has answered that it has no OMEMO devices. */
+    default void onSentInClear(BareJid to, String stanzaId) {}
+
+    /** A chat state, receipt or marker could not be encrypted now and was dropped, as it must not leave in clear. */
+    default void onWithheld(BareJid to, String stanzaId) {}
+
+    /** Elements of a decrypted message were dropped: they must not travel inside, or could not be parsed. {@code names} are element names. */
+    default void onContentDropped(BareJid from, List<String> names) {}
+
+    /** OMEMO was started after the login: encrypted messages that came before could not be read. */
+    default void onMessagesMayHaveBeenMissed() {}
+
+    /** The store failed, or somebody else has written to it: nothing is encrypted or decrypted any more, and sends fail. */
+    default void onStopped(Exception cause) {}
+}

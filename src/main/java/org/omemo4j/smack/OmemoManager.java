@@ -1,0 +1,371 @@
+/*
+ * Copyright 2026 The omemo4j authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.omemo4j.smack;
+
+import java.lang.ref.WeakReference;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.WeakHashMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jivesoftware.smack.AbstractXMPPConnection;
+import org.jivesoftware.smack.ConnectionConfiguration;
+import org.jivesoftware.smack.ConnectionListener;
+import org.jivesoftware.smack.Manager;
+import org.jivesoftware.smack.XMPPConnection;
+import org.jivesoftware.smack.XMPPConnectionRegistry;
+import org.jivesoftware.smack.packet.Message;
+import org.jivesoftware.smackx.disco.ServiceDiscoveryManager;
+import org.jspecify.annotations.Nullable;
+import org.jxmpp.jid.BareJid;
+import org.jxmpp.jid.EntityFullJid;
+import org.jxmpp.jid.Jid;
+import org.jxmpp.jid.impl.JidCreate;
+import org.jxmpp.jid.parts.Localpart;
+import org.jxmpp.stringprep.XmppStringprepException;
+import org.omemo4j.engine.EncryptionPolicy;
+import org.omemo4j.engine.KnownDevice;
+import org.omemo4j.engine.OmemoConfig;
+import org.omemo4j.engine.OwnDevice;
+import org.omemo4j.protocol.OmemoVersion;
+import org.omemo4j.protocol.omemo2.Omemo2;
+import org.omemo4j.smack.Account.Opened;
+import org.omemo4j.smack.OmemoException.Reason;
+import org.omemo4j.smack.element.LocalMark;
+import org.omemo4j.smack.provider.RawElementProvider;
+import org.omemo4j.store.OmemoStore;
+import org.omemo4j.store.StoreException;
+
+/**
+ * OMEMO end-to-end encryption for a Smack connection (XEP-0384). Messages that the application sends leave encrypted, and received ones reach its
+ * listeners decrypted; nothing else of the application changes.
+ *
+ * <pre>{@code
+ * OmemoManager.install();                                   // once, before the first connection is built
+ * OmemoManager omemo = OmemoManager.getInstanceFor(connection);
+ * omemo.start(SqlStore.open(Path.of("alice.db")));          // before the login, so that no message is missed
+ * connection.connect().login();
+ * }</pre>
+ *
+ * <p>From {@link #getInstanceFor} on, messages that would have to be encrypted fail with an {@link OmemoException} until OMEMO is started and the
+ * connection is logged in, and again after {@link #stop()}; they never leave in clear. Thread-safe. No method but {@link #awaitReady} and
+ * {@link #awaitSent} waits for the network.
+ */
+public final class OmemoManager extends Manager {
+    private static final Map<XMPPConnection, OmemoManager> INSTANCES = new WeakHashMap<>();
+    private static final String NOT_STARTED =
+            "OMEMO is not started on this connection: call start(store) before the login.";
+
+    static {
+        // Before Smack itself is initialised, so that our filter is the first one of every connection.
+        XMPPConnectionRegistry.addConnectionCreationListener(OmemoManager::attachedTo);
+    }
+
+    private final Reports reports = new Reports();
+    private final Object lifecycle = new Object();
+    private volatile boolean claimed;
+    private volatile @Nullable Account account;
+    private volatile String whyNotStarted = NOT_STARTED;
+
+    private OmemoManager(XMPPConnection connection) {
+        super(connection);
+        connection.addMessageInterceptor(new EncryptingInterceptor(new Host()), EncryptingInterceptor::selects);
+        connection.addAsyncStanzaListener(stanza -> {}, new DecryptingFilter(this::account));
+        // After a placeholder was written, so that an acknowledgement by the waiting stanza's id means the encrypted
+        // stanza.
+        connection.addStanzaSendingListener(stanza -> {}, stanza -> {
+            if (stanza instanceof Message message && LocalMark.PLACEHOLDER.isOn(message)) {
+                message.setStanzaId(UUID.randomUUID().toString());
+            }
+            return false;
+        });
+        connection.addConnectionListener(new ConnectionListener() {
+            @Override
+            public void authenticated(XMPPConnection authenticated, boolean resumed) {
+                loggedIn(authenticated, resumed);
+            }
+        });
+    }
+
+    /**
+     * Hooks OMEMO into connections that are made from now on, ahead of other listeners. Call it once, before the first connection configuration is
+     * built; more calls do nothing. Connections for which {@link #getInstanceFor} is never called stay as they are.
+     */
+    public static void install() {
+        RawElementProvider.register(Omemo2.VERSION);
+    }
+
+    /** The manager of a connection; the same each time. From now on the connection sends nothing in clear that would have to be encrypted. */
+    public static OmemoManager getInstanceFor(XMPPConnection connection) {
+        install();
+        OmemoManager manager = attachedTo(connection);
+        manager.claimed = true;
+        return manager;
+    }
+
+    /** As {@link #start(OmemoStore, OmemoConfig)} with {@link OmemoConfig#defaults()}. */
+    public void start(OmemoStore store) throws StoreException {
+        start(store, OmemoConfig.defaults());
+    }
+
+    /**
+     * Takes the store and begins. Before the login is the right time: then the engine is ready when the first message comes. After it this works
+     * too, and {@link OmemoListener#onMessagesMayHaveBeenMissed} is called.
+     *
+     * @param store belongs to this connection's account; is locked here and closed by {@link #stop()}.
+     * @throws StoreException if the store is locked by somebody else, cannot be used, or belongs to another account. Nothing was changed, and the
+     *     store is closed.
+     * @throws IllegalStateException if it is started already.
+     */
+    public void start(OmemoStore store, OmemoConfig config) throws StoreException {
+        XMPPConnection connection = connection();
+        Account started;
+        synchronized (lifecycle) {
+            if (account != null) {
+                throw new IllegalStateException("OMEMO is started already on this connection; stop() it first.");
+            }
+            config.versions().forEach(RawElementProvider::register);
+            started = take(store, config, connection);
+            account = started;
+            whyNotStarted = "OMEMO is ready after the login; this connection has not logged in since it was started.";
+        }
+        announceInterest(connection, config.versions());
+        maintainLater(new WeakReference<>(started));
+        if (connection.isAuthenticated()) {
+            reports.tell(OmemoListener::onMessagesMayHaveBeenMissed);
+            loggedIn(connection, false);
+        }
+    }
+
+    /** Ends encryption and decryption and closes the store; waiting messages stay in it. Sends fail from now on. Does nothing if not started. */
+    public void stop() {
+        Account current = end(account, "OMEMO was stopped on this connection; call start(store) again.");
+        XMPPConnection connection = connection();
+        if (current != null && connection != null) {
+            ServiceDiscoveryManager features = ServiceDiscoveryManager.getInstanceFor(connection);
+            current.versions().forEach(version -> features.removeFeature(notify(version)));
+        }
+    }
+
+    /** Whether {@link #start} was called, and neither {@link #stop} nor a failure of the store came since. */
+    public boolean isStarted() {
+        return account != null;
+    }
+
+    /**
+     * Waits until our device list and bundle are on the server, so that others can write to this device. Sending does not need it.
+     *
+     * @return whether they are; {@code false} after the time, when a publication failed, when stopped meanwhile, or before the first login.
+     */
+    public boolean awaitReady(Duration timeout) throws InterruptedException {
+        Optional<Opened> open = account().flatMap(Account::opened);
+        return open.isPresent() && open.get().runner().awaitReady(timeout);
+    }
+
+    /**
+     * Waits until no message waits in the store any more and the server has answered a ping, so that it has whatever was sent before the call. A
+     * message that failed waits no more; see {@link OmemoListener#onSendFailed}.
+     *
+     * @return whether that is so; {@code false} after the time, when not connected, or when stopped meanwhile.
+     */
+    public boolean awaitSent(Duration timeout) throws InterruptedException, StoreException {
+        Optional<Account> current = account();
+        return current.isPresent() && current.get().awaitSent(timeout);
+    }
+
+    /** The messages that wait, in the order in which they will leave. */
+    public List<WaitingMessage> waiting() throws StoreException {
+        return open().engine().parked().stream()
+                .map(record -> new WaitingMessage(record.to(), record.stanzaId(), record.parked()))
+                .toList();
+    }
+
+    /**
+     * Fetches what sending to this account needs, ahead of the first message. Returns at once.
+     *
+     * @return completes when everything was fetched or has failed to be; a failure is told by the next send.
+     */
+    public CompletableFuture<Void> prepare(BareJid jid) {
+        open();
+        return account().map(current -> current.prepare(jid)).orElseGet(CompletableFuture::new);
+    }
+
+    /**
+     * Our own device.
+     *
+     * @throws OmemoException if not started, or before the first login.
+     */
+    public OwnDevice ownDevice() {
+        return open().engine().ownDevice();
+    }
+
+    /** The devices of an account, as far as they are known; active ones first. */
+    public List<KnownDevice> devices(BareJid jid) throws StoreException {
+        return open().engine().devices(jid).stream()
+                .sorted(Comparator.comparing(device -> !device.isActive()))
+                .toList();
+    }
+
+    /** The policy of a conversation: its own, or the configuration's. */
+    public EncryptionPolicy policy(BareJid jid) throws StoreException {
+        return open().engine().policy(jid);
+    }
+
+    /** Sets the policy of a conversation with a contact or in a room, for good. */
+    public void setPolicy(BareJid jid, EncryptionPolicy policy) throws StoreException {
+        open().engine().setPolicy(jid, policy);
+    }
+
+    /** Adds a listener; adding it twice does nothing. Works before {@link #start}. */
+    public void addOmemoListener(OmemoListener listener) {
+        reports.add(listener);
+    }
+
+    /** Removes a listener. */
+    public void removeOmemoListener(OmemoListener listener) {
+        reports.remove(listener);
+    }
+
+    /** Makes the manager of a connection, which leaves the connection's messages alone until somebody asks for it. */
+    private static OmemoManager attachedTo(XMPPConnection connection) {
+        synchronized (INSTANCES) {
+            return INSTANCES.computeIfAbsent(connection, OmemoManager::new);
+        }
+    }
+
+    private Account take(OmemoStore store, OmemoConfig config, XMPPConnection connection) throws StoreException {
+        store.lock();
+        AtomicReference<@Nullable Account> self = new AtomicReference<>();
+        Account taken = new Account(store, config, reports, this::connection, cause -> broken(self.get(), cause));
+        self.set(taken);
+        try {
+            Optional<BareJid> owner = configuredAccount(connection);
+            if (owner.isPresent()) {
+                taken.requireOwner(owner.get());
+            }
+            EntityFullJid user = connection.getUser();
+            if (connection.isAuthenticated() && user != null) {
+                taken.open(user.asBareJid());
+            }
+            return taken;
+        } catch (StoreException | RuntimeException e) {
+            taken.close();
+            throw e;
+        }
+    }
+
+    /** On the thread that logs in, before the first presence: the server sends what it kept only after that. */
+    private void loggedIn(XMPPConnection connection, boolean resumed) {
+        Account current = account;
+        EntityFullJid user = connection.getUser();
+        if (current == null || user == null) {
+            return;
+        }
+        try {
+            current.open(user.asBareJid());
+            current.loggedIn(resumed);
+        } catch (StoreException e) {
+            broken(current, e);
+        }
+    }
+
+    private void broken(@Nullable Account failed, Exception cause) {
+        if (end(failed, "OMEMO has stopped: " + cause.getMessage()) != null) {
+            reports.tell(listener -> listener.onStopped(cause));
+        }
+    }
+
+    /** @return the account that was ended, or null if it was not the current one any more. */
+    private @Nullable Account end(@Nullable Account current, String why) {
+        synchronized (lifecycle) {
+            if (current == null || account != current) {
+                return null;
+            }
+            account = null;
+            whyNotStarted = why;
+        }
+        current.close();
+        return current;
+    }
+
+    private Optional<Account> account() {
+        return Optional.ofNullable(account);
+    }
+
+    private Opened open() {
+        return account()
+                .flatMap(Account::opened)
+                .orElseThrow(() -> new OmemoException(Reason.NOT_STARTED, whyNotStarted));
+    }
+
+    /** The account that the configuration names; not every way to log in has one. */
+    private static Optional<BareJid> configuredAccount(XMPPConnection connection) {
+        if (!(connection instanceof AbstractXMPPConnection configured)) {
+            return Optional.empty();
+        }
+        ConnectionConfiguration configuration = configured.getConfiguration();
+        CharSequence name = configuration.getUsername();
+        if (name == null) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(JidCreate.bareFrom(
+                    Localpart.from(name.toString()),
+                    configuration.getXMPPServiceDomain().getDomain()));
+        } catch (XmppStringprepException e) {
+            return Optional.empty(); // not a localpart: some mechanisms log in with other names
+        }
+    }
+
+    /** Asks for events about device lists (XEP-0163). Smack sends its presence again when it has sent one. */
+    private static void announceInterest(XMPPConnection connection, List<OmemoVersion> versions) {
+        ServiceDiscoveryManager features = ServiceDiscoveryManager.getInstanceFor(connection);
+        versions.forEach(version -> features.addFeature(notify(version)));
+    }
+
+    private static String notify(OmemoVersion version) {
+        return version.nodes().deviceList() + "+notify";
+    }
+
+    /** Weakly: a forgotten connection takes its manager along. */
+    private static void maintainLater(WeakReference<Account> running) {
+        scheduleBlocking(() -> maintain(running), 1, TimeUnit.HOURS);
+    }
+
+    private static void maintain(WeakReference<Account> running) {
+        Account account = running.get();
+        if (account != null && account.maintain()) {
+            maintainLater(running);
+        }
+    }
+
+    private final class Host implements EncryptingInterceptor.Host {
+        @Override
+        public boolean isClaimed() {
+            return claimed;
+        }
+
+        @Override
+        public Optional<Account> account() {
+            return OmemoManager.this.account();
+        }
+
+        @Override
+        public @Nullable Jid self() {
+            XMPPConnection connection = connection();
+            return connection == null ? null : connection.getUser();
+        }
+
+        @Override
+        public String whyNotStarted() {
+            return whyNotStarted;
+        }
+    }
+}

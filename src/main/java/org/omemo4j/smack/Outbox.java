@@ -1,0 +1,216 @@
+/*
+ * Copyright 2026 The omemo4j authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.omemo4j.smack;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jivesoftware.smack.packet.Message;
+import org.jxmpp.jid.BareJid;
+import org.omemo4j.engine.Encryption;
+import org.omemo4j.engine.Encryption.LeftOut;
+import org.omemo4j.engine.OmemoEngine;
+import org.omemo4j.engine.OutgoingMessage;
+import org.omemo4j.protocol.DeviceAddress;
+import org.omemo4j.protocol.MalformedMessageException;
+import org.omemo4j.protocol.OmemoVersion;
+import org.omemo4j.protocol.xml.XmlElement;
+import org.omemo4j.smack.element.LocalMark;
+import org.omemo4j.store.ParkedRecord;
+import org.omemo4j.store.StoreException;
+
+/**
+ * Sends the messages that wait, for each conversation first in, first out. One leaves the store only when the server is known to have it; until
+ * then it is sent again as it is after the next login, and the receiver knows the repeat. On the worker only, except {@link #awaitEmpty}.
+ */
+final class Outbox {
+    /** Fetches in a row that brought a conversation no further. Ends what would never end if an answer were forgotten at once. */
+    private static final int MAX_ROUNDS = 6;
+
+    private final OmemoEngine engine;
+    private final List<OmemoVersion> versions;
+    private final Worker worker;
+    private final Wire wire;
+    private final ActionRunner runner;
+    private final Reports reports;
+
+    private final Set<BareJid> fetching = new HashSet<>();
+    private final Map<BareJid, Integer> rounds = new HashMap<>();
+    private final Object changed = new Object();
+    private volatile boolean closed;
+
+    Outbox(
+            OmemoEngine engine,
+            List<OmemoVersion> versions,
+            Worker worker,
+            Wire wire,
+            ActionRunner runner,
+            Reports reports) {
+        this.engine = engine;
+        this.versions = versions;
+        this.worker = worker;
+        this.wire = wire;
+        this.runner = runner;
+        this.reports = reports;
+    }
+
+    /** Goes on with every conversation. */
+    void drainAll() throws Exception {
+        Set<BareJid> conversations = new LinkedHashSet<>();
+        engine.parked().forEach(record -> conversations.add(record.to()));
+        for (BareJid to : conversations) {
+            drain(to);
+        }
+    }
+
+    /** Sends what waits for this conversation, as far as it can be encrypted, or fetches what that needs. */
+    void drain(BareJid to) throws Exception {
+        if (fetching.contains(to) || !wire.isOpen()) {
+            return;
+        }
+        List<Sent> batch = new ArrayList<>();
+        for (ParkedRecord record : engine.parked()) {
+            if (record.to().equals(to) && !send(record, batch)) {
+                break;
+            }
+        }
+        if (!batch.isEmpty() && wire.ping()) {
+            for (Sent sent : batch) {
+                unpark(sent.record());
+                reports.tell(sent.report());
+            }
+        }
+    }
+
+    /** Waits until nothing waits. @return whether that is so. */
+    boolean awaitEmpty(Duration timeout) throws InterruptedException, StoreException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        synchronized (changed) {
+            while (!closed && !engine.parked().isEmpty()) {
+                long left = deadline - System.nanoTime();
+                if (left <= 0) {
+                    return false;
+                }
+                changed.wait(left / 1_000_000 + 1);
+            }
+        }
+        return !closed;
+    }
+
+    /** Lets those go that wait. */
+    void close() {
+        closed = true;
+        synchronized (changed) {
+            changed.notifyAll();
+        }
+    }
+
+    /** @return whether the next message of the conversation may be sent after this one. */
+    private boolean send(ParkedRecord record, List<Sent> batch) throws Exception {
+        XmlElement clear;
+        Message letThrough;
+        Optional<Message> again;
+        try {
+            again = record.encrypted().isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(Stanzas.toSmack(
+                            StanzaContent.read(record.encrypted().get())));
+            clear = StanzaContent.read(new String(record.stanza().reveal(), StandardCharsets.UTF_8));
+            letThrough = Stanzas.toSmack(clear);
+        } catch (MalformedMessageException e) {
+            return fail(record, OmemoException.Reason.CONTENT, "The stored message cannot be read.");
+        }
+        if (again.isPresent()) {
+            wire.send(again.get());
+            batch.add(new Sent(record, sent(record, List.of(), List.of())));
+            return true;
+        }
+        StanzaContent content = StanzaContent.of(clear, versions);
+        boolean groupChat = clear.attribute("type").orElse("").equals("groupchat");
+        OutgoingMessage message = new OutgoingMessage(record.to(), groupChat, content.inside(), false);
+        Encryption result = engine.encryptParked(
+                record.number(),
+                message,
+                encrypted -> Stanzas.encrypted(clear, content, encrypted).toXml());
+        if (result instanceof Encryption.Encrypted encrypted) {
+            rounds.remove(record.to());
+            wire.send(Stanzas.toSmack(Stanzas.encrypted(clear, content, encrypted)));
+            batch.add(new Sent(record, sent(record, encrypted.devices(), encrypted.leftOut())));
+            runner.perform(encrypted.reaction());
+            return true;
+        }
+        if (result instanceof Encryption.InClear inClear) {
+            letThrough.addExtension(LocalMark.IN_CLEAR);
+            wire.send(letThrough);
+            batch.add(new Sent(record, listener -> {
+                if (inClear.noDevices()) {
+                    listener.onSentInClear(record.to(), record.stanzaId());
+                }
+            }));
+            return true;
+        }
+        if (result instanceof Encryption.Missing missing) {
+            return fetch(record, missing);
+        }
+        if (result instanceof Encryption.Refused refused) {
+            runner.perform(refused.reaction());
+            return fail(record, EncryptingInterceptor.reason(refused.reason()), refused.sentence());
+        }
+        unpark(record);
+        return true;
+    }
+
+    private boolean fetch(ParkedRecord record, Encryption.Missing missing) throws Exception {
+        BareJid to = record.to();
+        if (rounds.merge(to, 1, Integer::sum) > MAX_ROUNDS) {
+            rounds.remove(to);
+            return fail(
+                    record,
+                    OmemoException.Reason.DEVICE_LIST_UNKNOWN,
+                    "The devices of " + to + " could not be found out; try again later.");
+        }
+        fetching.add(to);
+        // Later, not from within: what this round has sent still waits for its ping.
+        runner.perform(
+                missing.actions(),
+                () -> worker.execute(() -> {
+                    fetching.remove(to);
+                    drain(to);
+                }));
+        return false;
+    }
+
+    private boolean fail(ParkedRecord record, OmemoException.Reason reason, String sentence) throws StoreException {
+        rounds.remove(record.to());
+        unpark(record);
+        OmemoException why = new OmemoException(reason, sentence);
+        reports.tell(listener -> listener.onSendFailed(record.to(), record.stanzaId(), why));
+        return true;
+    }
+
+    private void unpark(ParkedRecord record) throws StoreException {
+        engine.unpark(record.number());
+        synchronized (changed) {
+            changed.notifyAll();
+        }
+    }
+
+    private static Consumer<OmemoListener> sent(
+            ParkedRecord record, List<DeviceAddress> devices, List<LeftOut> leftOut) {
+        SentMessage message = new SentMessage(record.to(), record.stanzaId(), devices, leftOut, true);
+        return listener -> listener.onSent(message);
+    }
+
+    /** A message that is in the stream, and what to tell when the server has it. */
+    private record Sent(ParkedRecord record, Consumer<OmemoListener> report) {}
+}

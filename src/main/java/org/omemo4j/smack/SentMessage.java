@@ -1,0 +1,28 @@
+/*
+ * Copyright 2026 The omemo4j authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.omemo4j.smack;
+
+import java.util.List;
+import org.jxmpp.jid.BareJid;
+import org.omemo4j.engine.Encryption.LeftOut;
+import org.omemo4j.protocol.DeviceAddress;
+
+/**
+ * A message that left encrypted.
+ *
+ * @param to the conversation.
+ * @param stanzaId the stanza's id, the one that the application knows.
+ * @param devices who can read it, our own other devices among them; empty when the message waited and a former process had encrypted it.
+ * @param leftOut who cannot, and why.
+ * @param waited whether it waited in the store; then the server is known to have it. Else it was handed to the connection, as any stanza is;
+ *     {@link OmemoManager#awaitSent} tells when the server has it.
+ */
+public record SentMessage(
+        BareJid to, String stanzaId, List<DeviceAddress> devices, List<LeftOut> leftOut, boolean waited) {
+    public SentMessage {
+        devices = List.copyOf(devices);
+        leftOut = List.copyOf(leftOut);
+    }
+}

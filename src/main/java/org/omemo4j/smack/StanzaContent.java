@@ -1,0 +1,130 @@
+/*
+ * Copyright 2026 The omemo4j authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.omemo4j.smack;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jivesoftware.smack.packet.Message;
+import org.jivesoftware.smack.packet.XmlEnvironment;
+import org.jxmpp.jid.Jid;
+import org.omemo4j.crypto.Bytes;
+import org.omemo4j.protocol.InnerElements;
+import org.omemo4j.protocol.MalformedMessageException;
+import org.omemo4j.protocol.OmemoVersion;
+import org.omemo4j.protocol.xml.XmlElement;
+import org.omemo4j.protocol.xml.XmlLimits;
+
+/**
+ * What is in a message stanza that goes out: what has to be encrypted, and what stays outside.
+ *
+ * @param kind what it means for the stanza.
+ * @param inside the elements that go into the envelope.
+ * @param outside the elements that stay beside it, because servers or other clients must read them.
+ */
+record StanzaContent(Kind kind, List<XmlElement> inside, List<XmlElement> outside) {
+    /** Far more than an envelope may hold; what is larger is refused before it is encrypted. */
+    private static final XmlLimits LIMITS = new XmlLimits(2 * 1024 * 1024, 48, 16_384, 256);
+
+    /** XEP-0085, XEP-0184 and XEP-0333; nothing in them was written by a person. */
+    private static final Set<String> CONTROL_NAMESPACES =
+            Set.of("http://jabber.org/protocol/chatstates", "urn:xmpp:receipts", "urn:xmpp:chat-markers:0");
+
+    private static final String CLIENT = "jabber:client";
+    private static final String MUC = "http://jabber.org/protocol/muc";
+    private static final String IN_BAND_BYTESTREAMS = "http://jabber.org/protocol/ibb";
+    private static final String DATA_FORMS = "jabber:x:data";
+
+    /** Whether a stanza is encrypted. */
+    enum Kind {
+        /** Nothing in it is secret, or others must read it: it is left alone. */
+        LEFT_ALONE,
+        /** Chat states, receipts, markers: encrypted if that is possible at once, else dropped. */
+        CONTROL,
+        /** Something that a person wrote, or may have written. */
+        CONTENT
+    }
+
+    StanzaContent {
+        inside = List.copyOf(inside);
+        outside = List.copyOf(outside);
+    }
+
+    /**
+     * Whether messages of this type to this JID are ours at all. Without a recipient it goes to the own account.
+     */
+    static boolean concerns(Message.Type type, Optional<Jid> to) {
+        boolean toUser = to.map(Jid::hasLocalpart).orElse(true);
+        return toUser && (type == Message.Type.chat || type == Message.Type.normal || type == Message.Type.groupchat);
+    }
+
+    /**
+     * Reads a stanza as it would be written.
+     *
+     * @throws MalformedMessageException if it is not well-formed, or too large.
+     */
+    static XmlElement read(Message message) throws MalformedMessageException {
+        return read(message.toXML(XmlEnvironment.EMPTY).toString());
+    }
+
+    /**
+     * Reads a stanza that was written before.
+     *
+     * @throws MalformedMessageException if it is not well-formed, or too large.
+     */
+    static XmlElement read(String stanza) throws MalformedMessageException {
+        return org.omemo4j.protocol.xml.XmlReader.read(Bytes.of(stanza.getBytes(StandardCharsets.UTF_8)), LIMITS);
+    }
+
+    /** Splits a stanza. */
+    static StanzaContent of(XmlElement stanza, List<OmemoVersion> versions) {
+        List<XmlElement> inside = new ArrayList<>();
+        List<XmlElement> outside = new ArrayList<>();
+        boolean othersRead = false;
+        for (XmlElement element : stanza.elements().toList()) {
+            othersRead |= isEncrypted(element, versions) || isForOthers(element);
+            boolean secret = InnerElements.mayTravelInside(element.name(), element.namespace());
+            (secret ? inside : outside).add(element);
+        }
+        return new StanzaContent(othersRead ? Kind.LEFT_ALONE : kind(inside), inside, outside);
+    }
+
+    boolean isControl() {
+        return kind == Kind.CONTROL;
+    }
+
+    private static Kind kind(List<XmlElement> inside) {
+        List<XmlElement> telling =
+                inside.stream().filter(element -> !element.is("thread", CLIENT)).toList();
+        if (telling.stream().allMatch(element -> element.is("subject", CLIENT))) {
+            return Kind.LEFT_ALONE; // nothing at all, or a subject only
+        }
+        boolean control = telling.stream().allMatch(element -> CONTROL_NAMESPACES.contains(element.namespace()));
+        return control ? Kind.CONTROL : Kind.CONTENT;
+    }
+
+    /** Encrypted before: a resend of the application, or a message of our own worker. */
+    private static boolean isEncrypted(XmlElement element, List<OmemoVersion> versions) {
+        return versions.stream()
+                .anyMatch(version -> version.elements().encryptedName().matches(element));
+    }
+
+    /** What a room must read (XEP-0045), and in-band bytestreams (XEP-0047), which only look like messages. */
+    private static boolean isForOthers(XmlElement element) {
+        return element.is("x", MUC + "#user")
+                || element.namespace().equals(IN_BAND_BYTESTREAMS)
+                || (element.is("x", DATA_FORMS) && isRoomForm(element));
+    }
+
+    /** A request for voice in a room, or the like. */
+    private static boolean isRoomForm(XmlElement form) {
+        return form.children("field", DATA_FORMS).stream()
+                .filter(field -> field.attribute("var").orElse("").equals("FORM_TYPE"))
+                .flatMap(field -> field.children("value", DATA_FORMS).stream())
+                .anyMatch(value -> value.text().startsWith(MUC + "#"));
+    }
+}

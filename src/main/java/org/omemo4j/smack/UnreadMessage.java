@@ -1,0 +1,26 @@
+/*
+ * Copyright 2026 The omemo4j authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.omemo4j.smack;
+
+import java.util.Optional;
+import org.jxmpp.jid.BareJid;
+import org.omemo4j.engine.Delivery;
+import org.omemo4j.protocol.DeviceAddress;
+
+/**
+ * A received message whose content the application does not get. The stanza itself still reaches the listeners, without a body.
+ *
+ * @param from the account that the server names as the sender.
+ * @param device the device that the message claims to be from; empty where even that is malformed. Not authenticated.
+ * @param stanzaId the stanza's id, where it has one.
+ * @param delivery the way it came.
+ */
+public record UnreadMessage(
+        BareJid from, Optional<DeviceAddress> device, Optional<String> stanzaId, Delivery delivery) {
+
+    UnreadMessage by(Optional<DeviceAddress> claimed) {
+        return new UnreadMessage(from, claimed, stanzaId, delivery);
+    }
+}
