@@ -9,8 +9,22 @@ final class XmlCharacters {
 
     private XmlCharacters() {}
 
-    /** Refuses text with a character outside the production {@code Char}, a lone surrogate among them. */
+    /** Refuses text that {@link #isText} does not accept. */
     static void requireText(String text) {
+        if (!isText(text)) {
+            throw new IllegalArgumentException("text with a character that XML 1.0 forbids");
+        }
+    }
+
+    /** Refuses what is not an {@code NCName}. */
+    static void requireName(String name) {
+        if (!isName(name)) {
+            throw new IllegalArgumentException("not an XML name");
+        }
+    }
+
+    /** Whether all characters are of the production {@code Char}; a lone surrogate is not. */
+    static boolean isText(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (c >= 0x20 && c < 0xD800) {
@@ -18,23 +32,27 @@ final class XmlCharacters {
             }
             int codePoint = text.codePointAt(i);
             if (!isCharacter(codePoint)) {
-                throw new IllegalArgumentException(
-                        "XML 1.0 forbids the character U+%04X at index %d".formatted(codePoint, i));
+                return false;
             }
             i += Character.charCount(codePoint) - 1;
         }
+        return true;
     }
 
-    /** Refuses what is not an {@code NCName}. */
-    static void requireName(String name) {
-        if (name.isEmpty()
-                || !isNameStart(name.codePointAt(0))
-                || !name.codePoints().allMatch(XmlCharacters::isName)) {
-            throw new IllegalArgumentException("not an XML name");
-        }
+    /** Whether it is an {@code NCName}. */
+    static boolean isName(String name) {
+        return !name.isEmpty()
+                && isNameStart(name.codePointAt(0))
+                && name.codePoints().allMatch(XmlCharacters::isNameCharacter);
     }
 
-    private static boolean isCharacter(int c) {
+    /** The production {@code S}. */
+    static boolean isSpace(char c) {
+        return c == ' ' || c == '\n' || c == '\t' || c == '\r';
+    }
+
+    /** The production {@code Char}. */
+    static boolean isCharacter(int c) {
         return c == 0x9
                 || c == 0xA
                 || c == 0xD
@@ -61,7 +79,7 @@ final class XmlCharacters {
                 || in(c, 0x10000, 0xEFFFF);
     }
 
-    private static boolean isName(int c) {
+    private static boolean isNameCharacter(int c) {
         return isNameStart(c)
                 || c == '-'
                 || c == '.'

@@ -7,6 +7,7 @@ package org.omemo4j.protocol.xml;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -119,12 +120,13 @@ public final class XmlElement implements XmlNode {
         return new XmlWriter().write(this).toString();
     }
 
+    /** Equal in names, text and order of children; the order of attributes means nothing in XML. */
     @Override
     public boolean equals(Object other) {
         return other instanceof XmlElement that
                 && name.equals(that.name)
                 && namespace.equals(that.namespace)
-                && attributes.equals(that.attributes)
+                && Set.copyOf(attributes).equals(Set.copyOf(that.attributes))
                 && children.equals(that.children);
     }
 
@@ -179,12 +181,15 @@ public final class XmlElement implements XmlNode {
         }
 
         /**
-         * Adds text; nothing if it is empty.
+         * Adds text; nothing if it is empty.  Text beside text becomes one.
          *
          * @throws IllegalArgumentException if it has a character that XML 1.0 forbids
          */
         public Builder text(String text) {
-            if (!text.isEmpty()) {
+            int last = children.size() - 1;
+            if (last >= 0 && children.get(last) instanceof XmlText before) {
+                children.set(last, new XmlText(before.text() + text));
+            } else if (!text.isEmpty()) {
                 children.add(new XmlText(text));
             }
             return this;
