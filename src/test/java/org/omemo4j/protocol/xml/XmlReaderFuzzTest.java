@@ -46,8 +46,16 @@ class XmlReaderFuzzTest {
                         GOOD,
                         input -> {
                             XmlElement read = XmlReader.read(input, LIMITS);
-                            assertThat(JdkXml.read(input)).isEqualTo(read);
+                            if (isAscii(input)) { // the JDK knows the names of an older edition of XML only
+                                assertThat(JdkXml.read(input)).isEqualTo(read);
+                            }
                         },
                         MalformedMessageException.class);
+    }
+
+    private static boolean isAscii(Bytes input) {
+        return StandardCharsets.US_ASCII
+                .newEncoder()
+                .canEncode(new String(input.toByteArray(), StandardCharsets.UTF_8));
     }
 }
