@@ -49,8 +49,7 @@ class LabelTest {
 
     @Test
     void displayTextHasNoControlBidiOrInvisibleCharacters() {
-        assertThat(shown("a\u202eb\u2066c\u200fd\u0007e\u200bf\ufeffg"))
-                .isEqualTo("abcdefg");
+        assertThat(shown("a\u202eb\u2066c\u200fd\u0007e\u200bf\ufeffg")).isEqualTo("abcdefg");
         assertThat(shown("a\nb\tc\u2028d\u00a0\u3000e")).isEqualTo("a b c d e");
         assertThat(shown("  a   b  ")).isEqualTo("a b");
         assertThat(shown("\ud800lone\udfff")).isEqualTo("lone");
