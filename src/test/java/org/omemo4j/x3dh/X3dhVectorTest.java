@@ -9,10 +9,13 @@ import static org.omemo4j.testkit.Vectors.bytes;
 import static org.omemo4j.testkit.Vectors.secret;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.omemo4j.crypto.Bytes;
+import org.omemo4j.crypto.DiffieHellman;
+import org.omemo4j.crypto.Hkdf;
 import org.omemo4j.crypto.LegacySignature;
 import org.omemo4j.crypto.X25519KeyPair;
 import org.omemo4j.crypto.X25519PublicKey;
@@ -82,6 +85,33 @@ class X3dhVectorTest {
                 assertThat(curve.publicKey().ed25519().signBit()).isZero();
             }
         });
+    }
+
+    /** libsignal's own test has no one-time prekey, which OMEMO always has: so the derivation below X3DH is asked here. */
+    @TestFactory
+    Stream<DynamicTest> libsignalsResponderHasTheSameRootKey() {
+        return Vectors.files("libsignal*.json").stream()
+                .map(file -> DynamicTest.dynamicTest(file.name(), () -> {
+                    JsonNode vector = file.json().get("session");
+                    X25519KeyPair identity = X25519KeyPair.of(secret(vector, "bob_identity_private"));
+                    X25519KeyPair signedPreKey = X25519KeyPair.of(secret(vector, "bob_signed_pre_key_private"));
+                    X25519PublicKey alice = X25519PublicKey.of(
+                            bytes(vector, "alice_identity_public").slice(1, 33));
+                    X25519PublicKey base = X25519PublicKey.of(
+                            bytes(vector, "alice_base_public").slice(1, 33));
+
+                    assertThat(Hkdf.deriveKeys(
+                                    Hkdf.NO_SALT,
+                                    Bytes.ofHex("ff".repeat(32)),
+                                    List.of(
+                                            new DiffieHellman(signedPreKey, alice),
+                                            new DiffieHellman(identity, base),
+                                            new DiffieHellman(signedPreKey, base)),
+                                    Bytes.ofAscii("WhisperText"),
+                                    32,
+                                    32))
+                            .containsExactly(secret(vector, "root_key"), secret(vector, "first_chain_key"));
+                }));
     }
 
     private static Agreement[] bothSides(X3dh x3dh, JsonNode vector, IdentityKey bobsKey, Bytes signature)
