@@ -17,8 +17,8 @@ import org.bouncycastle.math.ec.rfc7748.X25519Field;
  *
  * <p>BouncyCastle's Ed25519 multiplies only by scalars that it hashed out of a seed itself, and its X25519 only by clamped ones and
  * without the sign.  Its short Weierstrass form of Curve25519 takes any scalar: the comb runs a fixed number of rounds over a table
- * that it reads in full each time.  The {@code BigInteger} there is only the parcel in which the scalar is handed over; no
- * arithmetic is done on it.
+ * that it reads in full each time.  The {@code BigInteger} there is only the parcel in which the scalar is handed over: it is unpacked
+ * into a fixed number of words, and nothing is computed with it.
  */
 final class EdwardsBase {
 

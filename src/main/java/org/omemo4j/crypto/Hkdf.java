@@ -101,7 +101,7 @@ public final class Hkdf {
     /** RFC 5869, section 2.2. */
     private static void extract(Secret salt, byte[] keyMaterial, byte[] out) {
         HmacEngine.Keyed keyed =
-                salt == NO_SALT ? ZERO_SALTED.get() : Workbench.own().hmac.keyed(salt.array());
+                salt.equals(NO_SALT) ? ZERO_SALTED.get() : Workbench.own().hmac.keyed(salt.array());
         MessageDigest message = keyed.start();
         message.update(keyMaterial);
         keyed.finish(message, out);

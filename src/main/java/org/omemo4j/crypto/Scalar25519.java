@@ -88,15 +88,15 @@ final class Scalar25519 {
         int[] rest = new int[LIMBS];
         int[] less = new int[LIMBS];
         for (int bit = 32 * number.length - 1; bit >= 0; bit--) {
-            int carry = number[bit >>> 5] >>> (bit & 31) & 1;
+            int carry = (number[bit >>> 5] >>> (bit & 31)) & 1;
             for (int i = 0; i < LIMBS; i++) {
                 int limb = rest[i];
-                rest[i] = limb << 1 | carry;
+                rest[i] = (limb << 1) | carry;
                 carry = limb >>> 31;
             }
             int keep = subtract(rest, ORDER, less);
             for (int i = 0; i < LIMBS; i++) {
-                rest[i] = rest[i] & keep | less[i] & ~keep;
+                rest[i] = (rest[i] & keep) | (less[i] & ~keep);
             }
         }
         Wipe.clear(less);

@@ -82,7 +82,7 @@ class StateTest {
                 step.next().receivingChains().get(0).chainKey().secret(),
                 out.next().sendingChain().orElseThrow().chainKey().secret());
 
-        String printed = step + " " + out + " " + step.messageKey().expand(Talker.INFO) + pair[1].keys();
+        String printed = step + " " + out + " " + step.messageKey().expand(Talker.INFO);
 
         for (Secret secret : secrets) {
             assertThat(printed).doesNotContain(Bytes.of(secret.reveal()).toHex());

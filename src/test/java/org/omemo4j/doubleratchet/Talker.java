@@ -4,6 +4,9 @@
  */
 package org.omemo4j.doubleratchet;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import org.omemo4j.crypto.AesCbc;
@@ -56,7 +59,7 @@ final class Talker {
     }
 
     String read(Letter letter) throws RatchetException, ForgedException {
-        Incoming step = ratchet.receive(state, letter.header(), keys.find(ratchet.lookup(state, letter.header())));
+        Incoming step = look(letter.header());
         MessageKey.Expanded key = step.messageKey().expand(INFO);
         if (!HmacSha256.verify(
                 key.authenticationKey(), letter.tag(), 16, bytes(letter.header()), letter.ciphertext())) {
@@ -74,6 +77,22 @@ final class Talker {
         state = step.next();
         keys.commit(step);
         return text;
+    }
+
+    /** What reading would do, without doing it. */
+    Incoming look(RatchetHeader header) throws RatchetException {
+        return ratchet.receive(state, header, keys.find(ratchet.lookup(state, header)));
+    }
+
+    /** The letter is refused for this reason, and nothing has changed. */
+    void assertRefuses(RatchetException.Reason reason, Letter letter) {
+        RatchetState before = state;
+        int keysBefore = keys.size();
+        assertThatExceptionOfType(RatchetException.class)
+                .isThrownBy(() -> read(letter))
+                .satisfies(e -> assertThat(e.reason()).isEqualTo(reason));
+        assertThat(state).isEqualTo(before);
+        assertThat(keys.size()).isEqualTo(keysBefore);
     }
 
     DoubleRatchet ratchet() {
