@@ -17,6 +17,7 @@ import org.omemo4j.store.Changes.Durability;
 import org.omemo4j.store.StoreConflictException;
 import org.omemo4j.store.StoreException;
 import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteException;
 import org.sqlite.SQLiteOpenMode;
 
 /** An open SQLite file with the store's tables. One connection; not thread-safe. */
@@ -109,11 +110,17 @@ final class Database implements AutoCloseable {
         }
     }
 
-    private static Connection connect(Path file) throws SQLException {
+    private static Connection connect(Path file) throws SQLException, StoreException {
         SQLiteConfig config = new SQLiteConfig();
         config.resetOpenMode(SQLiteOpenMode.CREATE);
         config.setBusyTimeout(BUSY_MILLISECONDS);
-        return config.createConnection("jdbc:sqlite:" + file.toUri());
+        try {
+            return config.createConnection("jdbc:sqlite:" + file.toUri());
+        } catch (SQLiteException e) {
+            throw e;
+        } catch (SQLException e) {
+            throw Failures.noSqlite(e); // What SQLite itself finds wrong is a SQLiteException.
+        }
     }
 
     private static void prepare(Path file, Connection connection) throws SQLException, StoreException {

@@ -36,6 +36,12 @@ final class Failures {
                 + known + "); use that release, or another store.");
     }
 
+    static StoreException noSqlite(SQLException cause) {
+        return new StoreException(
+                "SQLite cannot be loaded: it needs a temporary directory (java.io.tmpdir) to run from, with 2 MiB of space.",
+                cause);
+    }
+
     private static String sentence(SQLException cause) {
         int code = cause instanceof SQLiteException sqlite ? sqlite.getResultCode().code & FAMILY : 0;
         if (code == SQLiteErrorCode.SQLITE_FULL.code) {
@@ -49,12 +55,12 @@ final class Failures {
         } else if (code == SQLiteErrorCode.SQLITE_CANTOPEN.code) {
             return "cannot be opened; look at the permissions of the file and its directory.";
         } else if (code == SQLiteErrorCode.SQLITE_IOERR.code) {
-            return "cannot be read or written: the disk reports an error.";
+            return "cannot be written or read: the disk reports an error.";
         } else if (code == SQLiteErrorCode.SQLITE_CONSTRAINT.code) {
             return "does not hold what these changes build on.";
         } else if (code == SQLiteErrorCode.SQLITE_TOOBIG.code) {
             return "cannot hold a value that large.";
         }
-        return "cannot be used.";
+        return "cannot be used: SQLite reports error " + code + ".";
     }
 }

@@ -40,14 +40,18 @@ final class Sql {
 
     /** Runs it; how many rows it touched. */
     int update(Object... parameters) throws SQLException {
-        return bind(parameters).executeUpdate();
+        return run(statement -> statement.executeUpdate(), parameters);
     }
 
     /** All rows of its answer. */
     <T> List<T> rows(Row.Reader<T> reader, Object... parameters) throws SQLException {
-        try (ResultSet result = bind(parameters).executeQuery()) {
-            return read(result, reader);
-        }
+        return run(
+                statement -> {
+                    try (ResultSet result = statement.executeQuery()) {
+                        return read(result, reader);
+                    }
+                },
+                parameters);
     }
 
     private static <T> List<T> read(ResultSet result, Row.Reader<T> reader) throws SQLException {
@@ -68,21 +72,33 @@ final class Sql {
     }
 
     boolean hasRow(Object... parameters) throws SQLException {
-        try (ResultSet result = bind(parameters).executeQuery()) {
-            return result.next();
-        }
+        return !rows(Row::integer, parameters).isEmpty();
     }
 
-    private PreparedStatement bind(Object... parameters) throws SQLException {
+    private interface Run<T> {
+        T with(PreparedStatement statement) throws SQLException;
+    }
+
+    private <T> T run(Run<T> run, Object... parameters) throws SQLException {
         PreparedStatement statement = prepared;
         if (statement == null) {
             statement = connection.prepareStatement(text);
             prepared = statement;
         }
-        for (int i = 0; i < parameters.length; i++) {
-            set(statement, i + 1, parameters[i]);
+        boolean done = false;
+        try {
+            for (int i = 0; i < parameters.length; i++) {
+                set(statement, i + 1, parameters[i]);
+            }
+            T result = run.with(statement);
+            done = true;
+            return result;
+        } finally {
+            if (!done) {
+                prepared = null; // The driver closes a statement that fails.
+                statement.close();
+            }
         }
-        return statement;
     }
 
     private static void set(PreparedStatement statement, int index, Object parameter) throws SQLException {
