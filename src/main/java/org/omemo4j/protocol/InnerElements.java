@@ -40,12 +40,16 @@ public final class InnerElements {
     /** Names reported of what was left out.  Bounds the report; the rest is left out unreported. */
     private static final int MAX_REPORTED = 16;
 
+    /** Characters reported of such a name: a peer chooses it. */
+    private static final int MAX_NAME = 64;
+
     private InnerElements() {}
 
     /** Whether an element of this name may be inside an envelope, at any depth. */
     public static boolean mayTravelInside(String name, String namespace) {
         if (namespace.startsWith("urn:xmpp:omemo:")) {
-            return name.equals("opt-out"); // XEP-0384 0.9.1, "Opting-out": is to be sent encrypted
+            // XEP-0384 0.9.1, "Opting-out": <opt-out><reason/></opt-out> is to be sent encrypted.
+            return name.equals("opt-out") || name.equals("reason");
         }
         if (namespace.equals("jabber:client")) {
             return !name.equals("error"); // only servers and clients that failed assert errors
@@ -56,7 +60,7 @@ public final class InnerElements {
     /**
      * The elements that may travel inside, without what may not among their descendants.
      *
-     * @param dropped gets the local names of what was left out, at most 16
+     * @param dropped gets the local names of what was left out, at most 16 of 64 characters
      */
     public static List<XmlElement> filter(List<XmlElement> elements, List<String> dropped) {
         List<XmlElement> kept = new ArrayList<>();
@@ -64,7 +68,8 @@ public final class InnerElements {
             if (mayTravelInside(element.name(), element.namespace())) {
                 kept.add(withoutForbidden(element, dropped));
             } else if (dropped.size() < MAX_REPORTED) {
-                dropped.add(element.name());
+                dropped.add(element.name()
+                        .substring(0, Math.min(MAX_NAME, element.name().length())));
             }
         }
         return kept;

@@ -160,7 +160,9 @@ public final class Fuzz {
                 return pick(
                         List.of("0", "-1", "2147483648", "99999999999999999999", "+5", " 5 ", "0x1f", "true", "a@b@c"));
             case 2:
-                return good.substring(0, random.nextInt(good.length() + 1));
+                int end = random.nextInt(good.length() + 1);
+                boolean inside = end > 0 && Character.isHighSurrogate(good.charAt(end - 1));
+                return good.substring(0, inside ? end - 1 : end);
             case 3:
                 return good + good;
             case 4:
