@@ -28,12 +28,12 @@ public final class WipeWatch implements AutoCloseable, Wipe.Witness {
         return arrays.size();
     }
 
-    /** Whether an array held these bytes, alone or among others, just before it was wiped. */
+    /** Whether a byte array held these bytes, alone or among others, just before it was wiped. */
     public boolean sawHeld(Bytes secret) {
         return contents.stream().anyMatch(content -> content.toHex().contains(secret.toHex()));
     }
 
-    /** Whether an array held these bytes, alone or among others, just before it was wiped. */
+    /** Whether a byte array held these bytes, alone or among others, just before it was wiped. */
     public boolean sawHeld(Secret secret) {
         return sawHeld(Bytes.of(secret.reveal()));
     }
@@ -54,12 +54,8 @@ public final class WipeWatch implements AutoCloseable, Wipe.Witness {
 
     @Override
     public void wiping(int[] array) {
+        // Limbs show up here only to be looked at later: what they held, a byte array held as well.
         arrays.add(array);
-        byte[] littleEndian = new byte[4 * array.length];
-        for (int i = 0; i < littleEndian.length; i++) {
-            littleEndian[i] = (byte) (array[i >>> 2] >>> (8 * (i & 3)));
-        }
-        contents.add(Bytes.of(littleEndian));
     }
 
     @Override

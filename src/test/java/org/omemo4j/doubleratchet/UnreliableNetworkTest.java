@@ -32,8 +32,8 @@ class UnreliableNetworkTest {
     /** Each case has its seed in its name. */
     static Stream<Arguments> seeds() {
         LongStream seeds = LongStream.concat(
-                LongStream.range(0, 40),
-                LongStream.generate(ThreadLocalRandom.current()::nextLong).limit(20));
+                LongStream.range(0, 20),
+                LongStream.generate(ThreadLocalRandom.current()::nextLong).limit(10));
         return seeds.boxed().flatMap(seed -> Stream.of(Arguments.of(seed, 1), Arguments.of(seed, 5)));
     }
 
