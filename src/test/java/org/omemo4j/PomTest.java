@@ -51,7 +51,7 @@ class PomTest {
         Matcher matcher = DEPENDENCY.matcher(pom());
         while (matcher.find()) {
             String before = matcher.group(1).replaceAll("(?s)<exclusions>.*", "");
-            if (before.contains("<groupId>" + group + "</groupId>")) {
+            if (before.contains("<groupId>" + group + "</groupId>") && !before.contains("<scope>test</scope>")) {
                 found.add(matcher.group(1));
             }
         }
