@@ -31,6 +31,11 @@ final class Arrival {
         this.state = state;
     }
 
+    /** A new connection: lists may have changed while nobody told us. */
+    void connected() {
+        asked.clear();
+    }
+
     MessageOrigin of(Step step, Opened opened, IncomingMessage message) throws StoreException {
         Session before = opened.session();
         DeviceAddress sender = before.address();
@@ -56,8 +61,9 @@ final class Arrival {
         if (!sender.jid().equals(state.owner())) {
             state.conversations().markEncrypted(step, sender.jid());
         }
-        if (!device.isListed(version.namespace()) && asked.size() < MAX_ASKED && asked.add(sender)) {
+        if (!device.isListed(version.namespace()) && asked.size() < MAX_ASKED && !asked.contains(sender)) {
             step.act(new Action.FetchDeviceList(sender.jid(), version));
+            step.afterCommit(() -> asked.add(sender));
         }
         if (next.replyOwed() && !archive && level != TrustLevel.COMPROMISED) {
             step.act(new Action.SendEmptyMessage(sender, version));

@@ -12,10 +12,17 @@ import org.omemo4j.store.StoreException;
 
 /** Which policy rules a conversation, and whether its other side has ever shown that it reads OMEMO. Used under the engine's lock. */
 final class Conversations {
+    private static final int MAX_REMEMBERED = 8192;
+
     private final EncryptionPolicy standard;
+    private final Memory<BareJid, Optional<ConversationRecord>> remembered = new Memory<>(MAX_REMEMBERED);
 
     Conversations(EncryptionPolicy standard) {
         this.standard = standard;
+    }
+
+    void forget() {
+        remembered.forgetAll();
     }
 
     EncryptionPolicy policy(Step step, BareJid jid) throws StoreException {
@@ -24,29 +31,33 @@ final class Conversations {
 
     /** What was set for this conversation itself. */
     Optional<EncryptionPolicy> chosen(Step step, BareJid jid) throws StoreException {
-        return step.store()
-                .conversation(jid)
-                .flatMap(ConversationRecord::policy)
-                .map(EncryptionPolicy::valueOf);
+        return row(step, jid).flatMap(ConversationRecord::policy).map(EncryptionPolicy::valueOf);
     }
 
     void choose(Step step, BareJid jid, EncryptionPolicy policy) throws StoreException {
-        step.write(new Changes.PutConversation(
-                new ConversationRecord(jid, Optional.of(policy.name()), isEncrypted(step, jid))));
+        write(step, new ConversationRecord(jid, Optional.of(policy.name()), isEncrypted(step, jid)));
     }
 
     boolean isEncrypted(Step step, BareJid jid) throws StoreException {
-        return step.store().conversation(jid).map(ConversationRecord::encrypted).orElse(false);
+        return row(step, jid).map(ConversationRecord::encrypted).orElse(false);
     }
 
     /** A device list, a key exchange or an encrypted message of theirs was seen: there is no way back to clear text by itself. */
     void markEncrypted(Step step, BareJid jid) throws StoreException {
-        Optional<ConversationRecord> row = step.store().conversation(jid);
+        Optional<ConversationRecord> row = row(step, jid);
         if (row.map(ConversationRecord::encrypted).orElse(false)) {
             return;
         }
-        step.write(new Changes.PutConversation(
-                new ConversationRecord(jid, row.flatMap(ConversationRecord::policy), true)));
+        write(step, new ConversationRecord(jid, row.flatMap(ConversationRecord::policy), true));
         step.tell(new OmemoEvent.ConversationEncrypted(jid));
+    }
+
+    private Optional<ConversationRecord> row(Step step, BareJid jid) throws StoreException {
+        return remembered.get(jid, () -> step.store().conversation(jid));
+    }
+
+    private void write(Step step, ConversationRecord row) {
+        step.write(new Changes.PutConversation(row));
+        step.afterCommit(() -> remembered.forget(row.jid()));
     }
 }

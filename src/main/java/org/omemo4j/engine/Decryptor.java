@@ -53,6 +53,10 @@ final class Decryptor {
         this.arrival = new Arrival(state);
     }
 
+    void connected() {
+        arrival.connected();
+    }
+
     Decryption decrypt(Step step, IncomingMessage message) throws StoreException {
         Optional<OmemoVersion> version = version(message.encrypted());
         if (version.isEmpty()) {

@@ -6,8 +6,11 @@ package org.omemo4j.engine;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,6 +40,11 @@ final class DeviceLists {
     /** A row that says nothing new is written again only after this time. */
     private static final Duration SEEN_GRAIN = Duration.ofHours(1);
 
+    /** Accounts whose devices are kept in memory; near 200 bytes for each device. */
+    private static final int MAX_REMEMBERED = 2048;
+
+    private final Memory<BareJid, Map<DeviceAddress, DeviceRecord>> remembered = new Memory<>(MAX_REMEMBERED);
+
     /** Lists told by their account since the last login. */
     private final Set<ListKey> confirmed = new HashSet<>();
 
@@ -58,17 +66,27 @@ final class DeviceLists {
         TO_BE_ASKED
     }
 
-    void forget() {
+    /** A new connection: nothing that was told before is sure. */
+    void connected() {
         confirmed.clear();
         problems.clear();
     }
 
+    /** Somebody else has written to the store. What the network has told stays true. */
+    void forget() {
+        remembered.forgetAll();
+    }
+
+    /** Whether the account has told it since we logged in. */
+    boolean isConfirmed(BareJid jid, OmemoVersion version) {
+        return confirmed.contains(new ListKey(jid, version.namespace()));
+    }
+
     Knowledge knowledge(Step step, BareJid jid, OmemoVersion version) throws StoreException {
-        ListKey key = new ListKey(jid, version.namespace());
-        if (confirmed.contains(key)) {
+        if (isConfirmed(jid, version)) {
             return Knowledge.CONFIRMED;
         }
-        Problem problem = problems.get(key);
+        Problem problem = problems.get(new ListKey(jid, version.namespace()));
         if (problem == null || !step.now().isBefore(problem.when().plus(PROBLEM_LIFE))) {
             return Knowledge.TO_BE_ASKED;
         }
@@ -82,23 +100,50 @@ final class DeviceLists {
 
     /** The devices that any list holds now. */
     List<DeviceRecord> active(Step step, BareJid jid) throws StoreException {
-        return step.store().devices(jid).stream()
+        return devices(step, jid).stream()
                 .filter(device -> device.listings().containsValue(true))
                 .toList();
+    }
+
+    /** Every device ever seen, by ascending id. */
+    Collection<DeviceRecord> devices(Step step, BareJid jid) throws StoreException {
+        return rows(step, jid).values();
+    }
+
+    private Map<DeviceAddress, DeviceRecord> rows(Step step, BareJid jid) throws StoreException {
+        return remembered.get(jid, () -> {
+            Map<DeviceAddress, DeviceRecord> rows = new LinkedHashMap<>();
+            for (DeviceRecord row : step.store().devices(jid)) {
+                rows.put(row.address(), row);
+            }
+            return Collections.unmodifiableMap(rows);
+        });
+    }
+
+    private Optional<DeviceRecord> device(Step step, DeviceAddress address) throws StoreException {
+        Optional<DeviceRecord> written = step.writtenDevice(address);
+        return written.isPresent()
+                ? written
+                : Optional.ofNullable(rows(step, address.jid()).get(address));
+    }
+
+    private void write(Step step, DeviceRecord device) {
+        step.writeDevice(device);
+        step.afterCommit(() -> remembered.forget(device.address().jid()));
     }
 
     void told(Step step, BareJid jid, OmemoVersion version, DeviceList list) throws StoreException {
         if (list.truncated()) {
             step.tell(new OmemoEvent.DeviceListTruncated(jid, list.devices().size()));
         }
-        List<DeviceRecord> before = step.store().devices(jid);
+        List<DeviceRecord> before = List.copyOf(devices(step, jid));
         for (Device device : list.devices()) {
             list(step, new DeviceAddress(jid, device.id()), version, device.label());
         }
         for (DeviceRecord device : before) {
             if (device.isListed(version.namespace())
                     && !list.contains(device.address().device())) {
-                step.writeDevice(withListing(device, version, false, device.lastSeen()));
+                write(step, withListing(device, version, false, device.lastSeen()));
             }
         }
         answered(step, jid, version);
@@ -110,7 +155,7 @@ final class DeviceLists {
 
     /** The device with the identity key that a bundle or message has authenticated. */
     DeviceRecord pin(Step step, DeviceAddress address, IdentityKey key) throws StoreException {
-        DeviceRecord known = step.device(address).orElseGet(() -> unlisted(step, address));
+        DeviceRecord known = device(step, address).orElseGet(() -> unlisted(step, address));
         if (known.identityKey().isPresent() && !isOld(step, known.lastSeen())) {
             return known;
         }
@@ -122,13 +167,13 @@ final class DeviceLists {
                 known.firstSeen(),
                 step.now(),
                 known.listings());
-        step.writeDevice(pinned);
+        write(step, pinned);
         return pinned;
     }
 
     /** Whether the device is known by another identity key; that is told, and the other key is refused. */
     boolean isForeign(Step step, DeviceAddress address, IdentityKey shown) throws StoreException {
-        Optional<Bytes> pinned = step.device(address).flatMap(DeviceRecord::identityKey);
+        Optional<Bytes> pinned = device(step, address).flatMap(DeviceRecord::identityKey);
         if (pinned.isEmpty() || pinned.get().equals(shown.bytes())) {
             return false;
         }
@@ -150,9 +195,11 @@ final class DeviceLists {
 
     private void list(Step step, DeviceAddress address, OmemoVersion version, Optional<Label> label)
             throws StoreException {
-        DeviceRecord known = step.device(address).orElseGet(() -> unlisted(step, address));
-        boolean changed = !known.isListed(version.namespace())
-                || label.isPresent() && !label.map(Label::text).equals(known.label());
+        DeviceRecord known = device(step, address).orElseGet(() -> unlisted(step, address));
+        boolean relabelled = label.isPresent()
+                && !(label.map(Label::text).equals(known.label())
+                        && label.flatMap(Label::signature).equals(known.labelSignature()));
+        boolean changed = !known.isListed(version.namespace()) || relabelled;
         if (!changed && !isOld(step, known.lastSeen())) {
             return;
         }
@@ -166,7 +213,7 @@ final class DeviceLists {
                         known.firstSeen(),
                         known.lastSeen(),
                         known.listings());
-        step.writeDevice(withListing(labelled, version, true, step.now()));
+        write(step, withListing(labelled, version, true, step.now()));
     }
 
     private void answered(Step step, BareJid jid, OmemoVersion version) throws StoreException {

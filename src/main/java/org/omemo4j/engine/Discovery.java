@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import org.jxmpp.jid.BareJid;
 import org.omemo4j.protocol.Bundle;
 import org.omemo4j.protocol.DeviceAddress;
+import org.omemo4j.protocol.DeviceId;
 import org.omemo4j.protocol.DeviceList;
 import org.omemo4j.protocol.MalformedMessageException;
 import org.omemo4j.protocol.OmemoVersion;
@@ -18,6 +19,7 @@ import org.omemo4j.protocol.xml.XmlElement;
 import org.omemo4j.store.DeviceRecord;
 import org.omemo4j.store.OwnBundleRecord;
 import org.omemo4j.store.StoreException;
+import org.omemo4j.trust.Fingerprint;
 import org.omemo4j.x3dh.PreKey;
 
 /** What accounts and our server tell of device lists and bundles, our own among them. Used under the engine's lock. */
@@ -30,7 +32,7 @@ final class Discovery {
 
     void deviceList(Step step, BareJid jid, OmemoVersion version, XmlElement element) throws StoreException {
         Set<Integer> known = new HashSet<>();
-        for (DeviceRecord device : step.store().devices(jid)) {
+        for (DeviceRecord device : state.lists().devices(step, jid)) {
             known.add(device.address().device().value());
         }
         DeviceList list;
@@ -50,10 +52,10 @@ final class Discovery {
     void told(Step step, BareJid jid, OmemoVersion version, DeviceList list) throws StoreException {
         state.lists().told(step, jid, version, list);
         if (jid.equals(state.owner())) {
-            if (isTaken(step, list)) {
-                state.keys().renumber(step, list::contains);
-            }
-            state.ownList().told(step, version, list, state.keys().address().device());
+            DeviceId own = isTaken(step, list)
+                    ? state.keys().renumber(step, list::contains)
+                    : state.keys().address().device();
+            state.ownList().told(step, version, list, own);
         } else if (!list.devices().isEmpty()) {
             state.conversations().markEncrypted(step, jid);
         }
@@ -68,6 +70,9 @@ final class Discovery {
             return;
         }
         if (address.equals(state.keys().address())) {
+            if (!bundle.identityKey().equals(state.keys().identity().publicKey())) {
+                step.tell(new OmemoEvent.OwnBundleForeign(Fingerprint.of(bundle.identityKey())));
+            }
             if (!isOurs(step, version, bundle)) {
                 publishAgain(step, version);
             }

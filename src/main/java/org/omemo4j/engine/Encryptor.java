@@ -33,7 +33,6 @@ import org.omemo4j.protocol.xml.XmlElement;
 import org.omemo4j.store.DeviceRecord;
 import org.omemo4j.store.StoreException;
 import org.omemo4j.trust.TrustLevel;
-import org.omemo4j.x3dh.IdentityKey;
 import org.omemo4j.x3dh.X3dhException;
 
 /** Encrypts one message for all devices that may read it. Used under the engine's lock. */
@@ -72,7 +71,6 @@ final class Encryptor {
             admit(step, reader, sessions, leftOut);
         }
         if (sessions.stream().noneMatch(session -> session.address().jid().equals(message.to()))) {
-            step.abandon();
             return message.control() ? new Withheld() : Permission.noUsableDevice(step, message.to(), leftOut);
         }
         return seal(step, message, composed, sessions, leftOut);
@@ -138,32 +136,31 @@ final class Encryptor {
             leftOut.add(new LeftOut(reader.address(), Why.NO_USABLE_BUNDLE));
             return;
         }
-        IdentityKey key = reader.session()
-                .map(Session::identityKey)
-                .orElseGet(() -> bundle.orElseThrow().identityKey());
-        if (bundle.isPresent() && state.lists().isForeign(step, reader.address(), key)) {
+        if (bundle.isPresent()
+                && state.lists().isForeign(step, reader.address(), bundle.get().identityKey())) {
             leftOut.add(new LeftOut(reader.address(), Why.IDENTITY_KEY_CHANGED));
             return;
         }
-        TrustLevel level = state.trust().of(step, reader.address(), key);
-        if (!level.mayRead()) {
-            leftOut.add(new LeftOut(reader.address(), level == TrustLevel.UNDECIDED ? Why.UNDECIDED : Why.DISTRUSTED));
+        Optional<Session> session =
+                reader.session().isPresent() ? reader.session() : begin(step, reader, bundle.orElseThrow());
+        if (session.isEmpty()) {
+            leftOut.add(new LeftOut(reader.address(), Why.NO_USABLE_BUNDLE));
             return;
         }
-        if (reader.session().isPresent()) {
-            sessions.add(reader.session().get());
+        TrustLevel level =
+                state.trust().of(step, reader.address(), session.get().identityKey());
+        if (level.mayRead()) {
+            sessions.add(session.get());
         } else {
-            begin(step, reader, bundle.orElseThrow())
-                    .ifPresentOrElse(
-                            sessions::add, () -> leftOut.add(new LeftOut(reader.address(), Why.NO_USABLE_BUNDLE)));
+            leftOut.add(new LeftOut(reader.address(), level == TrustLevel.UNDECIDED ? Why.UNDECIDED : Why.DISTRUSTED));
         }
     }
 
+    /** The key is remembered only now that it has signed the bundle; without a decision about it the session is thrown away. */
     private Optional<Session> begin(Step step, Reader reader, Bundle bundle) throws StoreException {
         try {
             Session session = state.start().initiate(step, reader.address(), reader.version(), bundle);
             state.lists().pin(step, reader.address(), bundle.identityKey());
-            step.afterCommit(() -> state.bundles().used(reader.address(), reader.version()));
             return Optional.of(session);
         } catch (X3dhException e) {
             state.bundles().unusable(step, reader.address(), reader.version());
@@ -216,6 +213,7 @@ final class Encryptor {
             content = version.keyMessages().frame(session.pendingExchange().get(), content);
         }
         state.sessions().put(step, session.sent(outgoing.next()));
+        step.afterCommit(() -> state.bundles().used(session.address(), version));
         return new EncryptedKey(
                 Optional.of(session.address().jid()),
                 session.address().device(),

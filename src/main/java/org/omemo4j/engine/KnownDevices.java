@@ -30,7 +30,7 @@ final class KnownDevices {
 
     List<KnownDevice> of(Step step, BareJid jid) throws StoreException {
         List<KnownDevice> known = new ArrayList<>();
-        for (DeviceRecord device : step.store().devices(jid)) {
+        for (DeviceRecord device : state.lists().devices(step, jid)) {
             known.add(known(step, device));
         }
         return known;

@@ -64,7 +64,7 @@ public final class OmemoEngine {
         OwnDeviceRecord own =
                 existing.isPresent() ? existing.get() : steps.run(step -> OwnKeys.create(step, owner, random));
         State state = State.of(config, own, random, store);
-        steps.onConflict(state::forget);
+        steps.onConflict(() -> state.forget(store));
         steps.run(step -> {
             tend(state, step, true);
             return own;
@@ -140,6 +140,7 @@ public final class OmemoEngine {
     public Reaction connected() throws StoreException {
         return react(step -> {
             state.connected();
+            decryptor.connected();
             tend(state, step, true);
             for (OmemoVersion version : state.versions()) {
                 step.act(new Action.FetchDeviceList(state.owner(), version));
@@ -151,11 +152,16 @@ public final class OmemoEngine {
         });
     }
 
-    /** What is due by time: new signed prekeys, hidden prekeys that go, publications that failed. Once an hour is enough. */
+    /** What is due by time: new signed prekeys, hidden prekeys that go, publications that failed, our own list if it could not be had. Once an hour is enough. */
     public Reaction maintain() throws StoreException {
         return react(step -> {
             state.publications().startOver();
             tend(state, step, false);
+            for (OmemoVersion version : state.versions()) {
+                if (!state.lists().isConfirmed(state.owner(), version)) {
+                    step.act(new Action.FetchDeviceList(state.owner(), version));
+                }
+            }
         });
     }
 
@@ -196,7 +202,7 @@ public final class OmemoEngine {
             if (action instanceof Action.PublishBundle bundle) {
                 state.publications().published(step, bundle);
             } else if (action instanceof Action.PublishDeviceList list) {
-                state.ownList().publicationEnded(list.version());
+                state.ownList().publicationEnded(step, list.version(), state.owner());
             }
         });
     }
@@ -207,7 +213,7 @@ public final class OmemoEngine {
             if (action instanceof Action.PublishBundle) {
                 step.tell(new OmemoEvent.PublicationFailed("bundle", why));
             } else if (action instanceof Action.PublishDeviceList list) {
-                state.ownList().publicationEnded(list.version());
+                state.ownList().publicationEnded(step, list.version(), state.owner());
                 step.tell(new OmemoEvent.PublicationFailed("device list", why));
             }
             return step.reaction();
@@ -243,7 +249,8 @@ public final class OmemoEngine {
             computation.run(step);
             return step.reaction();
         });
-        return reaction.and(publications());
+        // Our bundle goes first: whoever then finds us on the list finds it too.
+        return publications().and(reaction);
     }
 
     /** In a step of its own: it publishes what is committed. */

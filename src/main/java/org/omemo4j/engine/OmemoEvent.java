@@ -79,6 +79,15 @@ public sealed interface OmemoEvent {
         }
     }
 
+    /** Somebody has published another key's bundle under our own device id. Ours is published again. */
+    record OwnBundleForeign(Fingerprint shown) implements OmemoEvent {
+        @Override
+        public String sentence() {
+            return "The account's bundle for this device had the identity key " + shown
+                    + ", which is not ours; it is replaced.";
+        }
+    }
+
     /** Something could not be published. It is tried again at the next login or after a while. */
     record PublicationFailed(String what, String why) implements OmemoEvent {
         @Override

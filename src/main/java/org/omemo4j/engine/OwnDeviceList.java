@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jxmpp.jid.BareJid;
 import org.omemo4j.protocol.Device;
 import org.omemo4j.protocol.DeviceId;
 import org.omemo4j.protocol.DeviceList;
@@ -33,6 +34,8 @@ final class OwnDeviceList {
     private final Optional<Label> label;
     private final Map<String, Deque<Instant>> healings = new HashMap<>();
     private final Set<String> publishing = new HashSet<>();
+    /** Lists told while ours was on its way, and without us as we want to be. */
+    private final Set<String> outdated = new HashSet<>();
 
     OwnDeviceList(IdentityKeyPair identity, String label, SecureRandom random) {
         this.label = label.isEmpty() ? Optional.empty() : Optional.of(Label.signed(label, identity, random));
@@ -43,10 +46,17 @@ final class OwnDeviceList {
         Optional<Device> listed = list.find(own);
         boolean asWanted =
                 listed.isPresent() && (label.isEmpty() || listed.get().label().equals(label));
-        if (asWanted || publishing.contains(version.namespace())) {
+        OwnBundleRecord bundle = step.ownBundle(version);
+        if (asWanted) {
+            if (!bundle.announced()) {
+                step.writeOwnBundle(bundle.withAnnounced());
+            }
             return;
         }
-        OwnBundleRecord bundle = step.ownBundle(version);
+        if (publishing.contains(version.namespace())) {
+            outdated.add(version.namespace());
+            return;
+        }
         if (bundle.announced()) {
             boolean heals = mayHeal(step, version);
             if (listed.isEmpty()) {
@@ -59,14 +69,18 @@ final class OwnDeviceList {
         announce(step, version, list, own, bundle);
     }
 
-    /** A publication of ours has ended, well or not. */
-    void publicationEnded(OmemoVersion version) {
+    /** A publication of ours has ended, well or not. If somebody else has published meanwhile, only the server knows which list has won. */
+    void publicationEnded(Step step, OmemoVersion version, BareJid owner) {
         publishing.remove(version.namespace());
+        if (outdated.remove(version.namespace())) {
+            step.act(new Action.FetchDeviceList(owner, version));
+        }
     }
 
     /** Nothing is under way on a new connection. */
     void connected() {
         publishing.clear();
+        outdated.clear();
     }
 
     private void announce(Step step, OmemoVersion version, DeviceList list, DeviceId own, OwnBundleRecord bundle) {
@@ -88,7 +102,7 @@ final class OwnDeviceList {
         if (recent.size() >= MAX_HEALINGS) {
             return false;
         }
-        recent.addLast(step.now());
+        step.afterCommit(() -> recent.addLast(step.now()));
         return true;
     }
 }

@@ -72,8 +72,8 @@ final class OwnKeys {
         return device.address();
     }
 
-    /** Our id was taken before we ever announced it: we take another one. */
-    void renumber(Step step, Predicate<DeviceId> taken) throws StoreException {
+    /** Our id was taken before we ever announced it: we take another one, and have it once the step is committed. */
+    DeviceId renumber(Step step, Predicate<DeviceId> taken) throws StoreException {
         OwnDeviceRecord before = step.store().ownDevice().orElseThrow();
         DeviceId id = DeviceId.random(random);
         while (taken.test(id)) {
@@ -83,7 +83,16 @@ final class OwnKeys {
                 before.owner(), id.value(), before.identityForm(), before.identityKey(), before.created());
         step.write(new Changes.PutOwnDevice(after));
         step.tell(new OmemoEvent.OwnDeviceIdReplaced(before.deviceId(), after.deviceId()));
-        device = device(after, identity);
+        step.afterCommit(() -> device = device(after, identity));
+        return id;
+    }
+
+    /** Somebody else has written to the store. */
+    void reload(OmemoStore store) throws StoreException {
+        Optional<OwnDeviceRecord> record = store.ownDevice();
+        if (record.isPresent()) {
+            device = device(record.get(), identity);
+        }
     }
 
     /** A new device of an account. */

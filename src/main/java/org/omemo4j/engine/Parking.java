@@ -5,6 +5,7 @@
 package org.omemo4j.engine;
 
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,12 +25,15 @@ final class Parking {
         recount(store);
     }
 
+    /** Somebody else may have written to the store. */
     void recount(OmemoStore store) throws StoreException {
-        waiting.clear();
+        Map<BareJid, Integer> counted = new HashMap<>();
         for (ParkedRecord parked : store.parked()) {
-            waiting.merge(parked.to(), 1, Integer::sum);
+            counted.merge(parked.to(), 1, Integer::sum);
             next = Math.max(next, parked.number() + 1);
         }
+        waiting.putAll(counted);
+        waiting.keySet().retainAll(counted.keySet());
     }
 
     boolean holds(BareJid to) {

@@ -18,6 +18,7 @@ import org.omemo4j.engine.Encryption.Missing;
 import org.omemo4j.engine.Encryption.Refusal;
 import org.omemo4j.engine.Encryption.Refused;
 import org.omemo4j.engine.Encryption.Withheld;
+import org.omemo4j.protocol.DeviceAddress;
 import org.omemo4j.protocol.OmemoVersion;
 import org.omemo4j.store.StoreException;
 
@@ -92,8 +93,9 @@ final class Permission {
 
     /** In a chat with ourselves, this device does not count. */
     private boolean hasDevices(Step step, BareJid to) throws StoreException {
-        int active = state.lists().active(step, to).size();
-        return to.equals(state.owner()) ? active > 1 : active > 0;
+        DeviceAddress own = state.keys().address();
+        return state.lists().active(step, to).stream()
+                .anyMatch(device -> !device.address().equals(own));
     }
 
     private Encryption withoutDevices(Step step, EncryptionPolicy policy, OutgoingMessage message)

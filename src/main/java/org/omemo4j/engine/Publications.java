@@ -22,10 +22,10 @@ final class Publications {
         underWay.clear();
     }
 
-    /** Asks for the publication of what has changed and is not under way. */
+    /** Asks for the publication of what has changed and is not under way; never before our device id is settled, for the bundle under it might be somebody else's. */
     void due(Step step, OmemoVersion version, OwnKeys keys) throws StoreException {
         OwnBundleRecord own = step.ownBundle(version);
-        if (own.published() >= own.changed() || underWay.contains(version.namespace())) {
+        if (!own.announced() || own.published() >= own.changed() || underWay.contains(version.namespace())) {
             return;
         }
         step.act(new Action.PublishBundle(

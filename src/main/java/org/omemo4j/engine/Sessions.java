@@ -5,9 +5,7 @@
 package org.omemo4j.engine;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.omemo4j.protocol.DeviceAddress;
 import org.omemo4j.protocol.OmemoVersion;
@@ -26,14 +24,7 @@ final class Sessions {
     private static final int MAX_REMEMBERED = 8192;
 
     private final SessionCodec codec;
-    private final Map<Key, List<Session>> remembered = new LinkedHashMap<>(64, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Key, List<Session>> eldest) {
-            return size() > MAX_REMEMBERED;
-        }
-    };
+    private final Memory<Key, List<Session>> remembered = new Memory<>(MAX_REMEMBERED);
 
     private record Key(DeviceAddress address, String version) {}
 
@@ -42,21 +33,17 @@ final class Sessions {
     }
 
     void forget() {
-        remembered.clear();
+        remembered.forgetAll();
     }
 
     List<Session> with(Step step, DeviceAddress address, OmemoVersion version) throws StoreException {
-        Key key = new Key(address, version.namespace());
-        List<Session> known = remembered.get(key);
-        if (known == null) {
-            known = new ArrayList<>();
+        return remembered.get(new Key(address, version.namespace()), () -> {
+            List<Session> stored = new ArrayList<>();
             for (SessionRecord row : step.store().sessions(address, version.namespace())) {
-                known.add(codec.decode(row, version));
+                stored.add(codec.decode(row, version));
             }
-            known = List.copyOf(known);
-            remembered.put(key, known);
-        }
-        return known;
+            return List.copyOf(stored);
+        });
     }
 
     /** The one for sending. */

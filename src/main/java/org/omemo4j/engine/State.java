@@ -58,13 +58,17 @@ record State(
     void connected() {
         publications.startOver();
         ownList.connected();
-        lists.forget();
+        lists.connected();
         bundles.forget();
     }
 
     /** Somebody else has written to the store: only the store is right. What the network has told stays true. */
-    void forget() {
+    void forget(OmemoStore store) throws StoreException {
         sessions.forget();
         trust.forget();
+        lists.forget();
+        conversations.forget();
+        parking.recount(store);
+        keys.reload(store);
     }
 }

@@ -67,12 +67,6 @@ final class Step {
         afterCommit.add(action);
     }
 
-    /** Writes nothing after all; what was found out is told all the same. */
-    void abandon() {
-        changes.clear();
-        afterCommit.clear();
-    }
-
     void act(Action action) {
         if (!actions.contains(action)) {
             actions.add(action);
@@ -87,9 +81,9 @@ final class Step {
         return actions.isEmpty() && events.isEmpty() ? Reaction.NONE : new Reaction(actions, events);
     }
 
-    Optional<DeviceRecord> device(DeviceAddress address) throws StoreException {
-        DeviceRecord written = devices.get(address);
-        return written != null ? Optional.of(written) : store.device(address);
+    /** What this step itself has written of a device. */
+    Optional<DeviceRecord> writtenDevice(DeviceAddress address) {
+        return Optional.ofNullable(devices.get(address));
     }
 
     void writeDevice(DeviceRecord device) {

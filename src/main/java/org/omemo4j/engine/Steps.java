@@ -5,8 +5,6 @@
 package org.omemo4j.engine;
 
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.omemo4j.store.OmemoStore;
 import org.omemo4j.store.StoreConflictException;
@@ -20,13 +18,19 @@ final class Steps {
     private final OmemoStore store;
     private final InstantSource clock;
     private final ReentrantLock lock = new ReentrantLock();
-    private final List<Runnable> forget = new ArrayList<>();
+    private Forgetting forgetting = () -> {};
     private long revision;
 
     /** A computation; may be run twice. */
     @FunctionalInterface
     interface Computation<T> {
         T run(Step step) throws StoreException;
+    }
+
+    /** What brings memory back to what the store says. */
+    @FunctionalInterface
+    interface Forgetting {
+        void run() throws StoreException;
     }
 
     Steps(OmemoStore store, InstantSource clock) throws StoreException {
@@ -36,8 +40,8 @@ final class Steps {
     }
 
     /** What to do when memory may not agree with the store any more. */
-    void onConflict(Runnable forgetting) {
-        forget.add(forgetting);
+    void onConflict(Forgetting action) {
+        forgetting = action;
     }
 
     <T> T run(Computation<T> computation) throws StoreException {
@@ -46,8 +50,8 @@ final class Steps {
             try {
                 return once(computation);
             } catch (StoreConflictException conflict) {
-                forget.forEach(Runnable::run);
                 revision = store.revision();
+                forgetting.run();
                 return once(computation);
             }
         } finally {

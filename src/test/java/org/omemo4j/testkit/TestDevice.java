@@ -24,7 +24,9 @@ import org.omemo4j.engine.OutgoingMessage;
 import org.omemo4j.engine.Reaction;
 import org.omemo4j.protocol.DeviceAddress;
 import org.omemo4j.protocol.Nodes;
+import org.omemo4j.protocol.omemo2.Omemo2;
 import org.omemo4j.protocol.xml.XmlElement;
+import org.omemo4j.store.Changes;
 import org.omemo4j.store.OmemoStore;
 import org.omemo4j.store.StoreException;
 import org.omemo4j.testkit.World.Letter;
@@ -105,19 +107,65 @@ public final class TestDevice {
         perform(attempt(engine::connected));
     }
 
+    /** A list comes as an event. */
+    public void hears(BareJid of, XmlElement list) {
+        perform(attempt(() -> engine.deviceList(of, Omemo2.VERSION, list)));
+    }
+
+    /** What it has asked for of one kind, in order. */
+    public <A extends Action> List<A> performed(Class<A> kind) {
+        return performed.stream().filter(kind::isInstance).map(kind::cast).toList();
+    }
+
+    /** What it was told of one kind, in order. */
+    public <E extends OmemoEvent> List<E> events(Class<E> kind) {
+        return events.stream().filter(kind::isInstance).map(kind::cast).toList();
+    }
+
+    /** It loses its sessions with another device, as after a backup was put back. */
+    public void forgetsSessionsWith(TestDevice other) {
+        boolean back = online;
+        whileStopped(opened -> opened.sessions(other.address(), Omemo2.VERSION.namespace()).stream()
+                .<Changes.Change>map(session -> new Changes.DeleteSession(session.id()))
+                .toList());
+        if (back) {
+            login();
+        }
+    }
+
     public void logout() {
         online = false;
     }
 
-    /** The process ends and starts again on the same store. */
+    /** The process ends, and starts again on the same store. */
     public void restart() {
+        restartOffline();
+        login();
+    }
+
+    /** The process ends, and starts again without a network. */
+    public void restartOffline() {
+        whileStopped(opened -> List.of());
+    }
+
+    /** What somebody writes into the store while nobody uses it. */
+    @FunctionalInterface
+    public interface Alteration {
+        List<Changes.Change> of(OmemoStore store) throws StoreException;
+    }
+
+    /** The process ends, the store is altered, and the process starts again without a network. */
+    public void whileStopped(Alteration alteration) {
+        online = false;
         try {
+            store.close();
+            store.lock();
+            store.commit(new Changes(store.revision(), Changes.Durability.FLUSHED, alteration.of(store)));
             store.close();
         } catch (StoreException e) {
             throw new AssertionError(e);
         }
         engine = open();
-        login();
     }
 
     /** Encrypts, fetching what is missing; the message lies in the world's mail then. */
@@ -157,9 +205,14 @@ public final class TestDevice {
         return read(letter, Delivery.LIVE);
     }
 
-    public Decryption read(Letter letter, Delivery delivery) {
-        Decryption decryption = attempt(() -> engine.decrypt(
+    /** Only the result: its reaction is left undone, as by a process that ends now. */
+    public Decryption decrypt(Letter letter, Delivery delivery) {
+        return attempt(() -> engine.decrypt(
                 new IncomingMessage(letter.from(), letter.to(), letter.encrypted(), delivery, Optional.empty())));
+    }
+
+    public Decryption read(Letter letter, Delivery delivery) {
+        Decryption decryption = decrypt(letter, delivery);
         read.add(decryption);
         if (decryption instanceof Decryption.Decrypted message) {
             message.content().stream()

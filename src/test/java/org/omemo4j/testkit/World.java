@@ -15,8 +15,19 @@ import java.util.Optional;
 import java.util.Set;
 import org.jxmpp.jid.BareJid;
 import org.jxmpp.jid.impl.JidCreate;
+import org.omemo4j.crypto.Bytes;
 import org.omemo4j.engine.FetchProblem;
 import org.omemo4j.engine.OmemoConfig;
+import org.omemo4j.protocol.Bundle;
+import org.omemo4j.protocol.Device;
+import org.omemo4j.protocol.DeviceAddress;
+import org.omemo4j.protocol.DeviceList;
+import org.omemo4j.protocol.EncryptedKey;
+import org.omemo4j.protocol.EncryptedMessage;
+import org.omemo4j.protocol.MalformedMessageException;
+import org.omemo4j.protocol.Nodes;
+import org.omemo4j.protocol.Payload;
+import org.omemo4j.protocol.omemo2.Omemo2;
 import org.omemo4j.protocol.xml.XmlElement;
 import org.omemo4j.store.OmemoStore;
 import org.omemo4j.store.memory.MemoryStore;
@@ -26,6 +37,8 @@ import org.omemo4j.store.memory.MemoryStore;
  * lose, repeat and reorder them.
  */
 public final class World {
+    private static final Nodes NODES = Omemo2.VERSION.nodes();
+
     private final ManualClock clock = new ManualClock();
     private final Map<Item, XmlElement> items = new HashMap<>();
     private final Map<BareJid, FetchProblem> problems = new HashMap<>();
@@ -37,7 +50,50 @@ public final class World {
     private record Item(BareJid jid, String node, String id) {}
 
     /** A message on its way. */
-    public record Letter(BareJid from, BareJid to, XmlElement encrypted) {}
+    public record Letter(BareJid from, BareJid to, XmlElement encrypted) {
+
+        /** What is in it, for a test that alters it. */
+        public EncryptedMessage message() {
+            return World.read(() -> Omemo2.VERSION.elements().encrypted(encrypted));
+        }
+
+        /** The same with another message. */
+        public Letter with(EncryptedMessage message) {
+            return new Letter(from, to, Omemo2.VERSION.elements().toXml(message));
+        }
+
+        /** The same with the last byte of each key message altered: none of them authenticates. */
+        public Letter spoilt() {
+            EncryptedMessage message = message();
+            List<EncryptedKey> keys = message.keys().stream().map(World::spoilt).toList();
+            return with(new EncryptedMessage(message.sender(), keys, message.payload()));
+        }
+
+        /** The same with the payload's last byte altered. */
+        public Letter withSpoiltPayload() {
+            EncryptedMessage message = message();
+            Optional<Payload> payload = message.payload()
+                    .map(some -> new Payload(some.iv(), some.ciphertext().map(World::spoilt)));
+            return with(new EncryptedMessage(message.sender(), message.keys(), payload));
+        }
+
+        /** The same as another device's. */
+        public Letter from(DeviceAddress sender) {
+            EncryptedMessage message = message();
+            return new Letter(sender.jid(), to, encrypted)
+                    .with(new EncryptedMessage(sender.device(), message.keys(), message.payload()));
+        }
+    }
+
+    private static EncryptedKey spoilt(EncryptedKey key) {
+        return new EncryptedKey(key.recipient(), key.device(), key.keyExchange(), spoilt(key.content()));
+    }
+
+    private static Bytes spoilt(Bytes bytes) {
+        byte[] altered = bytes.toByteArray();
+        altered[altered.length - 1] ^= 1;
+        return Bytes.of(altered);
+    }
 
     /** A world whose randomness follows from the seed. */
     public World(long seed) {
@@ -95,6 +151,49 @@ public final class World {
     public void put(BareJid jid, String node, String id, XmlElement payload) {
         items.put(new Item(jid, node, id), payload);
         publications++;
+    }
+
+    /** The device list as it is published; empty without one. */
+    public DeviceList deviceList(BareJid jid) {
+        return item(jid, NODES.deviceList(), NODES.deviceListItem())
+                .map(list -> read(() -> Omemo2.VERSION.elements().deviceList(list)))
+                .orElse(DeviceList.EMPTY);
+    }
+
+    /** Publishes a device list; nobody is told. */
+    public XmlElement putDeviceList(BareJid jid, Device... devices) {
+        XmlElement list = Omemo2.VERSION.elements().toXml(DeviceList.of(List.of(devices)));
+        put(jid, NODES.deviceList(), NODES.deviceListItem(), list);
+        return list;
+    }
+
+    /** A bundle as it is published. */
+    public Bundle bundle(DeviceAddress address) {
+        XmlElement bundle = item(address.jid(), NODES.bundle(address.device()), NODES.bundleItem(address.device()))
+                .orElseThrow();
+        return read(() -> Omemo2.VERSION.elements().bundle(bundle));
+    }
+
+    /** Publishes something as a device's bundle; nobody is told. */
+    public void putBundle(DeviceAddress address, XmlElement bundle) {
+        put(address.jid(), NODES.bundle(address.device()), NODES.bundleItem(address.device()), bundle);
+    }
+
+    /** Takes a device's bundle away. */
+    public void removeBundle(DeviceAddress address) {
+        remove(address.jid(), NODES.bundle(address.device()), NODES.bundleItem(address.device()));
+    }
+
+    private interface Reading<T> {
+        T run() throws MalformedMessageException;
+    }
+
+    private static <T> T read(Reading<T> reading) {
+        try {
+            return reading.run();
+        } catch (MalformedMessageException e) {
+            throw new AssertionError(e);
+        }
     }
 
     public void remove(BareJid jid, String node, String id) {

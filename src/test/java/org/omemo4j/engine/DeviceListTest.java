@@ -1,0 +1,273 @@
+/*
+ * Copyright 2026 The omemo4j authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.omemo4j.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.omemo4j.testkit.TestDevice.attempt;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.omemo4j.crypto.Bytes;
+import org.omemo4j.engine.Action.FetchDeviceList;
+import org.omemo4j.engine.Action.PublishDeviceList;
+import org.omemo4j.engine.OmemoEvent.DeviceListTruncated;
+import org.omemo4j.protocol.Device;
+import org.omemo4j.protocol.DeviceId;
+import org.omemo4j.protocol.DeviceList;
+import org.omemo4j.protocol.Label;
+import org.omemo4j.protocol.omemo2.Omemo2;
+import org.omemo4j.protocol.xml.XmlElement;
+import org.omemo4j.store.memory.MemoryStore;
+import org.omemo4j.testkit.SeededRandom;
+import org.omemo4j.testkit.TestDevice;
+import org.omemo4j.testkit.World;
+import org.omemo4j.x3dh.IdentityKeyPair;
+
+/** What contacts' device lists say, and what they cannot do. */
+class DeviceListTest {
+    private static final String NAMESPACE = "urn:xmpp:omemo:2";
+
+    private final World world = new World();
+    private final TestDevice alice = world.device("alice@example.org");
+    private final TestDevice bob = world.device("bob@example.com");
+
+    @Test
+    void aDeviceThatLeavesTheListGetsNoMoreMessages() {
+        TestDevice laptop = world.device("bob@example.com");
+        alice.send(bob, "one");
+        world.deliver();
+
+        alice.hears(bob.jid(), world.putDeviceList(bob.jid(), listed(bob)));
+        alice.send(bob, "two");
+        world.deliver();
+
+        assertThat(laptop.inbox()).containsExactly("one");
+        assertThat(bob.inbox()).containsExactly("one", "two");
+    }
+
+    @Test
+    void aDeviceThatComesBackHasItsSessionAndItsTrust() {
+        alice.send(bob, "one");
+        world.deliver();
+        KnownDevice before = attempt(() -> alice.engine().devices(bob.jid())).get(0);
+
+        alice.hears(bob.jid(), list());
+        assertThat(attempt(() -> alice.engine().devices(bob.jid())).get(0).isActive())
+                .isFalse();
+        alice.hears(bob.jid(), list(listed(bob)));
+
+        assertThat(attempt(() -> alice.engine().devices(bob.jid()))).containsExactly(before);
+        assertThat(ConversationTest.isKeyExchange(alice.send(bob, "two"))).isFalse();
+    }
+
+    @Test
+    void anEmptyListWipesNoSessionAndNoTrust() {
+        alice.send(bob, "one");
+        world.deliver();
+        Object sessions = attempt(() -> alice.store().sessions(bob.address(), NAMESPACE));
+        Object trust = attempt(() -> alice.store().trust(bob.jid()));
+
+        alice.hears(bob.jid(), list());
+
+        assertThat(attempt(() -> alice.store().sessions(bob.address(), NAMESPACE)))
+                .isEqualTo(sessions);
+        assertThat(attempt(() -> alice.store().trust(bob.jid()))).isEqualTo(trust);
+    }
+
+    @Test
+    void aMalformedListChangesNothingThatIsKnown() {
+        alice.send(bob, "one");
+        XmlElement malformed = XmlElement.builder("list", NAMESPACE).build();
+
+        alice.hears(bob.jid(), malformed);
+
+        assertThat(alice.encrypt(bob.jid(), "two")).isInstanceOf(Encryption.Encrypted.class);
+    }
+
+    @Test
+    void aMalformedListOfAStrangerIsUnknownNotEmpty() {
+        XmlElement malformed = XmlElement.builder("list", NAMESPACE).build();
+        world.put(bob.jid(), NAMESPACE + ":devices", "current", malformed);
+
+        Encryption refused = alice.encrypt(bob.jid(), "one");
+
+        assertThat(refused)
+                .isInstanceOfSatisfying(
+                        Encryption.Refused.class,
+                        it -> assertThat(it.reason()).isEqualTo(Encryption.Refusal.DEVICE_LIST_UNKNOWN));
+    }
+
+    @Test
+    void ofTenThousandIdsTheKnownOnesStayAndTheRestIsCutAndTold() {
+        alice.send(bob, "one");
+        int own = bob.address().device().value();
+        Device[] many = IntStream.rangeClosed(1, 10_001)
+                .mapToObj(i -> new Device(new DeviceId(i == 10_001 ? own : i), Optional.empty()))
+                .toArray(Device[]::new);
+
+        alice.hears(bob.jid(), rawList(many));
+
+        List<KnownDevice> known = attempt(() -> alice.engine().devices(bob.jid()));
+        assertThat(known).hasSize(200).anyMatch(device -> device.address().equals(bob.address()));
+        assertThat(alice.events(DeviceListTruncated.class)).hasSize(1);
+    }
+
+    @Test
+    void badAndRepeatedIdsAreLeftOutAndTheRestIsUsed() {
+        XmlElement.Builder list = XmlElement.builder("devices", NAMESPACE);
+        for (String id : List.of("0", "-1", "+5", " 5 ", "0x1f", "", "word", "2147483648", "7", "7", "2147483647")) {
+            list.child(
+                    XmlElement.builder("device", NAMESPACE).attribute("id", id).build());
+        }
+
+        alice.hears(bob.jid(), list.build());
+
+        assertThat(attempt(() -> alice.engine().devices(bob.jid())))
+                .filteredOn(KnownDevice::isActive)
+                .extracting(device -> device.address().device().value())
+                .containsExactly(7, 2147483647);
+    }
+
+    @Test
+    void aLabelIsShownWhenTheDevicesOwnKeyHasSignedIt() {
+        TestDevice carol = world.device(
+                "carol@example.com", new MemoryStore(), OmemoConfig.defaults().withLabel("Phone"));
+        alice.send(carol, "one");
+
+        assertThat(attempt(() -> alice.engine().devices(carol.jid())).get(0).label())
+                .contains("Phone");
+    }
+
+    @Test
+    void aLabelThatAnotherKeyHasSignedIsNotShown() {
+        IdentityKeyPair other = IdentityKeyPair.generate(new SeededRandom(99));
+        Device labelled =
+                new Device(bob.address().device(), Optional.of(Label.signed("Phone", other, new SeededRandom(98))));
+        alice.hears(bob.jid(), world.putDeviceList(bob.jid(), labelled));
+        alice.send(bob, "one");
+
+        assertThat(attempt(() -> alice.engine().devices(bob.jid())).get(0).label())
+                .isEmpty();
+    }
+
+    @Test
+    void aLabelWithoutSignatureIsNotShown() {
+        Device labelled = new Device(bob.address().device(), Optional.of(new Label("Phone", Optional.empty())));
+        alice.hears(bob.jid(), world.putDeviceList(bob.jid(), labelled));
+        alice.send(bob, "one");
+
+        assertThat(attempt(() -> alice.engine().devices(bob.jid())).get(0).label())
+                .isEmpty();
+    }
+
+    @Test
+    void aSignatureThatIsMendedUnderTheSameLabelIsSeen() {
+        TestDevice carol = world.device(
+                "carol@example.com", new MemoryStore(), OmemoConfig.defaults().withLabel("Phone"));
+        Device mended = world.deviceList(carol.jid()).devices().get(0);
+        Device broken = new Device(mended.id(), Optional.of(new Label("Phone", Optional.of(Bytes.of(new byte[64])))));
+        alice.hears(carol.jid(), list(broken));
+        alice.send(carol, "one");
+
+        alice.hears(carol.jid(), list(mended));
+
+        assertThat(attempt(() -> alice.engine().devices(carol.jid())).get(0).label())
+                .contains("Phone");
+    }
+
+    @Test
+    void aSenderThatIsNotListedHasItsListAskedForOnce() {
+        alice.send(bob, "zero");
+        world.deliver();
+        alice.hears(bob.jid(), list());
+        world.putDeviceList(bob.jid());
+        int before = fetches();
+
+        bob.send(alice, "one");
+        bob.send(alice, "two");
+        world.deliver();
+
+        assertThat(alice.inbox()).containsExactly("one", "two");
+        assertThat(fetches() - before).isEqualTo(1);
+    }
+
+    @Test
+    void aSenderThatIsStillNotListedIsAskedForAgainAfterTheNextLogin() {
+        alice.send(bob, "zero");
+        world.deliver();
+        alice.hears(bob.jid(), list());
+        world.putDeviceList(bob.jid());
+        bob.send(alice, "one");
+        world.deliver();
+        int before = fetches();
+
+        alice.login();
+        bob.send(alice, "two");
+        world.deliver();
+
+        assertThat(fetches() - before).isEqualTo(1);
+    }
+
+    @Test
+    void aListThatSaysNothingNewIsNotWritten() {
+        alice.hears(bob.jid(), list(listed(bob)));
+        long before = attempt(() -> alice.store().revision());
+
+        for (int i = 0; i < 100; i++) {
+            alice.hears(bob.jid(), list(listed(bob)));
+        }
+
+        assertThat(attempt(() -> alice.store().revision())).isEqualTo(before);
+    }
+
+    @Test
+    void aListFromAnAccountIsAskedForOnceUntilTheNextLogin() {
+        for (int i = 0; i < 5; i++) {
+            alice.send(bob, "message " + i);
+        }
+        assertThat(fetches()).isEqualTo(1);
+
+        alice.login();
+        alice.send(bob, "after");
+
+        assertThat(fetches()).isEqualTo(2);
+    }
+
+    @Test
+    void contactsListsAreNeverPublished() {
+        int before = alice.performed(PublishDeviceList.class).size();
+
+        alice.hears(bob.jid(), list());
+
+        assertThat(alice.performed(PublishDeviceList.class)).hasSize(before);
+    }
+
+    private int fetches() {
+        return (int) alice.performed(FetchDeviceList.class).stream()
+                .filter(fetch -> fetch.jid().equals(bob.jid()))
+                .count();
+    }
+
+    static Device listed(TestDevice device) {
+        return new Device(device.address().device(), Optional.empty());
+    }
+
+    static XmlElement list(Device... devices) {
+        return Omemo2.VERSION.elements().toXml(DeviceList.of(List.of(devices)));
+    }
+
+    /** However many there are. */
+    private static XmlElement rawList(Device... devices) {
+        XmlElement.Builder list = XmlElement.builder("devices", NAMESPACE);
+        for (Device device : devices) {
+            list.child(XmlElement.builder("device", NAMESPACE)
+                    .attribute("id", device.id().toString())
+                    .build());
+        }
+        return list.build();
+    }
+}
