@@ -50,7 +50,7 @@ public record Changes(long revision, Durability durability, List<Change> changes
     /** The private half goes for good, and the list of its users with it. */
     public record DeletePreKey(String version, int id) implements Change {}
 
-    /** Remembers that this identity key (as received) has used this hidden prekey. */
+    /** Remembers that this identity key (as received) has used this hidden prekey, which must be there. */
     public record PutPreKeyUse(String version, int id, Bytes identityKey) implements Change {}
 
     /** Keyed by JID and version. */
@@ -59,13 +59,13 @@ public record Changes(long revision, Durability durability, List<Change> changes
     /** Keyed by address. */
     public record PutDevice(DeviceRecord device) implements Change {}
 
-    /** Keyed by the session's id. */
+    /** Keyed by the session's id. The one in use is archived before another one is put in use: a second one is refused. */
     public record PutSession(SessionRecord session) implements Change {}
 
     /** Takes the session's skipped keys and closed chains with it. */
     public record DeleteSession(long session) implements Change {}
 
-    /** Keyed by session, ratchet key and n. */
+    /** Keyed by session, which must be there, ratchet key and n. */
     public record PutSkippedKey(SkippedKeyRecord skippedKey) implements Change {}
 
     /** A skipped key that was used. */
@@ -74,7 +74,7 @@ public record Changes(long revision, Durability durability, List<Change> changes
     /** Rows of a session with a number below this one go. */
     public record DropSkippedKeys(long session, long below) implements Change {}
 
-    /** Keyed by session and ratchet key. */
+    /** Keyed by session, which must be there, and ratchet key. */
     public record PutClosedChain(long session, Bytes ratchetKey, long number) implements Change {}
 
     /** Rows of a session with a number below this one go. */

@@ -18,7 +18,8 @@ import org.omemo4j.protocol.DeviceAddress;
  *
  * <p>Reads see the last commit. Writes happen only in {@link #commit}, all of them or none. A store knows rows and bytes; what a session's state
  * means is the engine's affair. Values of type {@link org.omemo4j.crypto.Secret} must never be logged, and a store on disk must be readable by its
- * owner only and must not leave deleted secrets behind in its files.
+ * owner only and must not leave deleted secrets behind in its files. Instants keep their nanoseconds; a store need not hold any outside the years
+ * 1678 to 2261.
  *
  * <p>{@code OmemoStoreContract}, among the tests, says the same as assertions; run it against your own store.
  */
