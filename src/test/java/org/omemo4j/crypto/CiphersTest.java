@@ -13,8 +13,12 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import javax.crypto.Cipher;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.omemo4j.testkit.SeededRandom;
 
@@ -53,6 +57,46 @@ class CiphersTest {
 
         assertThat(sealed.size()).isEqualTo(size + AesGcm.TAG_SIZE);
         assertThat(AesGcm.decrypt(key, nonce, Bytes.EMPTY, sealed)).isEqualTo(plaintext);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"16, 12, 8193", "24, 12, 16384", "32, 12, 16401", "32, 12, 100000", "32, 16, 100000"})
+    void gcmOfALongTextIsWhatTheJdkMakesInOneCall(int keySize, int ivSize, int size) throws Exception {
+        Secret longKey = Secret.random(random, keySize);
+        Bytes nonce = Bytes.of(Secret.random(random, ivSize).reveal());
+        Bytes associatedData = Bytes.ofAscii("associated data");
+        Secret plaintext = Secret.random(random, size);
+        Cipher jdk = Cipher.getInstance("AES/GCM/NoPadding");
+        jdk.init(
+                Cipher.ENCRYPT_MODE,
+                new SecretKeySpec(longKey.reveal(), "AES"),
+                new GCMParameterSpec(128, nonce.toByteArray()));
+        jdk.updateAAD(associatedData.toByteArray());
+        Bytes sealed = Bytes.of(jdk.doFinal(plaintext.reveal()));
+
+        assertThat(AesGcm.encrypt(longKey, nonce, associatedData, plaintext)).isEqualTo(sealed);
+        assertThat(AesGcm.decrypt(longKey, nonce, associatedData, sealed)).isEqualTo(plaintext);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 8191, 8192, 20_000, 39_999, 40_000, 40_015})
+    void gcmRefusesALongTextWithOneWrongBit(int where) {
+        Bytes nonce = Bytes.of(new byte[12]);
+        byte[] sealed = AesGcm.encrypt(key, nonce, Bytes.EMPTY, Secret.random(random, 40_000))
+                .toByteArray();
+        sealed[where] ^= 4;
+
+        assertThatExceptionOfType(DecryptionException.class)
+                .isThrownBy(() -> AesGcm.decrypt(key, nonce, Bytes.EMPTY, Bytes.of(sealed)));
+    }
+
+    @Test
+    void gcmRefusesALongTextWithOtherAssociatedData() {
+        Bytes nonce = Bytes.of(new byte[12]);
+        Bytes sealed = AesGcm.encrypt(key, nonce, Bytes.ofAscii("a"), Secret.random(random, 40_000));
+
+        assertThatExceptionOfType(DecryptionException.class)
+                .isThrownBy(() -> AesGcm.decrypt(key, nonce, Bytes.ofAscii("b"), sealed));
     }
 
     @Test
