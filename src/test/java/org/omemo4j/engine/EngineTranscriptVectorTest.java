@@ -15,6 +15,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -26,11 +27,12 @@ import org.omemo4j.engine.Decryption.Decrypted;
 import org.omemo4j.engine.Decryption.Reason;
 import org.omemo4j.protocol.Bundle;
 import org.omemo4j.protocol.Device;
+import org.omemo4j.protocol.DeviceAddress;
 import org.omemo4j.protocol.DeviceList;
 import org.omemo4j.protocol.EncryptedMessage;
+import org.omemo4j.protocol.MalformedMessageException;
 import org.omemo4j.protocol.OmemoVersion;
 import org.omemo4j.protocol.Payload;
-import org.omemo4j.protocol.omemo2.Omemo2;
 import org.omemo4j.protocol.xml.XmlElement;
 import org.omemo4j.testkit.RawText;
 import org.omemo4j.testkit.TestDevice;
@@ -61,45 +63,65 @@ class EngineTranscriptVectorTest {
         return false;
     }
 
+    /** One of the two. */
+    private static final class Side {
+        private final VectorDevice device;
+        private final Deque<Secret> ratchetKeys = new ArrayDeque<>();
+        private XmlElement bundle;
+        private Bytes chain = Bytes.EMPTY;
+        private long sent;
+
+        Side(JsonNode party, JsonNode ratchetKeys, OmemoVersion version) throws MalformedMessageException {
+            this.device = new VectorDevice(party, version);
+            this.bundle = VectorParties.xml(party, "bundle_xml");
+            ratchetKeys.forEach(key -> this.ratchetKeys.add(Secret.of(Bytes.ofHex(key.asText()))));
+        }
+
+        Bytes nextRatchetKey() {
+            Secret next = ratchetKeys.remove();
+            while (!X25519KeyPair.of(next).publicKey().bytes().equals(chain)) {
+                next = ratchetKeys.remove();
+            }
+            return Bytes.of(next.reveal());
+        }
+    }
+
     private static final class Player {
         private final JsonNode file;
         private final boolean libsignalPn;
         private final boolean envelopes;
         private final OmemoVersion version;
-        private final Map<String, VectorDevice> devices = new HashMap<>();
-        private final Map<String, XmlElement> bundles = new HashMap<>();
-        private final Map<String, Deque<Secret>> ratchetKeys = new HashMap<>();
-        private final Map<String, Bytes> chains = new HashMap<>();
-        private final Map<String, Long> sent = new HashMap<>();
+        private final Side alice;
+        private final Side bob;
         private final Map<String, XmlElement> messages = new HashMap<>();
         private Optional<Bytes> afterPayloadKey = Optional.empty();
 
-        Player(String name, JsonNode file) {
+        Player(String name, JsonNode file) throws MalformedMessageException {
             this.file = file;
             this.libsignalPn = name.contains("libsignal");
             this.envelopes = name.contains("sce_envelope");
             this.version = new RawText(envelopes);
+            this.alice = side("alice");
+            this.bob = side("bob");
         }
 
-        void play() throws Exception {
-            for (String name : List.of("alice", "bob")) {
-                JsonNode party = file.get("parties").get(name);
-                devices.put(name, new VectorDevice(party, version));
-                bundles.put(name, VectorParties.xml(party, "bundle_xml"));
-                Deque<Secret> keys = new ArrayDeque<>();
-                file.path("ratchet_private_keys")
-                        .path(name)
-                        .forEach(key -> keys.add(Secret.of(Bytes.ofHex(key.asText()))));
-                ratchetKeys.put(name, keys);
-            }
+        private Side side(String name) throws MalformedMessageException {
+            return new Side(
+                    file.get("parties").get(name),
+                    file.path("ratchet_private_keys").path(name),
+                    version);
+        }
+
+        void play() throws MalformedMessageException {
             for (JsonNode event : file.get("events")) {
-                String by = event.path("by").asText();
+                Side by = event.path("by").asText().equals("alice") ? alice : bob;
+                Side other = by == alice ? bob : alice;
                 switch (text(event, "op")) {
-                    case "send" -> send(by, event);
-                    case "receive" -> receive(by, event);
+                    case "send" -> send(by, other, event);
+                    case "receive" -> receive(by, other, event);
                     case "rotate_signed_pre_key" -> {
-                        devices.get(by).rotate(event.get("private_state_after"));
-                        bundles.put(by, VectorParties.xml(event, "bundle_xml"));
+                        by.device.rotate(event.get("private_state_after"));
+                        by.bundle = VectorParties.xml(event, "bundle_xml");
                     }
                     case "lost" -> {}
                     default -> throw new IllegalStateException("an unknown event: " + event);
@@ -107,20 +129,17 @@ class EngineTranscriptVectorTest {
             }
         }
 
-        private void send(String by, JsonNode event) throws Exception {
+        private void send(Side by, Side to, JsonNode event) throws MalformedMessageException {
             JsonNode expected = event.get("message");
-            VectorDevice sender = devices.get(by);
-            VectorDevice reader = devices.get(text(expected, "recipient"));
-            tellLists(sender);
+            tellLists(by.device);
             if (event.has("new_session")) {
-                begin(sender, reader, text(expected, "recipient"), event.get("new_session"));
+                begin(by.device, to, event.get("new_session"));
             }
-            startChain(by, sender, expected, event.path("new_session"));
-            while (sent.get(by) < expected.get("header").get("n").asLong()) {
-                encrypt(by, sender, reader, SOME_KEY, "a message that the vector leaves out");
+            startChain(by, expected, event.path("new_session"));
+            while (by.sent < expected.get("header").get("n").asLong()) {
+                encrypt(by, to, SOME_KEY, "a message that the vector leaves out");
             }
-            EncryptedMessage message =
-                    encrypt(by, sender, reader, bytes(expected, "payload_key"), text(expected, "plaintext"));
+            EncryptedMessage message = encrypt(by, to, bytes(expected, "payload_key"), text(expected, "plaintext"));
 
             if (!libsignalPn) {
                 assertThat(message.keys().get(0).content()).isEqualTo(bytes(expected, "wire"));
@@ -130,77 +149,64 @@ class EngineTranscriptVectorTest {
         }
 
         private void tellLists(VectorDevice sender) {
-            for (VectorDevice device : devices.values()) {
-                DeviceList list =
-                        DeviceList.of(List.of(new Device(device.address().device(), Optional.empty())));
+            for (Side side : List.of(alice, bob)) {
+                DeviceAddress listed = side.device.address();
+                DeviceList list = DeviceList.of(List.of(new Device(listed.device(), Optional.empty())));
                 attempt(() -> sender.engine()
-                        .deviceList(
-                                device.address().jid(),
-                                version,
-                                version.elements().toXml(list)));
+                        .deviceList(listed.jid(), version, version.elements().toXml(list)));
             }
         }
 
         /** The other side's bundle is there; of its prekeys, only the one that the vector used. */
-        private void begin(VectorDevice sender, VectorDevice reader, String recipient, JsonNode session)
-                throws Exception {
-            sender.forgetsSessionsWith(reader.address());
+        private void begin(VectorDevice sender, Side to, JsonNode session) throws MalformedMessageException {
+            sender.forgetsSessionsWith(to.device.address());
             tellLists(sender);
-            Bundle full = Omemo2.VERSION.elements().bundle(bundles.get(recipient));
+            int used = session.get("used_pk_id").asInt();
+            Bundle full = version.elements().bundle(to.bundle);
             Bundle bundle = new Bundle(
                     full.identityKey(),
                     full.signedPreKey(),
                     full.preKeys().stream()
-                            .filter(preKey ->
-                                    preKey.id() == session.get("used_pk_id").asInt())
+                            .filter(preKey -> preKey.id() == used)
                             .toList());
             attempt(() -> sender.engine()
-                    .bundle(reader.address(), version, version.elements().toXml(bundle)));
+                    .bundle(to.device.address(), version, version.elements().toXml(bundle)));
         }
 
         /** What the first message of a chain draws beside its payload's key: the session's keys before it, the ratchet's after it. */
-        private void startChain(String by, VectorDevice sender, JsonNode expected, JsonNode newSession) {
+        private void startChain(Side by, JsonNode expected, JsonNode newSession) {
             Bytes chain = bytes(expected.get("header"), "dh_pub");
-            if (chain.equals(chains.put(by, chain)) && newSession.isMissingNode()) {
+            if (chain.equals(by.chain) && newSession.isMissingNode()) {
                 return;
             }
-            sent.put(by, 0L);
+            by.chain = chain;
+            by.sent = 0;
             if (newSession.isMissingNode()) {
-                afterPayloadKey = Optional.of(nextRatchetKey(by, chain));
+                afterPayloadKey = Optional.of(by.nextRatchetKey());
             } else {
-                sender.random().then(bytes(newSession, "ephemeral_priv"));
-                sender.random().then(nextRatchetKey(by, chain));
+                by.device.random().then(bytes(newSession, "ephemeral_priv"));
+                by.device.random().then(by.nextRatchetKey());
             }
         }
 
-        private Bytes nextRatchetKey(String by, Bytes expected) {
-            Secret next = ratchetKeys.get(by).remove();
-            while (!X25519KeyPair.of(next).publicKey().bytes().equals(expected)) {
-                next = ratchetKeys.get(by).remove();
-            }
-            return Bytes.of(next.reveal());
-        }
-
-        private EncryptedMessage encrypt(
-                String by, VectorDevice sender, VectorDevice reader, Bytes payloadKey, String text) throws Exception {
-            sender.random().then(payloadKey);
-            afterPayloadKey.ifPresent(sender.random()::then);
+        private EncryptedMessage encrypt(Side by, Side to, Bytes payloadKey, String text)
+                throws MalformedMessageException {
+            by.device.random().then(payloadKey);
+            afterPayloadKey.ifPresent(by.device.random()::then);
             afterPayloadKey = Optional.empty();
             OutgoingMessage message =
-                    new OutgoingMessage(reader.address().jid(), false, List.of(TestDevice.body(text)), false);
-            Encryption encryption = attempt(() -> sender.engine().encrypt(message));
+                    new OutgoingMessage(to.device.address().jid(), false, List.of(TestDevice.body(text)), false);
+            Encryption encryption = attempt(() -> by.device.engine().encrypt(message));
             assertThat(encryption).isInstanceOf(Encryption.Encrypted.class);
-            assertThat(sender.random().isEmpty()).isTrue();
-            sent.merge(by, 1L, Long::sum);
-            return Omemo2.VERSION
-                    .elements()
+            assertThat(by.device.random().isEmpty()).isTrue();
+            by.sent++;
+            return version.elements()
                     .encrypted(((Encryption.Encrypted) encryption).elements().get(0));
         }
 
-        private void receive(String by, JsonNode event) {
-            VectorDevice reader = devices.get(by);
-            VectorDevice sender = devices.get(by.equals("bob") ? "alice" : "bob");
-            Decryption decryption = reader.decrypt(sender.address(), messages.get(text(event, "msg")));
+        private void receive(Side by, Side from, JsonNode event) {
+            XmlElement message = Objects.requireNonNull(messages.get(text(event, "msg")));
+            Decryption decryption = by.device.decrypt(from.device.address(), message);
             if (text(event, "result").equals("fail")) {
                 assertFailed(decryption, text(event, "reason"));
             } else if (envelopes) {

@@ -6,13 +6,12 @@ package org.omemo4j.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.omemo4j.store.OmemoStore;
 import org.omemo4j.store.memory.MemoryStore;
+import org.omemo4j.testkit.InterceptedStore;
 import org.omemo4j.testkit.TestDevice;
 import org.omemo4j.testkit.World;
 import org.omemo4j.testkit.World.Letter;
@@ -57,15 +56,6 @@ class ReadsTest {
     }
 
     private OmemoStore counting() {
-        MemoryStore store = new MemoryStore();
-        return (OmemoStore) Proxy.newProxyInstance(
-                getClass().getClassLoader(), new Class<?>[] {OmemoStore.class}, (proxy, method, arguments) -> {
-                    calls.add(method.getName());
-                    try {
-                        return method.invoke(store, arguments);
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    }
-                });
+        return InterceptedStore.of(new MemoryStore(), calls::add);
     }
 }
