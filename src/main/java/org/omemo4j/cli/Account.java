@@ -1,0 +1,29 @@
+/*
+ * Copyright 2026 The omemo4j authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.omemo4j.cli;
+
+import org.jxmpp.jid.EntityBareJid;
+
+/**
+ * Who logs in, and where.
+ *
+ * @param jid the account.
+ * @param password its password.
+ * @param route the way to its server.
+ */
+record Account(EntityBareJid jid, String password, Route route) {
+
+    /** Where its server was looked for, for sentences. */
+    String server() {
+        return route.server()
+                .map(ServerAddress::toString)
+                .orElseGet(() -> jid.getDomain().toString());
+    }
+
+    @Override
+    public String toString() {
+        return jid.toString(); // not the password
+    }
+}

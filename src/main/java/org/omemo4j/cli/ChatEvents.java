@@ -1,0 +1,59 @@
+/*
+ * Copyright 2026 The omemo4j authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.omemo4j.cli;
+
+import java.util.Optional;
+import org.jxmpp.jid.BareJid;
+import org.omemo4j.engine.OwnDevice;
+
+/** What a chat tells: to a program as JSON lines, or to a person as text. Called from several threads. */
+interface ChatEvents {
+
+    /** Logged in, and others can write to this device. */
+    void ready(OwnDevice own);
+
+    /** Somebody wrote, or another client of this account did. */
+    void message(ReceivedMessage message);
+
+    /** A message left, encrypted for so many devices. */
+    void sent(String id, BareJid to, int devices);
+
+    /** A message could not be read. {@code reason} is a word such as {@code no-session}. */
+    void undecryptable(BareJid from, Optional<Integer> device, String reason);
+
+    /** Something failed; the chat goes on unless it says otherwise. */
+    void error(String message);
+
+    /** Something that is good to know for a person. */
+    void note(String sentence);
+
+    /**
+     * A message as it is shown.
+     *
+     * @param from who wrote it.
+     * @param to to whom, if this account wrote it with another client.
+     * @param body the text.
+     * @param encryption how it was protected, empty if it came in clear.
+     * @param id the stanza's id.
+     * @param delayed whether a server kept it for a while.
+     * @param carbon whether it is a copy of what another client of this account received or sent.
+     */
+    record ReceivedMessage(
+            BareJid from,
+            Optional<BareJid> to,
+            String body,
+            Optional<Protection> encryption,
+            Optional<String> id,
+            boolean delayed,
+            boolean carbon) {}
+
+    /**
+     * How a message was protected.
+     *
+     * @param device the sending device's id.
+     * @param version the namespace of the version of OMEMO.
+     */
+    record Protection(int device, String version) {}
+}

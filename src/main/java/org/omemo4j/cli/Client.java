@@ -1,0 +1,164 @@
+/*
+ * Copyright 2026 The omemo4j authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.omemo4j.cli;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.jivesoftware.smack.SmackException;
+import org.jivesoftware.smack.SmackException.NoResponseException;
+import org.jivesoftware.smack.XMPPException;
+import org.jivesoftware.smack.roster.Roster;
+import org.jivesoftware.smack.tcp.XMPPTCPConnection;
+import org.jivesoftware.smack.tcp.XMPPTCPConnectionConfiguration;
+import org.jivesoftware.smackx.iqregister.AccountManager;
+import org.jivesoftware.smackx.ping.PingManager;
+import org.jxmpp.jid.BareJid;
+import org.omemo4j.engine.EncryptionPolicy;
+import org.omemo4j.smack.OmemoManager;
+import org.omemo4j.store.OmemoStore;
+import org.omemo4j.store.StoreException;
+import org.omemo4j.store.StoreLockedException;
+
+/** One account's connection as any Smack application makes it, and OMEMO on it. */
+final class Client implements AutoCloseable {
+    /** How long Smack waits for one answer, at most. */
+    private static final Duration LONGEST_REPLY = Duration.ofSeconds(15);
+
+    private static final Duration STORE_POLL = Duration.ofMillis(100);
+
+    private final Account account;
+    private final Deadline deadline;
+    private final XMPPTCPConnection connection;
+    private final OmemoManager omemo;
+
+    /**
+     * Not connected yet.
+     *
+     * @param configuration from {@link #configuration}.
+     * @param deadline ends every wait here.
+     */
+    Client(Account account, XMPPTCPConnectionConfiguration configuration, Deadline deadline) {
+        this.account = account;
+        this.deadline = deadline;
+        this.connection = new XMPPTCPConnection(configuration);
+        this.omemo = OmemoManager.getInstanceFor(connection);
+        Duration reply = deadline.remaining().compareTo(LONGEST_REPLY) < 0 ? deadline.remaining() : LONGEST_REPLY;
+        connection.setReplyTimeout(Math.max(1, reply.toMillis()));
+    }
+
+    /** What to tell Smack about an account. No presence is sent at login: until it is, the server hands this client no messages of others. */
+    static XMPPTCPConnectionConfiguration.Builder configuration(Account account, Deadline deadline) {
+        SmackParts.leaveOut();
+        OmemoManager.install();
+        Roster.setRosterLoadedAtLoginDefault(false);
+        XMPPTCPConnectionConfiguration.Builder configuration = XMPPTCPConnectionConfiguration.builder()
+                .setXmppDomain(account.jid().asDomainBareJid())
+                .setUsernameAndPassword(account.jid().getLocalpart(), account.password())
+                .setSendPresence(false)
+                .setCompressionEnabled(false)
+                .setConnectTimeout((int) Math.max(1, deadline.remaining().toMillis()));
+        account.route().applyTo(configuration);
+        return configuration;
+    }
+
+    XMPPTCPConnection connection() {
+        return connection;
+    }
+
+    OmemoManager omemo() {
+        return omemo;
+    }
+
+    /** Starts OMEMO. Waits for a store that another process holds, and says so. */
+    void start(Supplier<OmemoStore> stores, Terminal terminal) throws CommandFailure, InterruptedException {
+        boolean said = false;
+        while (true) {
+            try {
+                omemo.start(stores.get());
+                return;
+            } catch (StoreLockedException busy) {
+                if (deadline.isOver()) {
+                    throw new CommandFailure(
+                            "the store is still in use after " + deadline + ": " + busy.getMessage(), busy);
+                }
+                if (!said) {
+                    terminal.say("waiting: " + busy.getMessage());
+                    said = true;
+                }
+                Thread.sleep(STORE_POLL.toMillis());
+            } catch (StoreException e) {
+                throw new CommandFailure(Sentence.of(e), e);
+            }
+        }
+    }
+
+    void connect() throws CommandFailure, InterruptedException {
+        talk(connection::connect);
+    }
+
+    /** Makes the account (XEP-0077), on a connection that has not logged in. */
+    void register() throws CommandFailure, InterruptedException {
+        talk(() -> {
+            AccountManager accounts = AccountManager.getInstance(connection);
+            accounts.sensitiveOperationOverInsecureConnection(true); // the route has seen to it
+            accounts.createAccount(account.jid().getLocalpart(), account.password());
+        });
+    }
+
+    void logIn() throws CommandFailure, InterruptedException {
+        talk(connection::login);
+    }
+
+    /** Sends the initial presence: from now on the server hands messages to this client. */
+    void becomeAvailable() throws CommandFailure, InterruptedException {
+        talk(() -> connection.sendStanza(
+                connection.getStanzaFactory().buildPresenceStanza().build()));
+    }
+
+    /** Waits until the server has answered something asked after all that was sent: then it has that, too, as it works in order. */
+    void awaitServer() throws CommandFailure, InterruptedException {
+        talk(() -> {
+            if (!PingManager.getInstanceFor(connection)
+                    .pingMyServer(false, Math.max(1, deadline.remaining().toMillis()))) {
+                throw NoResponseException.newWith(connection, "ping");
+            }
+        });
+    }
+
+    /** Nothing leaves for this account in clear, whatever its store says. */
+    void requireEncryption(BareJid contact) throws CommandFailure {
+        try {
+            if (omemo.policy(contact) != EncryptionPolicy.REQUIRED) {
+                omemo.setPolicy(contact, EncryptionPolicy.REQUIRED);
+            }
+        } catch (StoreException e) {
+            throw new CommandFailure(Sentence.of(e), e);
+        }
+    }
+
+    /** Does something with the server, and says what went wrong in a sentence. */
+    private void talk(Conversation what) throws CommandFailure, InterruptedException {
+        try {
+            what.run();
+        } catch (SmackException | XMPPException | IOException e) {
+            throw new CommandFailure(Sentence.of(e, account), e);
+        }
+    }
+
+    /** Ends OMEMO first, so that its store is free, then the connection. */
+    @Override
+    public void close() {
+        omemo.stop();
+        if (connection.isConnected()) {
+            connection.disconnect();
+        }
+    }
+
+    @FunctionalInterface
+    private interface Conversation {
+        void run() throws SmackException, XMPPException, IOException, InterruptedException;
+    }
+}

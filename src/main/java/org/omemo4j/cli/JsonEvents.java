@@ -1,0 +1,113 @@
+/*
+ * Copyright 2026 The omemo4j authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.omemo4j.cli;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.util.Optional;
+import java.util.logging.Logger;
+import org.jxmpp.jid.BareJid;
+import org.omemo4j.engine.OwnDevice;
+
+/** Events as JSON lines. Other programs rely on the names: fields may be added, never renamed. */
+final class JsonEvents implements ChatEvents {
+    private static final Logger LOGGER = Logger.getLogger(JsonEvents.class.getName());
+
+    private final JsonFactory json = new JsonFactory();
+    private final PrintStream out;
+
+    JsonEvents(PrintStream out) {
+        this.out = out;
+    }
+
+    @Override
+    public void ready(OwnDevice own) {
+        print("ready", line -> {
+            line.writeStringField("jid", own.address().jid().toString());
+            line.writeNumberField("device", own.address().device().value());
+            line.writeStringField("fingerprint", own.fingerprint().hex());
+        });
+    }
+
+    @Override
+    public void message(ReceivedMessage message) {
+        print("message", line -> {
+            line.writeStringField("from", message.from().toString());
+            if (message.to().isPresent()) {
+                line.writeStringField("to", message.to().get().toString());
+            }
+            line.writeStringField("body", message.body());
+            writeNumber(line, "device", message.encryption().map(Protection::device));
+            line.writeStringField(
+                    "version", message.encryption().map(Protection::version).orElse(null));
+            line.writeBooleanField("encrypted", message.encryption().isPresent());
+            line.writeStringField("id", message.id().orElse(null));
+            line.writeBooleanField("delayed", message.delayed());
+            line.writeBooleanField("carbon", message.carbon());
+        });
+    }
+
+    @Override
+    public void sent(String id, BareJid to, int devices) {
+        print("sent", line -> {
+            line.writeStringField("id", id);
+            line.writeStringField("to", to.toString());
+            line.writeNumberField("devices", devices);
+        });
+    }
+
+    @Override
+    public void undecryptable(BareJid from, Optional<Integer> device, String reason) {
+        print("undecryptable", line -> {
+            line.writeStringField("from", from.toString());
+            writeNumber(line, "device", device);
+            line.writeStringField("reason", reason);
+        });
+    }
+
+    @Override
+    public void error(String message) {
+        print("error", line -> line.writeStringField("message", message));
+    }
+
+    @Override
+    public void note(String sentence) {
+        LOGGER.info(sentence);
+    }
+
+    /** Writes the line whole and flushes it, so that lines of different threads never mix. */
+    private void print(String event, Fields fields) {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator line = json.createGenerator(text)) {
+            line.writeStartObject();
+            line.writeStringField("event", event);
+            fields.write(line);
+            line.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // a StringWriter does not fail
+        }
+        synchronized (out) {
+            out.print(text + "\n");
+            out.flush();
+        }
+    }
+
+    private static void writeNumber(JsonGenerator line, String field, Optional<Integer> number) throws IOException {
+        if (number.isPresent()) {
+            line.writeNumberField(field, number.get());
+        } else {
+            line.writeNullField(field);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Fields {
+        void write(JsonGenerator line) throws IOException;
+    }
+}

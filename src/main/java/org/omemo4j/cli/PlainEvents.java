@@ -1,0 +1,72 @@
+/*
+ * Copyright 2026 The omemo4j authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.omemo4j.cli;
+
+import java.io.PrintStream;
+import java.time.LocalTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Optional;
+import org.jxmpp.jid.BareJid;
+import org.omemo4j.engine.OwnDevice;
+
+/** Events as text for a person. What others wrote cannot steer the terminal. */
+final class PlainEvents implements ChatEvents {
+    private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm");
+
+    private final PrintStream out;
+
+    PlainEvents(PrintStream out) {
+        this.out = out;
+    }
+
+    @Override
+    public void ready(OwnDevice own) {
+        print("* You are " + own.address().jid() + ", device "
+                + own.address().device().value() + ".");
+        print("* Fingerprint: " + own.fingerprint());
+    }
+
+    @Override
+    public void message(ReceivedMessage message) {
+        StringBuilder line =
+                new StringBuilder(LocalTime.now().format(CLOCK)).append(' ').append(message.from());
+        message.to().ifPresent(to -> line.append(" -> ").append(to));
+        if (message.encryption().isEmpty()) {
+            line.append(" [NOT ENCRYPTED]");
+        }
+        if (message.delayed()) {
+            line.append(" [sent earlier]");
+        }
+        print(line.append(": ").append(OneLine.lines(message.body())).toString());
+    }
+
+    @Override
+    public void sent(String id, BareJid to, int devices) {
+        print("* Sent to " + to + ", encrypted for " + devices + (devices == 1 ? " device." : " devices."));
+    }
+
+    @Override
+    public void undecryptable(BareJid from, Optional<Integer> device, String reason) {
+        print("* A message of " + from
+                + device.map(id -> ", device " + id + ",").orElse("") + " cannot be read (" + reason + ").");
+    }
+
+    @Override
+    public void error(String message) {
+        print("! " + OneLine.of(message));
+    }
+
+    @Override
+    public void note(String sentence) {
+        print("* " + OneLine.of(sentence));
+    }
+
+    private void print(String line) {
+        synchronized (out) {
+            out.println(line);
+            out.flush();
+        }
+    }
+}

@@ -1,0 +1,135 @@
+/*
+ * Copyright 2026 The omemo4j authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.omemo4j.cli;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jivesoftware.smack.SmackException.NotConnectedException;
+import org.jivesoftware.smack.chat2.ChatManager;
+import org.jivesoftware.smack.packet.Message;
+import org.jspecify.annotations.Nullable;
+import org.jxmpp.jid.EntityBareJid;
+import org.omemo4j.smack.OmemoException;
+import org.omemo4j.store.sql.SqlStore;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** Sends one message, encrypted or not at all. */
+@Command(
+        name = "send",
+        mixinStandardHelpOptions = true,
+        versionProvider = Omemo.Version.class,
+        description = {
+            "Sends one message, encrypted or not at all.",
+            "The exit code is 0 only when the server has the encrypted message. This client does not become available:"
+                    + " messages for the account keep going to its other clients."
+        })
+final class SendCommand implements Callable<Integer> {
+    /** More is no chat message; what travels in one stanza is checked by the library. */
+    private static final int MOST_INPUT = 1 << 20;
+
+    @ParentCommand
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private Omemo parent;
+
+    @Mixin
+    private final AccountOptions options = new AccountOptions();
+
+    @Parameters(
+            index = "0",
+            paramLabel = "TO",
+            converter = JidArgument.class,
+            description = "Who gets it, for example bob@example.org.")
+    @SuppressWarnings("NullAway.Init") // picocli sets it, or refuses the command line
+    private EntityBareJid to;
+
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "TEXT",
+            description = "The message; from standard input (UTF-8) if it is - or missing.")
+    private @Nullable String text;
+
+    @Override
+    public Integer call() throws CommandFailure, InterruptedException {
+        options.applyLogging();
+        Terminal terminal = parent.terminal();
+        Account account = options.account(terminal);
+        Path store = options.store(terminal);
+        String body = body(terminal);
+        Deadline deadline = Deadline.in(options.waitTime());
+        try (Client client =
+                new Client(account, Client.configuration(account, deadline).build(), deadline)) {
+            client.start(() -> SqlStore.open(store, "omemo send"), terminal);
+            client.connect();
+            client.logIn();
+            client.requireEncryption(to);
+            send(client, body, deadline, store);
+            if (!client.omemo().awaitReady(deadline.remaining())) {
+                terminal.say("sent, but this device could not be announced: answers to it may not be readable here");
+            }
+        }
+        return 0;
+    }
+
+    private void send(Client client, String body, Deadline deadline, Path store)
+            throws CommandFailure, InterruptedException {
+        Message message = client.connection()
+                .getStanzaFactory()
+                .buildMessageStanza()
+                .to(to)
+                .ofType(Message.Type.chat)
+                .setBody(body)
+                .build();
+        try (Receipt receipt = new Receipt(client, to, message.getStanzaId())) {
+            ChatManager.getInstanceFor(client.connection()).chatWith(to).send(message);
+            receipt.await(deadline, store);
+        } catch (OmemoException | NotConnectedException e) {
+            throw new CommandFailure(Sentence.of(e), e);
+        }
+    }
+
+    private String body(Terminal terminal) throws CommandFailure {
+        String body;
+        if (text == null || text.equals("-")) {
+            body = standardInput(terminal);
+        } else {
+            if (text.indexOf('\uFFFD') >= 0) {
+                throw CommandFailure.usage(
+                        "the text is not readable in this locale: use a UTF-8 locale, or standard input");
+            }
+            body = text;
+        }
+        if (body.isEmpty()) {
+            throw CommandFailure.usage("there is nothing to send: the text is empty");
+        }
+        return body;
+    }
+
+    /** All of it, without the line break at its end. */
+    private static String standardInput(Terminal terminal) throws CommandFailure {
+        try {
+            byte[] all = terminal.in().readNBytes(MOST_INPUT + 1);
+            if (all.length > MOST_INPUT) {
+                throw new CommandFailure("the text on standard input is longer than " + MOST_INPUT + " bytes");
+            }
+            String read = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(all))
+                    .toString();
+            return read.replaceFirst("\\r?\\n\\z", "");
+        } catch (CharacterCodingException e) {
+            throw new CommandFailure("the text on standard input is not UTF-8", e);
+        } catch (IOException e) {
+            throw new CommandFailure("standard input cannot be read: " + e.getMessage(), e);
+        }
+    }
+}
