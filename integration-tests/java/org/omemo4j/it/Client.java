@@ -1,0 +1,296 @@
+/*
+ * Copyright 2026 The omemo4j authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.omemo4j.it;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jivesoftware.smack.chat2.Chat;
+import org.jivesoftware.smack.chat2.ChatManager;
+import org.jivesoftware.smack.packet.Message;
+import org.jivesoftware.smack.packet.MessageBuilder;
+import org.jivesoftware.smack.packet.Presence;
+import org.jivesoftware.smack.packet.Stanza;
+import org.jivesoftware.smack.packet.StanzaBuilder;
+import org.jivesoftware.smack.roster.Roster;
+import org.jivesoftware.smack.roster.RosterEntry;
+import org.jivesoftware.smack.roster.packet.RosterPacket;
+import org.jivesoftware.smack.tcp.XMPPTCPConnection;
+import org.jivesoftware.smackx.carbons.CarbonManager;
+import org.jivesoftware.smackx.carbons.packet.CarbonExtension.Direction;
+import org.jivesoftware.smackx.ping.PingManager;
+import org.jxmpp.jid.EntityBareJid;
+import org.omemo4j.engine.OmemoConfig;
+import org.omemo4j.smack.OmemoInfo;
+import org.omemo4j.smack.OmemoManager;
+import org.omemo4j.store.OmemoStore;
+
+/** One application on one connection, with nothing about OMEMO in it beyond the start: it sends through chats and listens to chats. */
+final class Client implements AutoCloseable {
+    private final Account account;
+    private final XMPPTCPConnection connection;
+    private final WireLog wire;
+    private final OmemoStore store;
+    private final OmemoConfig config;
+    private final ClientBuilder.Start start;
+    private final boolean carbons;
+    private final Optional<OmemoManager> omemo;
+    private final Outcomes outcomes;
+    private final Inbox inbox;
+    private final Inbox sentElsewhere;
+    private final Inbox receivedElsewhere;
+
+    Client(
+            Account account,
+            XMPPTCPConnection connection,
+            WireLog wire,
+            OmemoStore store,
+            OmemoConfig config,
+            ClientBuilder.Start start,
+            boolean carbons) {
+        this.account = account;
+        this.connection = connection;
+        this.wire = wire;
+        this.store = store;
+        this.config = config;
+        this.start = start;
+        this.carbons = carbons;
+        // Asking for a manager is what hooks OMEMO in: a client without it stays as Smack made it.
+        omemo = start == ClientBuilder.Start.NEVER
+                ? Optional.empty()
+                : Optional.of(OmemoManager.getInstanceFor(connection));
+        outcomes = new Outcomes(this::story);
+        inbox = new Inbox("the inbox of " + account.name(), this::story);
+        sentElsewhere = new Inbox("the sent carbons of " + account.name(), this::story);
+        receivedElsewhere = new Inbox("the received carbons of " + account.name(), this::story);
+        omemo.ifPresent(manager -> manager.addOmemoListener(outcomes));
+        ChatManager.getInstanceFor(connection).addIncomingListener((from, message, chat) -> inbox.add(message));
+        CarbonManager.getInstanceFor(connection)
+                .addCarbonCopyReceivedListener((direction, copy, wrapper) ->
+                        (direction == Direction.sent ? sentElsewhere : receivedElsewhere).add(copy));
+        Roster.getInstanceFor(connection).setSubscriptionMode(Roster.SubscriptionMode.accept_all);
+    }
+
+    Account account() {
+        return account;
+    }
+
+    EntityBareJid jid() {
+        return account.jid();
+    }
+
+    XMPPTCPConnection connection() {
+        return connection;
+    }
+
+    WireLog wire() {
+        return wire;
+    }
+
+    OmemoStore store() {
+        return store;
+    }
+
+    OmemoManager omemo() {
+        return omemo.orElseThrow(() -> new AssertionError(jid() + " is a client without OMEMO"));
+    }
+
+    Outcomes outcomes() {
+        return outcomes;
+    }
+
+    /** What the ordinary listener for incoming chat messages got. */
+    Inbox inbox() {
+        return inbox;
+    }
+
+    /** What the account's other clients sent, as the carbon listener got it. */
+    Inbox sentElsewhere() {
+        return sentElsewhere;
+    }
+
+    /** What the account's other clients received, as the carbon listener got it. */
+    Inbox receivedElsewhere() {
+        return receivedElsewhere;
+    }
+
+    /** Connects; returns when others can find this device. */
+    Client login() {
+        startOmemoIf(ClientBuilder.Start.BEFORE_LOGIN);
+        connect();
+        startOmemoIf(ClientBuilder.Start.AFTER_LOGIN);
+        if (start != ClientBuilder.Start.NEVER && omemo().isStarted()) {
+            awaitReady();
+        }
+        return this;
+    }
+
+    /** Connects and logs in, nothing else. True if the server resumed the stream. */
+    boolean connect() {
+        Smack.run(() -> {
+            connection.connect();
+            connection.login();
+            if (carbons && !connection.streamWasResumed()) {
+                CarbonManager.getInstanceFor(connection).enableCarbons();
+            }
+        });
+        return connection.streamWasResumed();
+    }
+
+    void startOmemo() {
+        Smack.run(() -> omemo().start(store, config));
+    }
+
+    void awaitReady() {
+        if (!Smack.call(() -> omemo().awaitReady(Await.LONG))) {
+            throw new AssertionError(jid() + " did not become ready\n" + story());
+        }
+    }
+
+    Chat chatWith(EntityBareJid other) {
+        return ChatManager.getInstanceFor(connection).chatWith(other);
+    }
+
+    /** As an application does it. */
+    void send(Client to, String body) {
+        send(to.jid(), body);
+    }
+
+    void send(EntityBareJid to, String body) {
+        Smack.run(() -> chatWith(to).send(body));
+    }
+
+    /** A chat message with these elements instead of a body, past any chat. */
+    void sendRaw(Client to, RawXml... elements) {
+        MessageBuilder message = StanzaBuilder.buildMessage().to(to.jid()).ofType(Message.Type.chat);
+        for (RawXml element : elements) {
+            message.addExtension(element);
+        }
+        sendStanza(message.build());
+    }
+
+    void sendStanza(Stanza stanza) {
+        Smack.run(() -> connection.sendStanza(stanza));
+    }
+
+    /** Sends a request and returns its answer as it is on the wire. */
+    WireLog.Line ask(RawIq request) {
+        int before = wire.size();
+        sendStanza(request);
+        String id = request.getStanzaId();
+        return wire.awaitAfter(
+                before - 1,
+                "the answer to " + id,
+                line -> line.direction() == WireLog.Direction.RECEIVED
+                        && line.xml().startsWith("<iq")
+                        && line.attribute("id").equals(Optional.of(id)));
+    }
+
+    /** Until nothing waits to be sent any more. */
+    void awaitSent() {
+        if (!Smack.call(() -> omemo().awaitSent(Await.LONG))) {
+            throw new AssertionError("Messages of " + jid() + " still wait\n" + story());
+        }
+    }
+
+    /** Reads and asserts who it came from: with a device and a fingerprint, trusted as new devices are. */
+    Message reads(Client from, String body) {
+        Message message = inbox.await(body);
+        if (!message.getFrom().asBareJid().equals(from.jid())) {
+            throw new AssertionError("\"" + body + "\" is from " + message.getFrom() + ", not from " + from.jid());
+        }
+        OmemoInfo info = OmemoInfo.of(message)
+                .orElseThrow(() -> new AssertionError("\"" + body + "\" did not come encrypted\n" + story()));
+        if (!info.device().jid().equals(from.jid().asBareJid())) {
+            throw new AssertionError("\"" + body + "\" came from the device " + info.device());
+        }
+        return message;
+    }
+
+    /** Waits until this body came directly or as a copy. */
+    Message awaitAnywhere(String body) {
+        return Await.value(
+                () -> "the body \"" + body + "\" in any inbox of " + jid() + "; sent elsewhere: "
+                        + sentElsewhere.bodies() + ", received elsewhere: " + receivedElsewhere.bodies() + "\n"
+                        + story(),
+                () -> Stream.of(inbox, sentElsewhere, receivedElsewhere)
+                        .flatMap(box -> box.messages().stream())
+                        .filter(message -> body.equals(message.getBody()))
+                        .findFirst());
+    }
+
+    int deviceId() {
+        return omemo().ownDevice().address().device().value();
+    }
+
+    void becomeAvailable(int priority) {
+        sendStanza(StanzaBuilder.buildPresence()
+                .ofType(Presence.Type.available)
+                .setPriority(priority)
+                .build());
+    }
+
+    /** Asks for the other's presence; the other grants it by itself. */
+    void subscribe(Account to) {
+        Smack.run(() -> Roster.getInstanceFor(connection).sendSubscriptionRequest(to.jid()));
+    }
+
+    void awaitSubscribed(Account other) {
+        Roster roster = Roster.getInstanceFor(connection);
+        Await.until(
+                jid() + " and " + other.jid() + " see each other",
+                () -> Optional.ofNullable(roster.getEntry(other.jid()))
+                                .map(RosterEntry::getType)
+                                .filter(RosterPacket.ItemType.both::equals)
+                                .isPresent()
+                        && roster.getPresence(other.jid()).isAvailable());
+    }
+
+    /** The network goes without a word. The server keeps the stream for resumption. */
+    void cut() {
+        connection.instantShutdown();
+    }
+
+    void disconnect() {
+        connection.disconnect();
+    }
+
+    /** Whether the stream answers. */
+    boolean isAlive() {
+        return connection.isAuthenticated()
+                && Smack.call(() -> PingManager.getInstanceFor(connection).pingMyServer());
+    }
+
+    List<String> bodies() {
+        return inbox.bodies();
+    }
+
+    /** What happened here, for people. */
+    String story() {
+        return "--- " + jid() + "\nread: " + inbox.bodies() + "\noutcomes: " + outcomes + "\n" + wire.tail();
+    }
+
+    /** Leaves the server and frees the store. */
+    void stop() {
+        connection.disconnect();
+        omemo.ifPresent(OmemoManager::stop);
+    }
+
+    @Override
+    public void close() {
+        if (connection.isConnected()) {
+            connection.disconnect();
+        } else {
+            connection.instantShutdown();
+        }
+        omemo.ifPresent(OmemoManager::stop);
+    }
+
+    private void startOmemoIf(ClientBuilder.Start moment) {
+        if (start == moment && !omemo().isStarted()) {
+            startOmemo();
+        }
+    }
+}

@@ -1,0 +1,126 @@
+/*
+ * Copyright 2026 The omemo4j authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.omemo4j.it;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.util.function.Consumer;
+import org.jivesoftware.smack.ConnectionConfiguration.SecurityMode;
+import org.jivesoftware.smack.tcp.XMPPTCPConnection;
+import org.jivesoftware.smack.tcp.XMPPTCPConnectionConfiguration;
+import org.jxmpp.stringprep.XmppStringprepException;
+import org.omemo4j.engine.OmemoConfig;
+import org.omemo4j.store.OmemoStore;
+import org.omemo4j.store.memory.MemoryStore;
+
+/** How a client shall be. The default: OMEMO with a store in memory, started before login, as the documentation has it. */
+final class ClientBuilder {
+    /** When OMEMO begins. */
+    enum Start {
+        BEFORE_LOGIN,
+        AFTER_LOGIN,
+        NEVER
+    }
+
+    private static final int REPLY_TIMEOUT_MILLIS = 10_000;
+
+    private final Endpoint endpoint;
+    private final Account account;
+    private final Consumer<Client> made;
+    private OmemoStore store = new MemoryStore();
+    private OmemoConfig config = OmemoConfig.defaults();
+    private Start start = Start.BEFORE_LOGIN;
+    private int replyTimeoutMillis = REPLY_TIMEOUT_MILLIS;
+    private boolean carbons;
+    private boolean presence = true;
+    private String resource = World.unique("it");
+
+    /** @param made is told of each client. */
+    ClientBuilder(Endpoint endpoint, Account account, Consumer<Client> made) {
+        this.endpoint = endpoint;
+        this.account = account;
+        this.made = made;
+    }
+
+    ClientBuilder store(OmemoStore other) {
+        store = other;
+        return this;
+    }
+
+    ClientBuilder config(OmemoConfig other) {
+        config = other;
+        return this;
+    }
+
+    ClientBuilder start(Start other) {
+        start = other;
+        return this;
+    }
+
+    ClientBuilder replyTimeoutMillis(int millis) {
+        replyTimeoutMillis = millis;
+        return this;
+    }
+
+    ClientBuilder resource(String name) {
+        resource = name;
+        return this;
+    }
+
+    /** Online, but not available: messages to the account wait at the server. */
+    ClientBuilder withoutPresence() {
+        presence = false;
+        return this;
+    }
+
+    /** Copies of what the account's other clients send and receive. */
+    ClientBuilder carbons() {
+        carbons = true;
+        return this;
+    }
+
+    /** Logs in and waits until the device can be found by others. */
+    Client open() {
+        Client client = offline();
+        client.login();
+        return client;
+    }
+
+    /** Not connected yet. */
+    Client offline() {
+        WireLog wire = new WireLog();
+        try {
+            XMPPTCPConnection connection = new XMPPTCPConnection(configuration(endpoint)
+                    .setUsernameAndPassword(account.jid().getLocalpart(), account.password())
+                    .setResource(resource)
+                    .setSendPresence(presence)
+                    .setSocketFactory(wire.sockets())
+                    .build());
+            connection.setReplyTimeout(replyTimeoutMillis);
+            Client client = new Client(account, connection, wire, store, config, start, carbons);
+            made.accept(client);
+            return client;
+        } catch (XmppStringprepException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** On loopback and without TLS. */
+    static XMPPTCPConnectionConfiguration.Builder configuration(Endpoint endpoint) {
+        try {
+            return XMPPTCPConnectionConfiguration.builder()
+                    .setXmppDomain(endpoint.domain())
+                    .setHostAddress(InetAddress.getByName(endpoint.host()))
+                    .setPort(endpoint.port())
+                    .setSecurityMode(SecurityMode.disabled);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Where the server is. */
+    record Endpoint(String host, int port, String domain) {}
+}

@@ -1,0 +1,131 @@
+/*
+ * Copyright 2026 The omemo4j authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.omemo4j.it;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** The XMPP server of this test run, started by {@code integration-tests/prosody/server}; what it printed is what is known of it. */
+final class TestServer implements AutoCloseable {
+    private static final String SCRIPT = "integration-tests/prosody/server";
+    private static final String RUN_DIR = "target/prosody";
+
+    private final Map<String, String> facts;
+    private Optional<Component> component = Optional.empty();
+
+    private TestServer(Map<String, String> facts) {
+        this.facts = facts;
+    }
+
+    /** Starts it, or joins one that runs here already. Goes with this JVM at the latest. */
+    static TestServer start() {
+        Map<String, String> facts = new TreeMap<>();
+        String owner = Long.toString(ProcessHandle.current().pid());
+        for (String line : script("up", "--owner", owner, "--run-dir", RUN_DIR)) {
+            int equals = line.indexOf('=');
+            if (equals > 0) {
+                facts.put(line.substring(0, equals), line.substring(equals + 1));
+            }
+        }
+        return new TestServer(facts);
+    }
+
+    ClientBuilder.Endpoint endpoint() {
+        return new ClientBuilder.Endpoint(fact("HOST"), Integer.parseInt(fact("PORT")), fact("DOMAIN"));
+    }
+
+    String domain() {
+        return fact("DOMAIN");
+    }
+
+    /** A domain whose addresses answer nothing. */
+    String silentDomain() {
+        return fact("SILENT_DOMAIN");
+    }
+
+    String mucDomain() {
+        return fact("MUC_DOMAIN");
+    }
+
+    Optional<Path> data() {
+        return Optional.ofNullable(facts.get("DATA")).map(Path::of);
+    }
+
+    Optional<Path> log() {
+        return Optional.ofNullable(facts.get("LOG")).map(Path::of);
+    }
+
+    /** Where this run keeps files of its own. */
+    static Path scratch(String name) {
+        try {
+            return Files.createTempDirectory(Files.createDirectories(Path.of("target", "it-files")), name);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** For a server without in-band registration. */
+    void addUser(String name, String password) {
+        script("adduser", "--run-dir", RUN_DIR, name, password);
+    }
+
+    /** The remote server that the tests play themselves; connected at the first use. */
+    synchronized Component component() {
+        if (component.isEmpty()) {
+            component = Optional.of(Component.connect(
+                    fact("HOST"),
+                    Integer.parseInt(fact("COMPONENT_PORT")),
+                    fact("COMPONENT_DOMAIN"),
+                    fact("COMPONENT_SECRET")));
+        }
+        return component.get();
+    }
+
+    @Override
+    public void close() {
+        component.ifPresent(Component::close);
+        if (Boolean.parseBoolean(facts.get("STARTED"))) {
+            script("down", "--run-dir", RUN_DIR);
+        }
+    }
+
+    private String fact(String name) {
+        String value = facts.get(name);
+        if (value == null) {
+            throw new AssertionError("The test server does not say its " + name + ", only " + facts);
+        }
+        return value;
+    }
+
+    private static List<String> script(String... arguments) {
+        List<String> command =
+                new ArrayList<>(List.of(Path.of(SCRIPT).toAbsolutePath().toString()));
+        command.addAll(List.of(arguments));
+        try {
+            Process process =
+                    new ProcessBuilder(command).redirectError(Redirect.INHERIT).start();
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            int code = process.waitFor();
+            if (code != 0) {
+                throw new AssertionError(command + " ended with exit code " + code + ": " + output);
+            }
+            return output.lines().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("Interrupted while waiting for " + command, e);
+        }
+    }
+}
