@@ -23,11 +23,13 @@ import org.jivesoftware.smack.XMPPConnection;
 import org.jspecify.annotations.Nullable;
 import org.jxmpp.jid.BareJid;
 import org.omemo4j.engine.Action;
+import org.omemo4j.engine.EncryptionPolicy;
 import org.omemo4j.engine.KnownDevice;
 import org.omemo4j.engine.OmemoConfig;
 import org.omemo4j.engine.OmemoEngine;
 import org.omemo4j.engine.Reaction;
 import org.omemo4j.protocol.OmemoVersion;
+import org.omemo4j.store.ConversationRecord;
 import org.omemo4j.store.OmemoStore;
 import org.omemo4j.store.OwnDeviceRecord;
 import org.omemo4j.store.StoreException;
@@ -88,6 +90,17 @@ final class Account {
         OmemoEngine engine = OmemoEngine.open(store, owner, config, new SecureRandom(), InstantSource.system());
         ActionRunner runner = new ActionRunner(engine, wire, reports, owner);
         opened = new Opened(owner, engine, runner, new Outbox(engine, versions(), worker, wire, runner, reports));
+    }
+
+    /** What was set for a conversation; works before {@link #open}, too. Empty where nothing was, and where the store cannot say. */
+    Optional<EncryptionPolicy> chosenPolicy(BareJid conversation) {
+        try {
+            return store.conversation(conversation)
+                    .flatMap(ConversationRecord::policy)
+                    .map(EncryptionPolicy::valueOf);
+        } catch (StoreException | IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     /** After each login. */

@@ -29,7 +29,7 @@ import org.omemo4j.engine.IncomingMessage;
 import org.omemo4j.protocol.ElementName;
 import org.omemo4j.protocol.OmemoVersion;
 import org.omemo4j.smack.Account.Opened;
-import org.omemo4j.smack.element.LocalMark;
+import org.omemo4j.smack.element.Placeholder;
 import org.omemo4j.smack.element.RawElement;
 import org.omemo4j.store.StoreException;
 
@@ -63,7 +63,7 @@ final class DecryptingFilter implements StanzaFilter {
     }
 
     private void receive(Message message) {
-        boolean placeholder = message.getExtension(LocalMark.PLACEHOLDER.getQName()) != null;
+        boolean placeholder = message.getExtension(Placeholder.QNAME) != null;
         ReceivedElements.stripMarks(message);
         Optional<Account> account = accounts.get();
         Optional<Opened> open = account.flatMap(Account::opened);

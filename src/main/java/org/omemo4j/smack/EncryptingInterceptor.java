@@ -13,11 +13,14 @@ import org.jivesoftware.smack.packet.ExtensionElement;
 import org.jivesoftware.smack.packet.Message;
 import org.jivesoftware.smack.packet.MessageBuilder;
 import org.jivesoftware.smack.util.Consumer;
+import org.jivesoftware.smackx.carbons.packet.CarbonExtension;
+import org.jivesoftware.smackx.hints.element.NoCopyHint;
 import org.jivesoftware.smackx.hints.element.NoStoreHint;
 import org.jspecify.annotations.Nullable;
 import org.jxmpp.jid.BareJid;
 import org.jxmpp.jid.Jid;
 import org.omemo4j.engine.Encryption;
+import org.omemo4j.engine.EncryptionPolicy;
 import org.omemo4j.engine.OutgoingMessage;
 import org.omemo4j.protocol.MalformedMessageException;
 import org.omemo4j.protocol.OmemoVersion;
@@ -25,8 +28,9 @@ import org.omemo4j.protocol.Payload;
 import org.omemo4j.protocol.omemo2.Omemo2;
 import org.omemo4j.protocol.xml.XmlElement;
 import org.omemo4j.smack.Account.Opened;
-import org.omemo4j.smack.element.LocalMark;
-import org.omemo4j.smack.element.RawElement;
+import org.omemo4j.smack.OmemoException.Reason;
+import org.omemo4j.smack.element.ClearContent;
+import org.omemo4j.smack.element.Placeholder;
 import org.omemo4j.store.StoreException;
 
 /**
@@ -55,6 +59,12 @@ final class EncryptingInterceptor implements Consumer<MessageBuilder> {
 
         /** Why there is no account, as a sentence. */
         String whyNotStarted();
+
+        /** What was set for a conversation when there was an account, as far as that is remembered. */
+        Optional<EncryptionPolicy> lastPolicy(BareJid conversation);
+
+        /** Remembers what rules a conversation. */
+        void remember(BareJid conversation, EncryptionPolicy policy);
     }
 
     EncryptingInterceptor(Host host) {
@@ -85,8 +95,8 @@ final class EncryptingInterceptor implements Consumer<MessageBuilder> {
         Message message = builder.build();
         if (!host.isClaimed()
                 || !selects(message) // another interceptor may have changed it
-                || LocalMark.PLACEHOLDER.isOn(message)
-                || LocalMark.IN_CLEAR.isOn(message)) {
+                || Placeholder.isOn(message)
+                || ClearContent.isOn(message)) {
             return;
         }
         Optional<Account> account = host.account();
@@ -103,21 +113,34 @@ final class EncryptingInterceptor implements Consumer<MessageBuilder> {
                 encrypt(outgoing);
             } catch (StoreException e) {
                 account.get().failed(e);
-                fail(outgoing, OmemoException.Reason.STORE, "OMEMO has stopped: " + e.getMessage());
+                fail(outgoing, Reason.STORE, "OMEMO has stopped: " + e.getMessage());
             }
-        } else if (content.isControl()) {
+        } else if (mustBeEncrypted(message, account)) {
+            if (!content.isControl()) {
+                throw new OmemoException(Reason.NOT_STARTED, host.whyNotStarted());
+            }
             replaceByPlaceholder(builder);
-        } else if (message.getType() != Message.Type.groupchat) {
-            throw new OmemoException(OmemoException.Reason.NOT_STARTED, host.whyNotStarted());
         }
     }
 
-    static OmemoException.Reason reason(Encryption.Refusal refusal) {
+    /** While nothing can be encrypted: what is not known counts as the policy REQUIRED, except in rooms. */
+    private boolean mustBeEncrypted(Message message, Optional<Account> account) {
+        Jid to = message.getTo();
+        boolean groupChat = message.getType() == Message.Type.groupchat;
+        Optional<EncryptionPolicy> chosen = to == null
+                ? Optional.empty()
+                : account.map(current -> current.chosenPolicy(to.asBareJid()))
+                        .orElseGet(() -> host.lastPolicy(to.asBareJid()));
+        return chosen.map(policy -> groupChat ? policy == EncryptionPolicy.REQUIRED : policy != EncryptionPolicy.OFF)
+                .orElse(!groupChat);
+    }
+
+    static Reason reason(Encryption.Refusal refusal) {
         return switch (refusal) {
-            case NO_DEVICES -> OmemoException.Reason.NO_DEVICES;
-            case DEVICE_LIST_UNKNOWN -> OmemoException.Reason.DEVICE_LIST_UNKNOWN;
-            case NO_USABLE_DEVICE -> OmemoException.Reason.NO_USABLE_DEVICE;
-            case GROUP_CHAT -> OmemoException.Reason.GROUP_CHAT;
+            case NO_DEVICES -> Reason.NO_DEVICES;
+            case DEVICE_LIST_UNKNOWN -> Reason.DEVICE_LIST_UNKNOWN;
+            case NO_USABLE_DEVICE -> Reason.NO_USABLE_DEVICE;
+            case GROUP_CHAT -> Reason.GROUP_CHAT;
         };
     }
 
@@ -161,8 +184,7 @@ final class EncryptingInterceptor implements Consumer<MessageBuilder> {
         Reports reports = outgoing.account().reports();
         if (result instanceof Encryption.Encrypted encrypted) {
             removeContent(outgoing.builder(), content);
-            Stanzas.envelope(encrypted, Stanzas.storeHintNeeded(content))
-                    .forEach(element -> outgoing.builder().addExtension(RawElement.of(element)));
+            outgoing.builder().addExtensions(Stanzas.envelope(encrypted, Stanzas.storeHintNeeded(content)));
             outgoing.account().follow(encrypted.reaction());
             SentMessage sent =
                     new SentMessage(outgoing.to(), outgoing.id(), encrypted.devices(), encrypted.leftOut(), false);
@@ -175,6 +197,9 @@ final class EncryptingInterceptor implements Consumer<MessageBuilder> {
             }
         } else if (result instanceof Encryption.Refused refused) {
             outgoing.account().follow(refused.reaction());
+            if (refused.reason() == Encryption.Refusal.GROUP_CHAT) {
+                host.remember(outgoing.to(), EncryptionPolicy.REQUIRED);
+            }
             fail(outgoing, reason(refused.reason()), refused.sentence());
         } else {
             withhold(outgoing);
@@ -203,7 +228,7 @@ final class EncryptingInterceptor implements Consumer<MessageBuilder> {
         outgoing.account().reports().tell(listener -> listener.onWithheld(outgoing.to(), outgoing.id()));
     }
 
-    private void fail(Outgoing outgoing, OmemoException.Reason reason, String sentence) {
+    private void fail(Outgoing outgoing, Reason reason, String sentence) {
         if (outgoing.content().isControl()) {
             withhold(outgoing);
         } else {
@@ -217,12 +242,10 @@ final class EncryptingInterceptor implements Consumer<MessageBuilder> {
             builder.removeExtension(element.getElementName(), element.getNamespace());
         }
         builder.to(host.self()).ofType(Message.Type.headline);
-        builder.addExtension(LocalMark.PLACEHOLDER);
+        builder.addExtension(Placeholder.INSTANCE);
         builder.addExtension(NoStoreHint.INSTANCE);
-        builder.addExtension(
-                RawElement.of(XmlElement.builder("no-copy", "urn:xmpp:hints").build()));
-        builder.addExtension(RawElement.of(
-                XmlElement.builder("private", "urn:xmpp:carbons:2").build()));
+        builder.addExtension(NoCopyHint.INSTANCE);
+        builder.addExtension(CarbonExtension.Private.INSTANCE);
     }
 
     private static void removeContent(MessageBuilder builder, StanzaContent content) {
@@ -234,7 +257,7 @@ final class EncryptingInterceptor implements Consumer<MessageBuilder> {
             return StanzaContent.read(message);
         } catch (MalformedMessageException e) {
             throw new OmemoException(
-                    OmemoException.Reason.CONTENT,
+                    Reason.CONTENT,
                     "The message cannot be encrypted: it has a character that XML forbids, or is too large.");
         }
     }
@@ -245,7 +268,7 @@ final class EncryptingInterceptor implements Consumer<MessageBuilder> {
                 .sum();
         if (bytes > Payload.MAX_BYTES - ENVELOPE_BYTES) {
             throw new OmemoException(
-                    OmemoException.Reason.CONTENT,
+                    Reason.CONTENT,
                     "The message is too large to be encrypted: its content may have "
                             + (Payload.MAX_BYTES - ENVELOPE_BYTES) + " bytes, and it has " + bytes + ".");
         }

@@ -13,32 +13,26 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.WeakHashMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import org.jivesoftware.smack.AbstractXMPPConnection;
-import org.jivesoftware.smack.ConnectionConfiguration;
 import org.jivesoftware.smack.ConnectionListener;
 import org.jivesoftware.smack.Manager;
 import org.jivesoftware.smack.XMPPConnection;
 import org.jivesoftware.smack.XMPPConnectionRegistry;
 import org.jivesoftware.smack.packet.Message;
-import org.jivesoftware.smackx.disco.ServiceDiscoveryManager;
 import org.jspecify.annotations.Nullable;
 import org.jxmpp.jid.BareJid;
 import org.jxmpp.jid.EntityFullJid;
 import org.jxmpp.jid.Jid;
-import org.jxmpp.jid.impl.JidCreate;
-import org.jxmpp.jid.parts.Localpart;
-import org.jxmpp.stringprep.XmppStringprepException;
 import org.omemo4j.engine.EncryptionPolicy;
 import org.omemo4j.engine.KnownDevice;
 import org.omemo4j.engine.OmemoConfig;
 import org.omemo4j.engine.OwnDevice;
-import org.omemo4j.protocol.OmemoVersion;
 import org.omemo4j.protocol.omemo2.Omemo2;
 import org.omemo4j.smack.Account.Opened;
 import org.omemo4j.smack.OmemoException.Reason;
-import org.omemo4j.smack.element.LocalMark;
+import org.omemo4j.smack.element.Placeholder;
 import org.omemo4j.smack.provider.RawElementProvider;
 import org.omemo4j.store.OmemoStore;
 import org.omemo4j.store.StoreException;
@@ -70,6 +64,10 @@ public final class OmemoManager extends Manager {
 
     private final Reports reports = new Reports();
     private final Object lifecycle = new Object();
+
+    /** What was set or met in this process; rules while nothing is started. */
+    private final Map<BareJid, EncryptionPolicy> policies = new ConcurrentHashMap<>();
+
     private volatile boolean claimed;
     private volatile @Nullable Account account;
     private volatile String whyNotStarted = NOT_STARTED;
@@ -81,7 +79,7 @@ public final class OmemoManager extends Manager {
         // After a placeholder was written, so that an acknowledgement by the waiting stanza's id means the encrypted
         // stanza.
         connection.addStanzaSendingListener(stanza -> {}, stanza -> {
-            if (stanza instanceof Message message && LocalMark.PLACEHOLDER.isOn(message)) {
+            if (stanza instanceof Message message && Placeholder.isOn(message)) {
                 message.setStanzaId(UUID.randomUUID().toString());
             }
             return false;
@@ -136,7 +134,7 @@ public final class OmemoManager extends Manager {
             account = started;
             whyNotStarted = "OMEMO is ready after the login; this connection has not logged in since it was started.";
         }
-        announceInterest(connection, config.versions());
+        Connections.announceInterest(connection, config.versions());
         maintainLater(new WeakReference<>(started));
         if (connection.isAuthenticated()) {
             reports.tell(OmemoListener::onMessagesMayHaveBeenMissed);
@@ -149,8 +147,7 @@ public final class OmemoManager extends Manager {
         Account current = end(account, "OMEMO was stopped on this connection; call start(store) again.");
         XMPPConnection connection = connection();
         if (current != null && connection != null) {
-            ServiceDiscoveryManager features = ServiceDiscoveryManager.getInstanceFor(connection);
-            current.versions().forEach(version -> features.removeFeature(notify(version)));
+            Connections.withdrawInterest(connection, current.versions());
         }
     }
 
@@ -221,6 +218,7 @@ public final class OmemoManager extends Manager {
     /** Sets the policy of a conversation with a contact or in a room, for good. */
     public void setPolicy(BareJid jid, EncryptionPolicy policy) throws StoreException {
         open().engine().setPolicy(jid, policy);
+        policies.put(jid, policy);
     }
 
     /** Adds a listener; adding it twice does nothing. Works before {@link #start}. */
@@ -246,7 +244,7 @@ public final class OmemoManager extends Manager {
         Account taken = new Account(store, config, reports, this::connection, cause -> broken(self.get(), cause));
         self.set(taken);
         try {
-            Optional<BareJid> owner = configuredAccount(connection);
+            Optional<BareJid> owner = Connections.configuredAccount(connection);
             if (owner.isPresent()) {
                 taken.requireOwner(owner.get());
             }
@@ -305,35 +303,6 @@ public final class OmemoManager extends Manager {
                 .orElseThrow(() -> new OmemoException(Reason.NOT_STARTED, whyNotStarted));
     }
 
-    /** The account that the configuration names; not every way to log in has one. */
-    private static Optional<BareJid> configuredAccount(XMPPConnection connection) {
-        if (!(connection instanceof AbstractXMPPConnection configured)) {
-            return Optional.empty();
-        }
-        ConnectionConfiguration configuration = configured.getConfiguration();
-        CharSequence name = configuration.getUsername();
-        if (name == null) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(JidCreate.bareFrom(
-                    Localpart.from(name.toString()),
-                    configuration.getXMPPServiceDomain().getDomain()));
-        } catch (XmppStringprepException e) {
-            return Optional.empty(); // not a localpart: some mechanisms log in with other names
-        }
-    }
-
-    /** Asks for events about device lists (XEP-0163). Smack sends its presence again when it has sent one. */
-    private static void announceInterest(XMPPConnection connection, List<OmemoVersion> versions) {
-        ServiceDiscoveryManager features = ServiceDiscoveryManager.getInstanceFor(connection);
-        versions.forEach(version -> features.addFeature(notify(version)));
-    }
-
-    private static String notify(OmemoVersion version) {
-        return version.nodes().deviceList() + "+notify";
-    }
-
     /** Weakly: a forgotten connection takes its manager along. */
     private static void maintainLater(WeakReference<Account> running) {
         scheduleBlocking(() -> maintain(running), 1, TimeUnit.HOURS);
@@ -366,6 +335,16 @@ public final class OmemoManager extends Manager {
         @Override
         public String whyNotStarted() {
             return whyNotStarted;
+        }
+
+        @Override
+        public Optional<EncryptionPolicy> lastPolicy(BareJid conversation) {
+            return Optional.ofNullable(policies.get(conversation));
+        }
+
+        @Override
+        public void remember(BareJid conversation, EncryptionPolicy policy) {
+            policies.put(conversation, policy);
         }
     }
 }

@@ -12,10 +12,10 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jivesoftware.smack.packet.Message;
+import org.jivesoftware.smack.packet.XmlEnvironment;
 import org.jxmpp.jid.BareJid;
 import org.omemo4j.engine.Encryption;
 import org.omemo4j.engine.Encryption.LeftOut;
@@ -25,7 +25,6 @@ import org.omemo4j.protocol.DeviceAddress;
 import org.omemo4j.protocol.MalformedMessageException;
 import org.omemo4j.protocol.OmemoVersion;
 import org.omemo4j.protocol.xml.XmlElement;
-import org.omemo4j.smack.element.LocalMark;
 import org.omemo4j.store.ParkedRecord;
 import org.omemo4j.store.StoreException;
 
@@ -117,41 +116,37 @@ final class Outbox {
 
     /** @return whether the next message of the conversation may be sent after this one. */
     private boolean send(ParkedRecord record, List<Sent> batch) throws Exception {
-        XmlElement clear;
-        Message letThrough;
-        Optional<Message> again;
+        StanzaContent content;
+        boolean groupChat;
+        Message outer;
         try {
-            again = record.encrypted().isEmpty()
-                    ? Optional.empty()
-                    : Optional.of(Stanzas.toSmack(
-                            StanzaContent.read(record.encrypted().get())));
-            clear = StanzaContent.read(new String(record.stanza().reveal(), StandardCharsets.UTF_8));
-            letThrough = Stanzas.toSmack(clear);
+            if (record.encrypted().isPresent()) {
+                wire.send(Stanzas.read(record.encrypted().get()));
+                batch.add(new Sent(record, sent(record, List.of(), List.of())));
+                return true;
+            }
+            XmlElement clear = StanzaContent.read(new String(record.stanza().reveal(), StandardCharsets.UTF_8));
+            content = StanzaContent.of(clear, versions);
+            groupChat = clear.attribute("type").orElse("").equals("groupchat");
+            outer = Stanzas.outer(clear, content);
         } catch (MalformedMessageException e) {
             return fail(record, OmemoException.Reason.CONTENT, "The stored message cannot be read.");
         }
-        if (again.isPresent()) {
-            wire.send(again.get());
-            batch.add(new Sent(record, sent(record, List.of(), List.of())));
-            return true;
-        }
-        StanzaContent content = StanzaContent.of(clear, versions);
-        boolean groupChat = clear.attribute("type").orElse("").equals("groupchat");
         OutgoingMessage message = new OutgoingMessage(record.to(), groupChat, content.inside(), false);
-        Encryption result = engine.encryptParked(
-                record.number(),
-                message,
-                encrypted -> Stanzas.encrypted(clear, content, encrypted).toXml());
+        Message[] leaving = {outer};
+        Encryption result = engine.encryptParked(record.number(), message, encrypted -> {
+            leaving[0] = Stanzas.encrypted(outer, content, encrypted);
+            return leaving[0].toXML(XmlEnvironment.EMPTY).toString();
+        });
         if (result instanceof Encryption.Encrypted encrypted) {
             rounds.remove(record.to());
-            wire.send(Stanzas.toSmack(Stanzas.encrypted(clear, content, encrypted)));
+            wire.send(leaving[0]);
             batch.add(new Sent(record, sent(record, encrypted.devices(), encrypted.leftOut())));
             runner.perform(encrypted.reaction());
             return true;
         }
         if (result instanceof Encryption.InClear inClear) {
-            letThrough.addExtension(LocalMark.IN_CLEAR);
-            wire.send(letThrough);
+            wire.send(Stanzas.inClear(outer, content));
             batch.add(new Sent(record, listener -> {
                 if (inClear.noDevices()) {
                     listener.onSentInClear(record.to(), record.stanzaId());

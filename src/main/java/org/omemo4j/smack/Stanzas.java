@@ -6,62 +6,60 @@ package org.omemo4j.smack;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.UUID;
+import org.jivesoftware.smack.packet.ExtensionElement;
 import org.jivesoftware.smack.packet.Message;
 import org.jivesoftware.smack.packet.MessageBuilder;
 import org.jivesoftware.smack.packet.StanzaBuilder;
+import org.jivesoftware.smack.util.PacketParserUtils;
+import org.jivesoftware.smackx.eme.element.ExplicitMessageEncryptionElement;
+import org.jivesoftware.smackx.hints.element.StoreHint;
 import org.jxmpp.jid.BareJid;
-import org.jxmpp.jid.Jid;
-import org.jxmpp.jid.impl.JidCreate;
-import org.jxmpp.stringprep.XmppStringprepException;
 import org.omemo4j.engine.Encryption.Encrypted;
 import org.omemo4j.protocol.MalformedMessageException;
 import org.omemo4j.protocol.OmemoVersion;
-import org.omemo4j.protocol.xml.XmlAttribute;
 import org.omemo4j.protocol.xml.XmlElement;
+import org.omemo4j.smack.element.ClearContent;
 import org.omemo4j.smack.element.RawElement;
 
-/** Encrypted messages as trees, and trees as Smack's messages. */
+/** Makes the messages that leave. */
 final class Stanzas {
-    private static final String CLIENT = "jabber:client";
     private static final String HINTS = "urn:xmpp:hints";
 
     private Stanzas() {}
 
-    /** The stanza that leaves instead of a clear one: the same address, id and outer elements, and the content encrypted. */
-    static XmlElement encrypted(XmlElement clear, StanzaContent content, Encrypted encrypted) {
-        XmlElement.Builder stanza = XmlElement.builder("message", CLIENT);
-        for (XmlAttribute attribute : clear.attributes()) {
-            if (!attribute.name().equals("from")) {
-                stanza.attribute(attribute);
-            }
-        }
-        content.outside().forEach(stanza::child);
-        envelope(encrypted, storeHintNeeded(content)).forEach(stanza::child);
-        return stanza.build();
+    /** A message that waited, as it leaves encrypted. @param outer from {@link #outer}. */
+    static Message encrypted(Message outer, StanzaContent content, Encrypted encrypted) {
+        MessageBuilder message = outer.asBuilder();
+        message.addExtensions(envelope(encrypted, storeHintNeeded(content)));
+        return message.build();
+    }
+
+    /** A message that waited, as it leaves in clear. @param outer from {@link #outer}. */
+    static Message inClear(Message outer, StanzaContent content) {
+        return outer.asBuilder()
+                .addExtension(new ClearContent(content.inside()))
+                .build();
     }
 
     /** An empty message, which only moves a session on. */
     static Message empty(BareJid to, Encrypted encrypted) {
-        MessageBuilder message = StanzaBuilder.buildMessage(
-                        java.util.UUID.randomUUID().toString())
+        return StanzaBuilder.buildMessage(UUID.randomUUID().toString())
                 .to(to)
-                .ofType(Message.Type.chat);
-        envelope(encrypted, true).forEach(element -> message.addExtension(RawElement.of(element)));
-        return message.build();
+                .ofType(Message.Type.chat)
+                .addExtensions(envelope(encrypted, true))
+                .build();
     }
 
     /** What an encrypted stanza carries: the messages, what they are (XEP-0380), and that servers are to keep them (XEP-0334). */
-    static List<XmlElement> envelope(Encrypted encrypted, boolean storeHint) {
-        List<XmlElement> elements = new ArrayList<>(encrypted.elements());
+    static List<ExtensionElement> envelope(Encrypted encrypted, boolean storeHint) {
+        List<ExtensionElement> elements = new ArrayList<>();
+        encrypted.elements().forEach(element -> elements.add(RawElement.of(element)));
         for (OmemoVersion version : encrypted.versions()) {
-            elements.add(XmlElement.builder("encryption", "urn:xmpp:eme:0")
-                    .attribute("namespace", version.namespace())
-                    .attribute("name", "OMEMO")
-                    .build());
+            elements.add(new ExplicitMessageEncryptionElement(version.namespace(), "OMEMO"));
         }
         if (storeHint) {
-            elements.add(XmlElement.builder("store", HINTS).build());
+            elements.add(StoreHint.INSTANCE);
         }
         return elements;
     }
@@ -76,30 +74,32 @@ final class Stanzas {
     }
 
     /**
-     * A stanza as Smack sends it; its elements stay as they are.
+     * A message that waited, without what has to be encrypted.
      *
-     * @throws MalformedMessageException if it is no message with an id, or an address in it is none.
+     * @throws MalformedMessageException if it is no message with an id, or Smack cannot read it.
      */
-    static Message toSmack(XmlElement stanza) throws MalformedMessageException {
-        Optional<String> id = stanza.attribute("id").filter(text -> !text.isEmpty());
-        if (!stanza.is("message", CLIENT) || id.isEmpty()) {
-            throw new MalformedMessageException("no message stanza with an id");
-        }
+    static Message outer(XmlElement stanza, StanzaContent content) throws MalformedMessageException {
+        XmlElement.Builder outer = XmlElement.builder(stanza.name(), stanza.namespace());
+        stanza.attributes().stream()
+                .filter(attribute -> !attribute.name().equals("from"))
+                .forEach(outer::attribute);
+        content.outside().forEach(outer::child);
+        return read(outer.build().toXml());
+    }
+
+    /**
+     * A stanza that was stored, as Smack sends it.
+     *
+     * @throws MalformedMessageException if it is no message with an id, or Smack cannot read it.
+     */
+    static Message read(String stanza) throws MalformedMessageException {
         try {
-            MessageBuilder message = StanzaBuilder.buildMessage(id.get())
-                    .ofType(stanza.attribute("type")
-                            .map(Message.Type::fromString)
-                            .orElse(Message.Type.normal));
-            Optional<String> to = stanza.attribute("to");
-            if (to.isPresent()) {
-                Jid recipient = JidCreate.from(to.get());
-                message.to(recipient);
+            if (PacketParserUtils.parseStanza(stanza) instanceof Message message && message.hasStanzaIdSet()) {
+                return message;
             }
-            stanza.attribute("lang", "http://www.w3.org/XML/1998/namespace").ifPresent(message::setLanguage);
-            stanza.elements().forEach(element -> message.addExtension(RawElement.of(element)));
-            return message.build();
-        } catch (XmppStringprepException | IllegalArgumentException e) {
-            throw new MalformedMessageException("a message stanza with a bad address or type");
+        } catch (Exception e) { // parseStanza declares it
+            throw new MalformedMessageException("a stored stanza that Smack cannot read");
         }
+        throw new MalformedMessageException("a stored stanza that is no message with an id");
     }
 }
