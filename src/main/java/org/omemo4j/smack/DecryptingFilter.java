@@ -71,7 +71,7 @@ final class DecryptingFilter implements StanzaFilter {
             return;
         }
         Receiver receiver = new Receiver(account.get(), open.get());
-        if (placeholder && receiver.isOwn(message.getFrom())) {
+        if (placeholder && isFrom(message, open.get().owner())) {
             ReceivedElements.neutralise(message, account.get().versions());
             return;
         }
@@ -83,6 +83,11 @@ final class DecryptingFilter implements StanzaFilter {
             return;
         }
         receiver.receive(message);
+    }
+
+    private static boolean isFrom(Message message, BareJid account) {
+        Jid from = message.getFrom();
+        return from == null || from.asBareJid().equals(account);
     }
 
     /** Where a message comes from, as far as our server vouches for it; read before anything is decrypted, and never looked for again. */

@@ -71,20 +71,6 @@ final class EncryptingInterceptor implements Consumer<MessageBuilder> {
         this.host = host;
     }
 
-    /**
-     * Smack keeps interceptors in a HashMap and calls them in its order. This hash lands in the highest bucket of any table of up to 65536, so this
-     * one is called last: the others see the clear message, and nothing is added in clear after it.
-     */
-    @Override
-    public int hashCode() {
-        return 0x0000FFFF;
-    }
-
-    @Override
-    public boolean equals(@Nullable Object other) {
-        return this == other;
-    }
-
     /** Whether a stanza comes here at all. Cheap: called under a lock of Smack. */
     static boolean selects(Message message) {
         return StanzaContent.concerns(message.getType(), Optional.ofNullable(message.getTo()));

@@ -74,7 +74,7 @@ public final class OmemoManager extends Manager {
 
     private OmemoManager(XMPPConnection connection) {
         super(connection);
-        connection.addMessageInterceptor(new EncryptingInterceptor(new Host()), EncryptingInterceptor::selects);
+        LastInterceptor.add(connection, new EncryptingInterceptor(new Host()), EncryptingInterceptor::selects);
         connection.addAsyncStanzaListener(stanza -> {}, new DecryptingFilter(this::account));
         // After a placeholder was written, so that an acknowledgement by the waiting stanza's id means the encrypted
         // stanza.

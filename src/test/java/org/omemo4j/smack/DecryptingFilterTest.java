@@ -1,0 +1,213 @@
+/*
+ * Copyright 2026 The omemo4j authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.omemo4j.smack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jivesoftware.smack.filter.MessageWithBodiesFilter;
+import org.jivesoftware.smack.packet.Message;
+import org.jivesoftware.smack.util.PacketParserUtils;
+import org.jivesoftware.smackx.carbons.packet.CarbonExtension;
+import org.jivesoftware.smackx.mam.element.MamElements.MamResultExtension;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.omemo4j.engine.OmemoConfig;
+import org.omemo4j.protocol.InnerElements;
+import org.omemo4j.store.memory.MemoryStore;
+import org.omemo4j.testkit.TestDevice;
+import org.omemo4j.testkit.World;
+
+/** What listeners get when something comes in. */
+class DecryptingFilterTest {
+    private static final String MARK = "<info xmlns='" + InnerElements.OWN_NAMESPACE + "'/>";
+
+    private final World world = new World();
+    private final MemoryStore store = new MemoryStore();
+    private TestDevice bob;
+    private TestClient alice;
+
+    @BeforeEach
+    void logIn() throws Exception {
+        world.device(TestClient.ALICE, store, OmemoConfig.defaults());
+        bob = world.device("bob@example.org");
+        store.close();
+        alice = TestClient.started(store);
+    }
+
+    @AfterEach
+    void logOut() {
+        alice.close();
+    }
+
+    @Test
+    void theContentStandsInPlaceOfTheEncryptedElement() throws Exception {
+        Message message = alice.receives(from("bob@example.org/x", encrypted("Hello")));
+
+        assertThat(message.getBody()).isEqualTo("Hello");
+        assertThat(TestClient.names(message)).containsExactlyInAnyOrder("body", "info");
+        OmemoInfo info = OmemoInfo.of(message).orElseThrow();
+        assertThat(info.device()).isEqualTo(bob.address());
+        assertThat(info.fingerprint()).isEqualTo(bob.engine().ownDevice().fingerprint());
+        assertThat(info.version()).isEqualTo("urn:xmpp:omemo:2");
+        assertThat(message.toXML().toString()).doesNotContain(InnerElements.OWN_NAMESPACE);
+    }
+
+    @Test
+    void whatStandsInClearBesideItGoes() throws Exception {
+        Message message = alice.receives(from(
+                "bob@example.org/x",
+                encrypted("Hello") + "<body>forged</body><subject>forged</subject><replace xmlns='urn:xmpp:message-correct:0' id='1'/>"
+                        + "<encryption xmlns='urn:xmpp:eme:0' namespace='urn:xmpp:omemo:2'/><stanza-id xmlns='urn:xmpp:sid:0' id='1' by='alice@example.org'/>"));
+
+        assertThat(message.getBodies()).hasSize(1);
+        assertThat(TestClient.names(message)).containsExactlyInAnyOrder("body", "info", "stanza-id");
+    }
+
+    @Test
+    void evenAListenerWithABodyFilterThatWasThereFirstGetsIt() throws Exception {
+        BlockingQueue<String> bodies = new LinkedBlockingQueue<>();
+        QuietConnection connection = TestClient.connect();
+        connection.addAsyncStanzaListener(stanza -> bodies.add(((Message) stanza).getBody()), MessageWithBodiesFilter.INSTANCE);
+        alice.omemo.stop();
+        OmemoManager.getInstanceFor(connection).start(store);
+
+        connection.receive(PacketParserUtils.parseStanza(from("bob@example.org/x", encrypted("Hello"))));
+
+        assertThat(bodies.poll(10, TimeUnit.SECONDS)).isEqualTo("Hello");
+        OmemoManager.getInstanceFor(connection).stop();
+    }
+
+    @Test
+    void aForgedMarkIsStrippedEverywhere() throws Exception {
+        Message message = alice.receives(from(
+                "bob@example.org/x",
+                "<body>clear</body>" + MARK + "<forwarded xmlns='urn:xmpp:forward:0'><message xmlns='jabber:client' from='carol@example.org'>"
+                        + MARK + "<body>inner</body></message></forwarded>"));
+
+        assertThat(OmemoInfo.of(message)).isEmpty();
+        assertThat(message.getExtension(OmemoInfo.class)).isNull();
+        assertThat(message.toXML().toString()).doesNotContain(InnerElements.OWN_NAMESPACE).contains("inner");
+    }
+
+    @Test
+    void aRepeatIsReportedAndShowsNothing() throws Exception {
+        String encrypted = encrypted("Hello");
+        alice.receives(from("bob@example.org/x", encrypted));
+
+        Message again = alice.receives(from("bob@example.org/x", encrypted + "<body>fallback</body>"));
+
+        assertThat(again.getBody()).isNull();
+        assertThat(OmemoInfo.of(again)).isEmpty();
+        assertThat(alice.nextHeard()).isEqualTo("duplicate LIVE");
+    }
+
+    @Test
+    void aStrangersSenderIsNotTheOneOfTheSession() throws Exception {
+        Message message = alice.receives(from("mallory@example.org/x", encrypted("Hello")));
+
+        assertThat(message.getBody()).isNull();
+        assertThat(alice.nextHeard()).startsWith("undecryptable ");
+        assertThat(alice.receives(from("bob@example.org/x", encrypted("next"))).getBody()).isEqualTo("next");
+    }
+
+    @Test
+    void whatIsMalformedIsReportedAndTheNextOneReads() throws Exception {
+        Message message = alice.receives(from("bob@example.org/x", "<encrypted xmlns='urn:xmpp:omemo:2'>" + "<x>".repeat(20_000) + "</x>".repeat(20_000) + "</encrypted><body>fallback</body>"));
+
+        assertThat(message.getBody()).isNull();
+        assertThat(TestClient.names(message)).isEmpty();
+        assertThat(alice.nextHeard()).isEqualTo("undecryptable MALFORMED");
+        assertThat(alice.receives(from("bob@example.org/x", encrypted("next"))).getBody()).isEqualTo("next");
+    }
+
+    @Test
+    void aCopyFromOurOwnAccountIsRead() throws Exception {
+        Message wrapper = alice.receives(carbon(TestClient.ALICE, encrypted("Hello")));
+
+        Message inner = CarbonExtension.from(wrapper).getForwarded().getForwardedStanza();
+        assertThat(inner.getBody()).isEqualTo("Hello");
+        assertThat(OmemoInfo.of(inner)).isPresent();
+        assertThat(OmemoInfo.of(wrapper)).isEmpty();
+    }
+
+    @Test
+    void aCopyFromAnybodyElseIsNotRead() throws Exception {
+        String encrypted = encrypted("Hello");
+
+        Message wrapper = alice.receives(carbon("mallory@example.org", encrypted));
+
+        Message inner = CarbonExtension.from(wrapper).getForwarded().getForwardedStanza();
+        assertThat(OmemoInfo.of(inner)).isEmpty();
+        assertThat(inner.getBody()).isNull();
+        assertThat(alice.receives(from("bob@example.org/x", encrypted)).getBody()).isEqualTo("Hello");
+    }
+
+    @Test
+    void anArchivedMessageIsReadOnlyFromOurOwnArchive() throws Exception {
+        String encrypted = encrypted("Hello");
+        Message foreign = alice.receives(archived("mallory@example.org", encrypted));
+        Message own = alice.receives(archived(TestClient.ALICE, encrypted));
+
+        assertThat(MamResultExtension.from(foreign).getForwarded().getForwardedStanza().getBody()).isNull();
+        assertThat(MamResultExtension.from(own).getForwarded().getForwardedStanza().getBody()).isEqualTo("Hello");
+    }
+
+    @Test
+    void aForwardThatIsNoCopyIsNotRead() throws Exception {
+        Message message = alice.receives(from("bob@example.org/x", "<body>look</body><forwarded xmlns='urn:xmpp:forward:0'>" + from("bob@example.org/x", encrypted("Hello")) + "</forwarded>"));
+
+        assertThat(message.toXML().toString()).doesNotContain("Hello").contains("<encrypted");
+    }
+
+    @Test
+    void errorsAndHeadlinesAreLeftAlone() throws Exception {
+        String encrypted = encrypted("Hello");
+        for (String type : new String[] {"error", "headline", "groupchat"}) {
+            Message message = alice.receives(from("bob@example.org/x", encrypted).replace("type='chat'", "type='" + type + "'"));
+
+            assertThat(TestClient.names(message)).contains("encrypted").doesNotContain("body");
+        }
+        assertThat(alice.receives(from("bob@example.org/x", encrypted)).getBody()).isEqualTo("Hello");
+    }
+
+    @Test
+    void aPlaceholderThatComesBackShowsNothing() throws Exception {
+        Message message = alice.receives(from(TestClient.ALICE + "/here", "<placeholder xmlns='" + InnerElements.OWN_NAMESPACE + "'/><body>x</body>").replace("type='chat'", "type='headline'"));
+
+        assertThat(TestClient.names(message)).isEmpty();
+    }
+
+    @Test
+    void afterTheEndNothingIsRead() throws Exception {
+        alice.omemo.stop();
+
+        Message message = alice.receives(from("bob@example.org/x", encrypted("Hello")));
+
+        assertThat(message.getBody()).isNull();
+    }
+
+    private String encrypted(String text) {
+        return bob.send(TestClient.jid(TestClient.ALICE), text).encrypted().toXml();
+    }
+
+    private static String from(String sender, String children) {
+        return "<message xmlns='jabber:client' type='chat' id='m1' to='alice@example.org' from='" + sender + "'>" + children + "</message>";
+    }
+
+    private static String carbon(String wrapperFrom, String encrypted) {
+        return "<message xmlns='jabber:client' type='chat' to='alice@example.org/here' from='" + wrapperFrom + "'><received xmlns='urn:xmpp:carbons:2'>"
+                + "<forwarded xmlns='urn:xmpp:forward:0'>" + from("bob@example.org/x", encrypted) + "</forwarded></received></message>";
+    }
+
+    private static String archived(String wrapperFrom, String encrypted) {
+        return "<message xmlns='jabber:client' to='alice@example.org/here' from='" + wrapperFrom + "'><result xmlns='urn:xmpp:mam:2' queryid='q' id='1'>"
+                + "<forwarded xmlns='urn:xmpp:forward:0'><delay xmlns='urn:xmpp:delay' stamp='2026-01-01T00:00:00Z'/>"
+                + from("bob@example.org/x", encrypted) + "</forwarded></result></message>";
+    }
+}

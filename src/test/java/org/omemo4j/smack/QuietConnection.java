@@ -1,0 +1,139 @@
+/*
+ * Copyright 2026 The omemo4j authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.omemo4j.smack;
+
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jivesoftware.smack.AbstractXMPPConnection;
+import org.jivesoftware.smack.ConnectionConfiguration;
+import org.jivesoftware.smack.SmackException.NotConnectedException;
+import org.jivesoftware.smack.packet.IQ;
+import org.jivesoftware.smack.packet.Message;
+import org.jivesoftware.smack.packet.Nonza;
+import org.jivesoftware.smack.packet.Stanza;
+import org.jivesoftware.smack.packet.StanzaError;
+import org.jxmpp.jid.impl.JidCreate;
+import org.jxmpp.jid.parts.Resourcepart;
+
+/** A connection without a network: keeps what is sent, and answers requests as a test says, others with an error. */
+final class QuietConnection extends AbstractXMPPConnection {
+    private final BlockingQueue<Stanza> sent = new LinkedBlockingQueue<>();
+    private volatile Function<IQ, Optional<IQ>> server = request -> Optional.empty();
+
+    private volatile boolean silent;
+
+    QuietConnection(String user, String domain) throws Exception {
+        super(new Configuration(new Configuration.Builder()
+                .setUsernameAndPassword(user, "secret")
+                .setXmppDomain(domain)
+                .setSecurityMode(ConnectionConfiguration.SecurityMode.disabled)
+                .setSendPresence(false)));
+    }
+
+    /** From now on requests are answered by this. */
+    void answerBy(Function<IQ, Optional<IQ>> answers) {
+        server = answers;
+    }
+
+    /** From now on requests are not answered. */
+    void answerNothing() {
+        silent = true;
+    }
+
+    BlockingQueue<Stanza> sent() {
+        return sent;
+    }
+
+    /** The next message among what was sent. */
+    Message sentMessage() throws InterruptedException {
+        while (true) {
+            Stanza stanza = sent.poll(10, TimeUnit.SECONDS);
+            if (stanza == null) {
+                throw new AssertionError("no message on the wire");
+            }
+            if (stanza instanceof Message message) {
+                return message;
+            }
+        }
+    }
+
+    /** As if this came from the server. */
+    void receive(Stanza stanza) {
+        invokeStanzaCollectorsAndNotifyRecvListeners(stanza);
+    }
+
+    @Override
+    protected void sendStanzaInternal(Stanza stanza) {
+        sent.add(stanza);
+        firePacketSendingListeners(stanza);
+        if (stanza instanceof IQ request && request.isRequestIQ() && !silent) {
+            IQ answer = server.apply(request)
+                    .orElseGet(() -> IQ.createErrorResponse(request, StanzaError.Condition.service_unavailable));
+            answer.setStanzaId(request.getStanzaId());
+            answer.setFrom(request.getTo());
+            receive(answer);
+        }
+    }
+
+    @Override
+    protected void connectInternal() {
+        connected = true;
+    }
+
+    @Override
+    protected void loginInternal(String username, String password, Resourcepart resource) {
+        user = JidCreate.entityFullFromOrThrowUnchecked(username + "@" + getXMPPServiceDomain() + "/here");
+        try {
+            afterSuccessfulLogin(false);
+        } catch (NotConnectedException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Override
+    protected void shutdown() {
+        instantShutdown();
+    }
+
+    @Override
+    public void instantShutdown() {
+        connected = false;
+        authenticated = false;
+    }
+
+    @Override
+    public void sendNonza(Nonza element) {}
+
+    @Override
+    public boolean isSecureConnection() {
+        return true;
+    }
+
+    @Override
+    public boolean isUsingCompression() {
+        return false;
+    }
+
+    private static final class Configuration extends ConnectionConfiguration {
+        Configuration(Builder builder) {
+            super(builder);
+        }
+
+        private static final class Builder extends ConnectionConfiguration.Builder<Builder, Configuration> {
+            @Override
+            protected Builder getThis() {
+                return this;
+            }
+
+            @Override
+            public Configuration build() {
+                return new Configuration(this);
+            }
+        }
+    }
+}

@@ -1,0 +1,51 @@
+/*
+ * Copyright 2026 The omemo4j authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.omemo4j.smack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jivesoftware.smack.packet.Message;
+import org.jivesoftware.smack.packet.StanzaBuilder;
+import org.junit.jupiter.api.Test;
+
+/** A send from the thread that reads the stream would close the connection: it must be impossible, not just avoided. */
+class WireTest {
+
+    @Test
+    void onlyTheWorkerSends() throws Exception {
+        QuietConnection connection = TestClient.connect();
+        CompletableFuture<Exception> failure = new CompletableFuture<>();
+        Worker worker = new Worker(failure::complete);
+        Wire wire = new Wire(() -> connection, worker);
+        Message message = StanzaBuilder.buildMessage("m").to("bob@example.org").build();
+
+        assertThatThrownBy(() -> wire.send(message)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(wire::ping).isInstanceOf(IllegalStateException.class);
+        assertThat(connection.sent()).noneMatch(Message.class::isInstance);
+
+        worker.execute(() -> wire.send(message));
+        assertThat(connection.sentMessage().getStanzaId()).isEqualTo("m");
+        worker.close();
+    }
+
+    @Test
+    void aTaskThatFailsIsReportedAndTheNextOneRuns() throws Exception {
+        CompletableFuture<Exception> failure = new CompletableFuture<>();
+        CompletableFuture<String> next = new CompletableFuture<>();
+        Worker worker = new Worker(failure::complete);
+
+        worker.execute(() -> {
+            throw new java.io.IOException("no");
+        });
+        worker.execute(() -> next.complete("ran"));
+
+        assertThat(failure.get(10, TimeUnit.SECONDS)).hasMessage("no");
+        assertThat(next.get(10, TimeUnit.SECONDS)).isEqualTo("ran");
+        worker.close();
+    }
+}
