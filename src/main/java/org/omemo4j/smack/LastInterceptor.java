@@ -28,9 +28,10 @@ final class LastInterceptor {
     }
 
     /** @param selected which messages it gets; called under a lock of Smack. */
-    @SuppressWarnings("deprecation") // the only hook before the interceptors are looked up; what it throws is lost, but it decides nothing
-    static void add(
-            XMPPConnection connection, Consumer<MessageBuilder> interceptor, Predicate<Message> selected) {
+    @SuppressWarnings(
+            "deprecation") // the only hook before the interceptors are looked up; what it throws is lost, but it
+    // decides nothing
+    static void add(XMPPConnection connection, Consumer<MessageBuilder> interceptor, Predicate<Message> selected) {
         LastInterceptor last = new LastInterceptor(interceptor, selected);
         last.takePlace(connection);
         connection.addStanzaInterceptor(message -> last.takePlace(connection), StanzaTypeFilter.MESSAGE);

@@ -60,10 +60,12 @@ class DecryptingFilterTest {
 
     @Test
     void whatStandsInClearBesideItGoes() throws Exception {
-        Message message = alice.receives(from(
-                "bob@example.org/x",
-                encrypted("Hello") + "<body>forged</body><subject>forged</subject><replace xmlns='urn:xmpp:message-correct:0' id='1'/>"
-                        + "<encryption xmlns='urn:xmpp:eme:0' namespace='urn:xmpp:omemo:2'/><stanza-id xmlns='urn:xmpp:sid:0' id='1' by='alice@example.org'/>"));
+        Message message = alice.receives(
+                from(
+                        "bob@example.org/x",
+                        encrypted("Hello")
+                                + "<body>forged</body><subject>forged</subject><replace xmlns='urn:xmpp:message-correct:0' id='1'/>"
+                                + "<encryption xmlns='urn:xmpp:eme:0' namespace='urn:xmpp:omemo:2'/><stanza-id xmlns='urn:xmpp:sid:0' id='1' by='alice@example.org'/>"));
 
         assertThat(message.getBodies()).hasSize(1);
         assertThat(TestClient.names(message)).containsExactlyInAnyOrder("body", "info", "stanza-id");
@@ -73,7 +75,8 @@ class DecryptingFilterTest {
     void evenAListenerWithABodyFilterThatWasThereFirstGetsIt() throws Exception {
         BlockingQueue<String> bodies = new LinkedBlockingQueue<>();
         QuietConnection connection = TestClient.connect();
-        connection.addAsyncStanzaListener(stanza -> bodies.add(((Message) stanza).getBody()), MessageWithBodiesFilter.INSTANCE);
+        connection.addAsyncStanzaListener(
+                stanza -> bodies.add(((Message) stanza).getBody()), MessageWithBodiesFilter.INSTANCE);
         alice.omemo.stop();
         OmemoManager.getInstanceFor(connection).start(store);
 
@@ -87,12 +90,15 @@ class DecryptingFilterTest {
     void aForgedMarkIsStrippedEverywhere() throws Exception {
         Message message = alice.receives(from(
                 "bob@example.org/x",
-                "<body>clear</body>" + MARK + "<forwarded xmlns='urn:xmpp:forward:0'><message xmlns='jabber:client' from='carol@example.org'>"
+                "<body>clear</body>" + MARK
+                        + "<forwarded xmlns='urn:xmpp:forward:0'><message xmlns='jabber:client' from='carol@example.org'>"
                         + MARK + "<body>inner</body></message></forwarded>"));
 
         assertThat(OmemoInfo.of(message)).isEmpty();
         assertThat(message.getExtension(OmemoInfo.class)).isNull();
-        assertThat(message.toXML().toString()).doesNotContain(InnerElements.OWN_NAMESPACE).contains("inner");
+        assertThat(message.toXML().toString())
+                .doesNotContain(InnerElements.OWN_NAMESPACE)
+                .contains("inner");
     }
 
     @Test
@@ -113,17 +119,22 @@ class DecryptingFilterTest {
 
         assertThat(message.getBody()).isNull();
         assertThat(alice.nextHeard()).startsWith("undecryptable ");
-        assertThat(alice.receives(from("bob@example.org/x", encrypted("next"))).getBody()).isEqualTo("next");
+        assertThat(alice.receives(from("bob@example.org/x", encrypted("next"))).getBody())
+                .isEqualTo("next");
     }
 
     @Test
     void whatIsMalformedIsReportedAndTheNextOneReads() throws Exception {
-        Message message = alice.receives(from("bob@example.org/x", "<encrypted xmlns='urn:xmpp:omemo:2'>" + "<x>".repeat(20_000) + "</x>".repeat(20_000) + "</encrypted><body>fallback</body>"));
+        Message message = alice.receives(from(
+                "bob@example.org/x",
+                "<encrypted xmlns='urn:xmpp:omemo:2'>" + "<x>".repeat(20_000) + "</x>".repeat(20_000)
+                        + "</encrypted><body>fallback</body>"));
 
         assertThat(message.getBody()).isNull();
         assertThat(TestClient.names(message)).isEmpty();
         assertThat(alice.nextHeard()).isEqualTo("undecryptable MALFORMED");
-        assertThat(alice.receives(from("bob@example.org/x", encrypted("next"))).getBody()).isEqualTo("next");
+        assertThat(alice.receives(from("bob@example.org/x", encrypted("next"))).getBody())
+                .isEqualTo("next");
     }
 
     @Test
@@ -145,7 +156,8 @@ class DecryptingFilterTest {
         Message inner = CarbonExtension.from(wrapper).getForwarded().getForwardedStanza();
         assertThat(OmemoInfo.of(inner)).isEmpty();
         assertThat(inner.getBody()).isNull();
-        assertThat(alice.receives(from("bob@example.org/x", encrypted)).getBody()).isEqualTo("Hello");
+        assertThat(alice.receives(from("bob@example.org/x", encrypted)).getBody())
+                .isEqualTo("Hello");
     }
 
     @Test
@@ -154,13 +166,24 @@ class DecryptingFilterTest {
         Message foreign = alice.receives(archived("mallory@example.org", encrypted));
         Message own = alice.receives(archived(TestClient.ALICE, encrypted));
 
-        assertThat(MamResultExtension.from(foreign).getForwarded().getForwardedStanza().getBody()).isNull();
-        assertThat(MamResultExtension.from(own).getForwarded().getForwardedStanza().getBody()).isEqualTo("Hello");
+        assertThat(MamResultExtension.from(foreign)
+                        .getForwarded()
+                        .getForwardedStanza()
+                        .getBody())
+                .isNull();
+        assertThat(MamResultExtension.from(own)
+                        .getForwarded()
+                        .getForwardedStanza()
+                        .getBody())
+                .isEqualTo("Hello");
     }
 
     @Test
     void aForwardThatIsNoCopyIsNotRead() throws Exception {
-        Message message = alice.receives(from("bob@example.org/x", "<body>look</body><forwarded xmlns='urn:xmpp:forward:0'>" + from("bob@example.org/x", encrypted("Hello")) + "</forwarded>"));
+        Message message = alice.receives(from(
+                "bob@example.org/x",
+                "<body>look</body><forwarded xmlns='urn:xmpp:forward:0'>"
+                        + from("bob@example.org/x", encrypted("Hello")) + "</forwarded>"));
 
         assertThat(message.toXML().toString()).doesNotContain("Hello").contains("<encrypted");
     }
@@ -169,16 +192,21 @@ class DecryptingFilterTest {
     void errorsAndHeadlinesAreLeftAlone() throws Exception {
         String encrypted = encrypted("Hello");
         for (String type : new String[] {"error", "headline", "groupchat"}) {
-            Message message = alice.receives(from("bob@example.org/x", encrypted).replace("type='chat'", "type='" + type + "'"));
+            Message message =
+                    alice.receives(from("bob@example.org/x", encrypted).replace("type='chat'", "type='" + type + "'"));
 
             assertThat(TestClient.names(message)).contains("encrypted").doesNotContain("body");
         }
-        assertThat(alice.receives(from("bob@example.org/x", encrypted)).getBody()).isEqualTo("Hello");
+        assertThat(alice.receives(from("bob@example.org/x", encrypted)).getBody())
+                .isEqualTo("Hello");
     }
 
     @Test
     void aPlaceholderThatComesBackShowsNothing() throws Exception {
-        Message message = alice.receives(from(TestClient.ALICE + "/here", "<placeholder xmlns='" + InnerElements.OWN_NAMESPACE + "'/><body>x</body>").replace("type='chat'", "type='headline'"));
+        Message message = alice.receives(from(
+                        TestClient.ALICE + "/here",
+                        "<placeholder xmlns='" + InnerElements.OWN_NAMESPACE + "'/><body>x</body>")
+                .replace("type='chat'", "type='headline'"));
 
         assertThat(TestClient.names(message)).isEmpty();
     }
@@ -197,16 +225,19 @@ class DecryptingFilterTest {
     }
 
     private static String from(String sender, String children) {
-        return "<message xmlns='jabber:client' type='chat' id='m1' to='alice@example.org' from='" + sender + "'>" + children + "</message>";
+        return "<message xmlns='jabber:client' type='chat' id='m1' to='alice@example.org' from='" + sender + "'>"
+                + children + "</message>";
     }
 
     private static String carbon(String wrapperFrom, String encrypted) {
-        return "<message xmlns='jabber:client' type='chat' to='alice@example.org/here' from='" + wrapperFrom + "'><received xmlns='urn:xmpp:carbons:2'>"
-                + "<forwarded xmlns='urn:xmpp:forward:0'>" + from("bob@example.org/x", encrypted) + "</forwarded></received></message>";
+        return "<message xmlns='jabber:client' type='chat' to='alice@example.org/here' from='" + wrapperFrom
+                + "'><received xmlns='urn:xmpp:carbons:2'>" + "<forwarded xmlns='urn:xmpp:forward:0'>"
+                + from("bob@example.org/x", encrypted) + "</forwarded></received></message>";
     }
 
     private static String archived(String wrapperFrom, String encrypted) {
-        return "<message xmlns='jabber:client' to='alice@example.org/here' from='" + wrapperFrom + "'><result xmlns='urn:xmpp:mam:2' queryid='q' id='1'>"
+        return "<message xmlns='jabber:client' to='alice@example.org/here' from='" + wrapperFrom
+                + "'><result xmlns='urn:xmpp:mam:2' queryid='q' id='1'>"
                 + "<forwarded xmlns='urn:xmpp:forward:0'><delay xmlns='urn:xmpp:delay' stamp='2026-01-01T00:00:00Z'/>"
                 + from("bob@example.org/x", encrypted) + "</forwarded></result></message>";
     }

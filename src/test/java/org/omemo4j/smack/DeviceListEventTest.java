@@ -27,50 +27,59 @@ class DeviceListEventTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @CsvSource(delimiter = '|', value = {
-        "a list | <items node='NODE'><item id='current'>LIST</item></items> | PUBLISHED",
-        "a list under another id | <items node='NODE'><item id='x'>LIST</item></items> | PUBLISHED",
-        "an item without a payload | <items node='NODE'><item id='current'/></items> | ANNOUNCED",
-        "no item | <items node='NODE'/> | ANNOUNCED",
-        "another payload | <items node='NODE'><item id='current'><other xmlns='urn:example'/></item></items> | MALFORMED",
-        "a bundle | <items node='NODE'><item id='current'><bundle xmlns='urn:xmpp:omemo:2'/></item></items> | MALFORMED",
-        "a retraction | <items node='NODE'><retract id='current'/></items> | EMPTIED",
-        "a purge | <purge node='NODE'/> | EMPTIED",
-        "a deletion | <delete node='NODE'/> | EMPTIED"
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "a list | <items node='NODE'><item id='current'>LIST</item></items> | PUBLISHED",
+                "a list under another id | <items node='NODE'><item id='x'>LIST</item></items> | PUBLISHED",
+                "an item without a payload | <items node='NODE'><item id='current'/></items> | ANNOUNCED",
+                "no item | <items node='NODE'/> | ANNOUNCED",
+                "another payload | <items node='NODE'><item id='current'><other xmlns='urn:example'/></item></items> | MALFORMED",
+                "a bundle | <items node='NODE'><item id='current'><bundle xmlns='urn:xmpp:omemo:2'/></item></items> | MALFORMED",
+                "a retraction | <items node='NODE'><retract id='current'/></items> | EMPTIED",
+                "a purge | <purge node='NODE'/> | EMPTIED",
+                "a deletion | <delete node='NODE'/> | EMPTIED"
+            })
     void tellsWhatHappened(String what, String event, Change change) throws Exception {
-        assertThat(read("bob@example.org", event).orElseThrow().change()).as(what).isEqualTo(change);
+        assertThat(read("bob@example.org", event).orElseThrow().change())
+                .as(what)
+                .isEqualTo(change);
     }
 
     @Test
     void ofSeveralListsTheExpectedOneCounts() throws Exception {
         String other = LIST.replace("'7'", "'8'");
 
-        DeviceListEvent event = read("bob@example.org", "<items node='NODE'><item id='old'>" + other + "</item><item id='current'>LIST</item></items>").orElseThrow();
+        DeviceListEvent event = read(
+                        "bob@example.org",
+                        "<items node='NODE'><item id='old'>" + other + "</item><item id='current'>LIST</item></items>")
+                .orElseThrow();
 
         assertThat(event.list().orElseThrow().toXml()).isEqualTo(LIST);
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "urn:xmpp:omemo:2:devices2", "urn:xmpp:omemo:2:device", "urn:xmpp:omemo:2:bundles", "''"
-    })
+    @CsvSource({"urn:xmpp:omemo:2:devices2", "urn:xmpp:omemo:2:device", "urn:xmpp:omemo:2:bundles", "''"})
     void anotherNodeIsNone(String node) throws Exception {
-        assertThat(read("bob@example.org", "<items node='" + node + "'><item id='current'>LIST</item></items>")).isEmpty();
+        assertThat(read("bob@example.org", "<items node='" + node + "'><item id='current'>LIST</item></items>"))
+                .isEmpty();
     }
 
     @Test
     void onlyAnAccountSpeaksForItsNodes() throws Exception {
-        assertThat(read("bob@example.org/x", "<items node='NODE'><item id='current'>LIST</item></items>")).isEmpty();
+        assertThat(read("bob@example.org/x", "<items node='NODE'><item id='current'>LIST</item></items>"))
+                .isEmpty();
     }
 
     @Test
     void withoutASenderItIsOurOwnList() throws Exception {
         DeviceListEvent event = DeviceListEvent.in(
-                PacketParserUtils.parseStanza("<message xmlns='jabber:client'><event xmlns='http://jabber.org/protocol/pubsub#event'>"
-                        + "<purge node='" + NODE + "'/></event></message>"),
-                TestClient.jid(TestClient.ALICE),
-                List.of(Omemo2.VERSION)).orElseThrow();
+                        PacketParserUtils.parseStanza(
+                                "<message xmlns='jabber:client'><event xmlns='http://jabber.org/protocol/pubsub#event'>"
+                                        + "<purge node='" + NODE + "'/></event></message>"),
+                        TestClient.jid(TestClient.ALICE),
+                        List.of(Omemo2.VERSION))
+                .orElseThrow();
 
         assertThat(event.account().toString()).isEqualTo(TestClient.ALICE);
     }
@@ -78,7 +87,8 @@ class DeviceListEventTest {
     private static Optional<DeviceListEvent> read(String from, String event) throws Exception {
         return DeviceListEvent.in(
                 PacketParserUtils.parseStanza("<message xmlns='jabber:client' type='headline' from='" + from + "'>"
-                        + "<event xmlns='http://jabber.org/protocol/pubsub#event'>" + event.replace("NODE", NODE).replace("LIST", LIST) + "</event></message>"),
+                        + "<event xmlns='http://jabber.org/protocol/pubsub#event'>"
+                        + event.replace("NODE", NODE).replace("LIST", LIST) + "</event></message>"),
                 TestClient.jid(TestClient.ALICE),
                 List.of(Omemo2.VERSION));
     }

@@ -43,7 +43,9 @@ class EncryptingInterceptorTest {
 
             assertThatThrownBy(() -> alice.connection.sendStanza(message("hi"))).isInstanceOf(OmemoException.class);
 
-            assertThat(called.size()).as("interceptors called before ours threw; seed %s", seed).isEqualTo(200);
+            assertThat(called.size())
+                    .as("interceptors called before ours threw; seed %s", seed)
+                    .isEqualTo(200);
         }
     }
 
@@ -161,11 +163,13 @@ class EncryptingInterceptorTest {
 
             alice.omemo.setPolicy(TestClient.jid(room), EncryptionPolicy.REQUIRED);
             assertThatThrownBy(() -> alice.connection.sendStanza(groupChat(room)))
-                    .isInstanceOfSatisfying(OmemoException.class, e -> assertThat(e.reason()).isEqualTo(Reason.GROUP_CHAT));
+                    .isInstanceOfSatisfying(
+                            OmemoException.class, e -> assertThat(e.reason()).isEqualTo(Reason.GROUP_CHAT));
 
             alice.omemo.stop();
             assertThatThrownBy(() -> alice.connection.sendStanza(groupChat(room)))
-                    .isInstanceOfSatisfying(OmemoException.class, e -> assertThat(e.reason()).isEqualTo(Reason.NOT_STARTED));
+                    .isInstanceOfSatisfying(
+                            OmemoException.class, e -> assertThat(e.reason()).isEqualTo(Reason.NOT_STARTED));
         }
     }
 
@@ -173,7 +177,8 @@ class EncryptingInterceptorTest {
     void whatXmlForbidsIsRefusedWithoutQuotingIt() throws Exception {
         try (TestClient alice = TestClient.started(new MemoryStore())) {
             assertThatThrownBy(() -> alice.connection.sendStanza(message("secret\u0001word")))
-                    .isInstanceOfSatisfying(OmemoException.class, e -> assertThat(e.reason()).isEqualTo(Reason.CONTENT))
+                    .isInstanceOfSatisfying(
+                            OmemoException.class, e -> assertThat(e.reason()).isEqualTo(Reason.CONTENT))
                     .hasMessageNotContaining("secret");
         }
     }
@@ -182,20 +187,23 @@ class EncryptingInterceptorTest {
     void whatIsTooLargeIsRefused() throws Exception {
         try (TestClient alice = TestClient.started(new MemoryStore())) {
             assertThatThrownBy(() -> alice.connection.sendStanza(message("a".repeat(300_000))))
-                    .isInstanceOfSatisfying(OmemoException.class, e -> assertThat(e.reason()).isEqualTo(Reason.CONTENT));
+                    .isInstanceOfSatisfying(
+                            OmemoException.class, e -> assertThat(e.reason()).isEqualTo(Reason.CONTENT));
         }
     }
 
     private static void assertNotStarted(TestClient alice) throws Exception {
         assertThatThrownBy(() -> alice.connection.sendStanza(message("hi")))
-                .isInstanceOfSatisfying(OmemoException.class, e -> assertThat(e.reason()).isEqualTo(Reason.NOT_STARTED));
+                .isInstanceOfSatisfying(
+                        OmemoException.class, e -> assertThat(e.reason()).isEqualTo(Reason.NOT_STARTED));
     }
 
     private static void assertIsPlaceholder(Message message, TestClient alice) {
         assertThat(message.getTo().toString())
                 .isEqualTo(alice.connection.getUser().toString());
         assertThat(message.getType()).isEqualTo(Message.Type.headline);
-        assertThat(TestClient.names(message)).containsExactlyInAnyOrder("placeholder", "no-store", "no-copy", "private");
+        assertThat(TestClient.names(message))
+                .containsExactlyInAnyOrder("placeholder", "no-store", "no-copy", "private");
     }
 
     @Test
@@ -230,7 +238,9 @@ class EncryptingInterceptorTest {
     }
 
     private static XmlElement encryptedIn(Message message) {
-        return ReceivedElements.find(message, RawElement.class).flatMap(RawElement::xml).orElseThrow();
+        return ReceivedElements.find(message, RawElement.class)
+                .flatMap(RawElement::xml)
+                .orElseThrow();
     }
 
     private static MemoryStore storeThatKnowsBob(World world) throws Exception {
@@ -243,16 +253,27 @@ class EncryptingInterceptorTest {
     }
 
     private static Message message(String body) throws Exception {
-        return StanzaBuilder.buildMessage("id-" + body.hashCode()).to(BOB).ofType(Message.Type.chat).setBody(body).build();
+        return StanzaBuilder.buildMessage("id-" + body.hashCode())
+                .to(BOB)
+                .ofType(Message.Type.chat)
+                .setBody(body)
+                .build();
     }
 
     private static Message groupChat(String room) throws Exception {
-        return StanzaBuilder.buildMessage("g").to(room).ofType(Message.Type.groupchat).setBody("all").build();
+        return StanzaBuilder.buildMessage("g")
+                .to(room)
+                .ofType(Message.Type.groupchat)
+                .setBody("all")
+                .build();
     }
 
     private static Message chatState() throws Exception {
-        return StanzaBuilder.buildMessage("c").to(BOB).ofType(Message.Type.chat)
-                .addExtension(new ChatStateExtension(ChatState.composing)).build();
+        return StanzaBuilder.buildMessage("c")
+                .to(BOB)
+                .ofType(Message.Type.chat)
+                .addExtension(new ChatStateExtension(ChatState.composing))
+                .build();
     }
 
     /** An interceptor with a hash of its own. */

@@ -51,7 +51,8 @@ class RawElementProviderTest {
 
     @Test
     void keepsNothingOfAHundredThousandChildren() throws Exception {
-        assertInvalidAndTheNextOneReads("<encrypted xmlns='urn:xmpp:omemo:2'>" + "<x/>".repeat(100_000) + "</encrypted>");
+        assertInvalidAndTheNextOneReads(
+                "<encrypted xmlns='urn:xmpp:omemo:2'>" + "<x/>".repeat(100_000) + "</encrypted>");
     }
 
     @Test
@@ -77,14 +78,19 @@ class RawElementProviderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"<encrypted xmlns='urn:xmpp:omemo:2'/>", "<bundle xmlns='urn:xmpp:omemo:2'><what/>text<what/></bundle>"})
+    @ValueSource(
+            strings = {
+                "<encrypted xmlns='urn:xmpp:omemo:2'/>",
+                "<bundle xmlns='urn:xmpp:omemo:2'><what/>text<what/></bundle>"
+            })
     void leavesTheMeaningToOthers(String odd) throws Exception {
         assertThat(read(odd).get(0).isInvalid()).isFalse();
     }
 
     @Test
     void ofATruncatedStreamOnlyTheParserComplains() {
-        assertThatThrownBy(() -> PacketParserUtils.parseStanza("<message xmlns='jabber:client'><encrypted xmlns='urn:xmpp:omemo:2'><header>"))
+        assertThatThrownBy(() -> PacketParserUtils.parseStanza(
+                        "<message xmlns='jabber:client'><encrypted xmlns='urn:xmpp:omemo:2'><header>"))
                 .isInstanceOf(XmlPullParserException.class);
     }
 

@@ -31,7 +31,8 @@ class StanzaContentTest {
     private static final String COMPOSING = "<composing xmlns='http://jabber.org/protocol/chatstates'/>";
     private static final String RECEIPT = "<received xmlns='urn:xmpp:receipts' id='1'/>";
     private static final String MARKER = "<displayed xmlns='urn:xmpp:chat-markers:0' id='1'/>";
-    private static final String REACTION = "<reactions xmlns='urn:xmpp:reactions:0' id='1'><reaction>x</reaction></reactions>";
+    private static final String REACTION =
+            "<reactions xmlns='urn:xmpp:reactions:0' id='1'><reaction>x</reaction></reactions>";
     private static final String HINT = "<store xmlns='urn:xmpp:hints'/>";
     private static final String ORIGIN = "<origin-id xmlns='urn:xmpp:sid:0' id='1'/>";
 
@@ -86,7 +87,8 @@ class StanzaContentTest {
         "normal, component.localhost/x, false"
     })
     void concernsMessagesToUsers(Message.Type type, String to, boolean concerned) throws Exception {
-        assertThat(StanzaContent.concerns(type, Optional.of(JidCreate.from(to)))).isEqualTo(concerned);
+        assertThat(StanzaContent.concerns(type, Optional.of(JidCreate.from(to))))
+                .isEqualTo(concerned);
     }
 
     @Test
@@ -98,23 +100,33 @@ class StanzaContentTest {
     void everythingSecretGoesInsideAndWhatServersReadStaysOutside() throws Exception {
         StanzaContent content = content(SUBJECT + BODY + HINT + ORIGIN + RECEIPT + THREAD + REACTION);
 
-        assertThat(content.inside()).extracting(XmlElement::name).containsExactly("subject", "body", "received", "thread", "reactions");
+        assertThat(content.inside())
+                .extracting(XmlElement::name)
+                .containsExactly("subject", "body", "received", "thread", "reactions");
         assertThat(content.outside()).extracting(XmlElement::name).containsExactly("store", "origin-id");
     }
 
     @Test
     void whatSmackWritesKeepsItsNamespaces() throws Exception {
-        Message message = StanzaBuilder.buildMessage("id").to("bob@localhost").ofType(Message.Type.chat)
-                .setBody("hi").setSubject("about").setThread("t1").build();
+        Message message = StanzaBuilder.buildMessage("id")
+                .to("bob@localhost")
+                .ofType(Message.Type.chat)
+                .setBody("hi")
+                .setSubject("about")
+                .setThread("t1")
+                .build();
 
         StanzaContent content = StanzaContent.of(StanzaContent.read(message), List.of(Omemo2.VERSION));
 
-        assertThat(content.inside()).allMatch(element -> element.namespace().equals("jabber:client"))
-                .extracting(XmlElement::text).containsExactlyInAnyOrder("hi", "about", "t1");
+        assertThat(content.inside())
+                .allMatch(element -> element.namespace().equals("jabber:client"))
+                .extracting(XmlElement::text)
+                .containsExactlyInAnyOrder("hi", "about", "t1");
     }
 
     private static StanzaContent content(String elements) throws Exception {
-        XmlElement stanza = StanzaContent.read("<message xmlns='jabber:client' type='chat' to='bob@localhost' id='1'>" + elements + "</message>");
+        XmlElement stanza = StanzaContent.read(
+                "<message xmlns='jabber:client' type='chat' to='bob@localhost' id='1'>" + elements + "</message>");
         return StanzaContent.of(stanza, List.of(Omemo2.VERSION));
     }
 }

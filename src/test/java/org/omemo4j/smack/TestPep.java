@@ -40,7 +40,9 @@ record TestPep(World world, BareJid owner) {
     private IQ items(IQ request, XmlElement asked) {
         BareJid account = request.getTo() == null ? owner : request.getTo().asBareJid();
         String node = asked.attribute("node").orElseThrow();
-        String id = asked.child("item", PUBSUB).flatMap(item -> item.attribute("id")).orElse("current");
+        String id = asked.child("item", PUBSUB)
+                .flatMap(item -> item.attribute("id"))
+                .orElse("current");
         Optional<XmlElement> found = world.item(account, node, id);
         if (found.isEmpty()) {
             return IQ.createErrorResponse(request, StanzaError.Condition.item_not_found);
