@@ -40,6 +40,9 @@ public record OmemoConfig(
         if (label.codePointCount(0, label.length()) > 52) {
             throw new IllegalArgumentException("A label has at most 52 code points: " + label);
         }
+        if (!label.codePoints().allMatch(OmemoConfig::isText)) {
+            throw new IllegalArgumentException("A label has no control characters.");
+        }
     }
 
     /** OMEMO 2, every conversation encrypted, new devices trusted blindly, a new signed prekey each week. */
@@ -76,5 +79,10 @@ public record OmemoConfig(
     /** The same with a label for this device. */
     public OmemoConfig withLabel(String other) {
         return new OmemoConfig(versions, policy, trust, preKeyPolicy, signedPreKeyRotation, other);
+    }
+
+    /** What XML can hold, and a line can show. */
+    private static boolean isText(int c) {
+        return !Character.isISOControl(c) && Character.getType(c) != Character.SURROGATE && (c & 0xFFFE) != 0xFFFE;
     }
 }

@@ -91,6 +91,7 @@ final class OwnDeviceList {
                 ? list
                 : list.without(list.devices().get(list.devices().size() - 1).id());
         step.act(new Action.PublishDeviceList(version, version.elements().toXml(roomy.with(new Device(own, label)))));
+        step.flush();
         step.afterCommit(() -> publishing.add(version.namespace()));
     }
 

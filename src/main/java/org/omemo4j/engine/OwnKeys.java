@@ -149,6 +149,7 @@ final class OwnKeys {
                     version.namespace(), signed.get(i).id()));
         }
         step.bundleChanged(version);
+        step.flush();
     }
 
     /** The sender is not known any more here; what decides is age and whether catching up is over. */
@@ -175,6 +176,8 @@ final class OwnKeys {
         if (next != own.nextPreKeyId()) {
             step.writeOwnBundle(own.withNextPreKeyId(next));
             step.bundleChanged(version);
+            // Published soon: a power cut must neither forget the private halves nor give their ids to others.
+            step.flush();
         }
     }
 

@@ -57,7 +57,7 @@ final class Step {
         changes.add(change);
     }
 
-    /** What this step writes must survive a power cut before it returns: something leaves for the network. */
+    /** What this step and earlier ones wrote must survive a power cut before it returns: others will know of it. */
     void flush() {
         durability = Durability.FLUSHED;
     }

@@ -6,6 +6,8 @@ package org.omemo4j.testkit;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.util.function.Consumer;
+import org.omemo4j.store.Changes;
 import org.omemo4j.store.OmemoStore;
 import org.omemo4j.store.StoreException;
 
@@ -27,6 +29,23 @@ public final class InterceptedStore {
                 (proxy, method, arguments) -> {
                     try {
                         return interceptor.before(method.getName()) ? method.invoke(store, arguments) : null;
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+
+    /** A store whose commits somebody sees first. */
+    public static OmemoStore watched(OmemoStore store, Consumer<Changes> watcher) {
+        return (OmemoStore) Proxy.newProxyInstance(
+                InterceptedStore.class.getClassLoader(),
+                new Class<?>[] {OmemoStore.class},
+                (proxy, method, arguments) -> {
+                    if (method.getName().equals("commit")) {
+                        watcher.accept((Changes) arguments[0]);
+                    }
+                    try {
+                        return method.invoke(store, arguments);
                     } catch (InvocationTargetException e) {
                         throw e.getCause();
                     }

@@ -1,0 +1,65 @@
+/*
+ * Copyright 2026 The omemo4j authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.omemo4j.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.omemo4j.protocol.omemo2.Omemo2;
+
+/** What an application may choose, and what would break later. */
+class OmemoConfigTest {
+    private final OmemoConfig defaults = OmemoConfig.defaults();
+
+    @Test
+    void theDefaultsAreStated() {
+        assertThat(defaults.versions()).containsExactly(Omemo2.VERSION);
+        assertThat(defaults.policy()).isEqualTo(EncryptionPolicy.REQUIRED);
+        assertThat(defaults.signedPreKeyRotation()).isEqualTo(Duration.ofDays(7));
+        assertThat(defaults.label()).isEmpty();
+    }
+
+    @Test
+    void noVersionIsRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new OmemoConfig(
+                        List.of(),
+                        defaults.policy(),
+                        defaults.trust(),
+                        defaults.preKeyPolicy(),
+                        defaults.signedPreKeyRotation(),
+                        ""));
+    }
+
+    @Test
+    void aSignedPrekeyWithoutALifeIsRefused() {
+        assertThatIllegalArgumentException().isThrownBy(() -> defaults.withSignedPreKeyRotation(Duration.ZERO));
+    }
+
+    @Test
+    void aLabelOf52CodePointsIsTaken() {
+        String label = "\uD83D\uDE00".repeat(52);
+
+        assertThat(defaults.withLabel(label).label()).isEqualTo(label);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "a\u0000",
+                "line\nline",
+                "\uD800",
+                "\uFFFE",
+                "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+            })
+    void aLabelThatOthersCouldNotReadIsRefused(String label) {
+        assertThatIllegalArgumentException().isThrownBy(() -> defaults.withLabel(label));
+    }
+}
