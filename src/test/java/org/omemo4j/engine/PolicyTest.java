@@ -224,6 +224,21 @@ class PolicyTest {
     }
 
     @Test
+    void aListWithoutOneProperEntryIsNoAnswer() {
+        choose(PREFERRED);
+        XmlElement entry = XmlElement.builder("device", "urn:xmpp:omemo:2")
+                .attribute("id", "0")
+                .build();
+        world.put(
+                BOB,
+                "urn:xmpp:omemo:2:devices",
+                "current",
+                XmlElement.builder("devices", "urn:xmpp:omemo:2").child(entry).build());
+
+        assertThat(outcome(alice.encrypt(BOB, "Hello"))).isEqualTo("DEVICE_LIST_UNKNOWN");
+    }
+
+    @Test
     void aProblemIsBelievedForTenSeconds() {
         world.refuse("bob@example.com", FetchProblem.NO_ANSWER);
         alice.encrypt(BOB, "one");

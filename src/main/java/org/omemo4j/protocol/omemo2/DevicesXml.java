@@ -24,11 +24,18 @@ final class DevicesXml {
 
     private DevicesXml() {}
 
-    /** An entry without a proper id is left out, a label that is too long as well; the rest is used. */
-    static DeviceList read(XmlElement element, Predicate<DeviceId> preferred) {
+    /**
+     * An entry without a proper id is left out, a label that is too long as well; the rest is used.
+     *
+     * @throws MalformedMessageException if there are entries and none is proper: that is not a list without devices, which may let messages leave in clear
+     */
+    static DeviceList read(XmlElement element, Predicate<DeviceId> preferred) throws MalformedMessageException {
         List<Device> listed = new ArrayList<>();
         for (XmlElement entry : element.children("device", Omemo2.NAMESPACE)) {
             entry.attribute("id").flatMap(DeviceId::parse).ifPresent(id -> listed.add(new Device(id, label(entry))));
+        }
+        if (listed.isEmpty() && element.elements().findAny().isPresent()) {
+            throw new MalformedMessageException("no entry of the device list has a proper id");
         }
         return DeviceList.of(listed, preferred);
     }
