@@ -133,7 +133,7 @@ public final class OmemoEngine {
             changed[0] = !step.changedBundles().isEmpty();
             return decryption;
         });
-        return changed[0] ? result.with(result.reaction().and(publications())) : result;
+        return changed[0] ? result.with(result.reaction().and(publicationsIfPossible())) : result;
     }
 
     /** After each login that did not resume a stream: what is due. */
@@ -251,6 +251,15 @@ public final class OmemoEngine {
         });
         // Our bundle goes first: whoever then finds us on the list finds it too.
         return publications().and(reaction);
+    }
+
+    /** The message is read and committed: it must not be lost for want of a publication, which {@link #connected} finds again. */
+    private Reaction publicationsIfPossible() {
+        try {
+            return publications();
+        } catch (StoreException e) {
+            return Reaction.NONE;
+        }
     }
 
     /** In a step of its own: it publishes what is committed. */

@@ -29,6 +29,8 @@ class FailingStoreTest {
     private final World world = new World();
     private final MemoryStore rows = new MemoryStore();
     private boolean full;
+    private boolean brokenAfterCommit;
+    private boolean broken;
     private final TestDevice alice = world.device("alice@example.org", store(), OmemoConfig.defaults());
     private final TestDevice bob = world.device("bob@example.com");
 
@@ -85,6 +87,16 @@ class FailingStoreTest {
     }
 
     @Test
+    void aKeyExchangeThatWasKeptIsReadAlsoWhenTheDiskFailsRightAfterIt() {
+        Letter letter = bob.send(alice, "Hello");
+        brokenAfterCommit = true;
+
+        Decryption read = attempt(() -> alice.engine().decrypt(incoming(letter)));
+
+        assertThat(read).isInstanceOf(Decryption.Decrypted.class);
+    }
+
+    @Test
     void aListThatCouldNotBeKeptIsAskedForAgain() {
         full = true;
         assertThatThrownBy(() -> alice.engine()
@@ -125,6 +137,10 @@ class FailingStoreTest {
     }
 
     private boolean mayGoOn(String method) throws StoreException {
+        if (broken) {
+            throw new StoreException("The disk is gone.");
+        }
+        broken = brokenAfterCommit && method.equals("commit");
         if (full && method.equals("commit")) {
             throw new StoreException("The disk is full.");
         }
