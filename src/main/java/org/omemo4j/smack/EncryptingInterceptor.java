@@ -21,11 +21,11 @@ import org.jxmpp.jid.BareJid;
 import org.jxmpp.jid.Jid;
 import org.omemo4j.engine.Encryption;
 import org.omemo4j.engine.EncryptionPolicy;
+import org.omemo4j.engine.OmemoConfig;
 import org.omemo4j.engine.OutgoingMessage;
 import org.omemo4j.protocol.MalformedMessageException;
 import org.omemo4j.protocol.OmemoVersion;
 import org.omemo4j.protocol.Payload;
-import org.omemo4j.protocol.omemo2.Omemo2;
 import org.omemo4j.protocol.xml.XmlElement;
 import org.omemo4j.smack.Account.Opened;
 import org.omemo4j.smack.OmemoException.Reason;
@@ -86,7 +86,7 @@ final class EncryptingInterceptor implements Consumer<MessageBuilder> {
             return;
         }
         Optional<Account> account = host.account();
-        List<OmemoVersion> versions = account.map(Account::versions).orElse(List.of(Omemo2.VERSION));
+        List<OmemoVersion> versions = account.map(Account::versions).orElse(OmemoConfig.defaults().versions());
         XmlElement stanza = read(message);
         StanzaContent content = StanzaContent.of(stanza, versions);
         if (content.kind() == StanzaContent.Kind.LEFT_ALONE) {

@@ -29,7 +29,6 @@ import org.omemo4j.engine.EncryptionPolicy;
 import org.omemo4j.engine.KnownDevice;
 import org.omemo4j.engine.OmemoConfig;
 import org.omemo4j.engine.OwnDevice;
-import org.omemo4j.protocol.omemo2.Omemo2;
 import org.omemo4j.smack.Account.Opened;
 import org.omemo4j.smack.OmemoException.Reason;
 import org.omemo4j.smack.element.Placeholder;
@@ -97,7 +96,7 @@ public final class OmemoManager extends Manager {
      * built; more calls do nothing. Connections for which {@link #getInstanceFor} is never called stay as they are.
      */
     public static void install() {
-        RawElementProvider.register(Omemo2.VERSION);
+        OmemoConfig.defaults().versions().forEach(RawElementProvider::register);
     }
 
     /** The manager of a connection; the same each time. From now on the connection sends nothing in clear that would have to be encrypted. */
