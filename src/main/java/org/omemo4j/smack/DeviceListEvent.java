@@ -69,7 +69,7 @@ record DeviceListEvent(BareJid account, OmemoVersion version, Change change, Opt
     private static DeviceListEvent items(BareJid account, OmemoVersion version, ItemsExtension items) {
         Optional<FetchedItem> item =
                 PepFetcher.newest(PubSubRequests.itemsIn(items), version.nodes().deviceListItem());
-        if (item.isPresent()) {
+        if (item.isPresent() && !item.get().empty()) {
             Optional<XmlElement> list =
                     item.get().payload().filter(version.elements().deviceListName()::matches);
             return new DeviceListEvent(account, version, list.isPresent() ? Change.PUBLISHED : Change.MALFORMED, list);

@@ -12,6 +12,7 @@ import java.util.Optional;
 import org.jivesoftware.smack.packet.ExtensionElement;
 import org.jivesoftware.smack.packet.IQ;
 import org.jivesoftware.smackx.pubsub.FormNode;
+import org.jivesoftware.smackx.pubsub.Item;
 import org.jivesoftware.smackx.pubsub.ItemsExtension;
 import org.jivesoftware.smackx.pubsub.PayloadItem;
 import org.jivesoftware.smackx.pubsub.packet.PubSub;
@@ -82,7 +83,7 @@ final class PubSubRequests {
         return request;
     }
 
-    /** The items in an answer, with their ids, in document order. An item that is no element of OMEMO is left out. */
+    /** The items in an answer, with their ids, in document order. */
     static List<FetchedItem> itemsIn(IQ answer) {
         List<FetchedItem> found = new ArrayList<>();
         for (ExtensionElement extension : answer.getExtensions()) {
@@ -102,7 +103,10 @@ final class PubSubRequests {
                 ExtensionElement content = payload.getPayload();
                 found.add(new FetchedItem(
                         Optional.ofNullable(payload.getId()),
-                        content instanceof RawElement raw ? raw.xml() : Optional.empty()));
+                        content instanceof RawElement raw ? raw.xml() : Optional.empty(),
+                        false));
+            } else if (item instanceof Item empty) {
+                found.add(new FetchedItem(Optional.ofNullable(empty.getId()), Optional.empty(), true));
             }
         }
         return found;
@@ -131,9 +135,10 @@ final class PubSubRequests {
      * An item of a node.
      *
      * @param id its id, where it has one.
-     * @param payload empty where it is none of OMEMO's elements, or malformed.
+     * @param payload absent where it is none of OMEMO's elements, or malformed.
+     * @param empty whether there was nothing in the item.
      */
-    record FetchedItem(Optional<String> id, Optional<XmlElement> payload) {}
+    record FetchedItem(Optional<String> id, Optional<XmlElement> payload, boolean empty) {}
 
     private static IQ get(@Nullable BareJid account, XmlElement items) {
         PubSub request = new PubSub(account, IQ.Type.get, PubSubNamespace.basic);
