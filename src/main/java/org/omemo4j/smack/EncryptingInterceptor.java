@@ -86,7 +86,8 @@ final class EncryptingInterceptor implements Consumer<MessageBuilder> {
             return;
         }
         Optional<Account> account = host.account();
-        List<OmemoVersion> versions = account.map(Account::versions).orElse(OmemoConfig.defaults().versions());
+        List<OmemoVersion> versions =
+                account.map(Account::versions).orElse(OmemoConfig.defaults().versions());
         XmlElement stanza = read(message);
         StanzaContent content = StanzaContent.of(stanza, versions);
         if (content.kind() == StanzaContent.Kind.LEFT_ALONE) {
