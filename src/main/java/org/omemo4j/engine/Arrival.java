@@ -5,6 +5,7 @@
 package org.omemo4j.engine;
 
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import org.omemo4j.doubleratchet.ClosedChain;
 import org.omemo4j.doubleratchet.Incoming;
@@ -40,10 +41,16 @@ final class Arrival {
         Session before = opened.session();
         DeviceAddress sender = before.address();
         OmemoVersion version = before.version();
+        boolean overtaken = opened.begunBy().isPresent() && isOvertaken(step, before, message);
         Session next = before.received(opened.incoming().next());
+        if (overtaken) {
+            next = next.archive(step.now());
+        }
         boolean archive = message.delivery() == Delivery.ARCHIVE;
         boolean inOrder = opened.incoming().used().isEmpty() && !archive;
-        if (opened.begunBy().isPresent() || before.archived().isPresent() && inOrder) {
+        if (overtaken) {
+            state.sessions().keep(step, next);
+        } else if (opened.begunBy().isPresent() || before.archived().isPresent() && inOrder) {
             // The newest session that both sides have wins: simultaneous initiation ends in one.
             state.sessions().activate(step, next);
         } else {
@@ -69,6 +76,14 @@ final class Arrival {
             step.act(new Action.SendEmptyMessage(sender, version));
         }
         return new MessageOrigin(sender, Fingerprint.of(before.identityKey()), level, version.namespace());
+    }
+
+    /** A key exchange from the archive or from before our login may be older than the session that both use now. */
+    private boolean isOvertaken(Step step, Session begun, IncomingMessage message) throws StoreException {
+        Optional<Session> active = state.sessions().active(step, begun.address(), begun.version());
+        return message.stamp().isPresent()
+                && active.isPresent()
+                && active.get().created().isAfter(message.stamp().get());
     }
 
     private static void keepKeys(Step step, long session, Incoming incoming) {

@@ -30,7 +30,7 @@ public interface PreKeyPolicy {
 
     /** What becomes of the private half. */
     enum Fate {
-        /** Stays in the published bundle. */
+        /** Stays in the published bundle, for anybody: a key exchange may be replayed once its session is forgotten. For tests and special servers. */
         KEEP,
         /** Leaves the bundle; another identity key may use it once. */
         HIDE,

@@ -87,6 +87,18 @@ final class Sessions {
         remember(step, next, known);
     }
 
+    /** An archived session that was not there before: for receiving only. The oldest archived one goes. */
+    void keep(Step step, Session archived) throws StoreException {
+        List<Session> known = new ArrayList<>(with(step, archived.address(), archived.version()));
+        while (known.size() > MAX_ARCHIVED) {
+            Session oldest = known.remove(known.size() - 1);
+            step.write(new Changes.DeleteSession(oldest.id()));
+        }
+        known.add(1, archived);
+        step.write(new Changes.PutSession(codec.encode(archived)));
+        remember(step, archived, known);
+    }
+
     private void remember(Step step, Session session, List<Session> known) {
         List<Session> after = List.copyOf(known);
         step.afterCommit(() ->

@@ -50,7 +50,7 @@ public record Changes(long revision, Durability durability, List<Change> changes
     /** The private half goes for good, and the list of its users with it. */
     public record DeletePreKey(String version, int id) implements Change {}
 
-    /** Remembers that this identity key (as received) has used this hidden prekey, which must be there. */
+    /** Remembers that this identity key (in its Curve25519 form) has used this hidden prekey, which must be there. */
     public record PutPreKeyUse(String version, int id, Bytes identityKey) implements Change {}
 
     /** Keyed by JID and version. */

@@ -51,7 +51,7 @@ public interface OmemoStore extends AutoCloseable {
     /** One prekey, published or hidden, or empty when its private half is gone. */
     Optional<PreKeyRecord> preKey(String version, int id) throws StoreException;
 
-    /** Whether this identity key (as received) has used this hidden prekey before. */
+    /** Whether this identity key (in its Curve25519 form) has used this hidden prekey before. */
     boolean isPreKeyUsedBy(String version, int id, Bytes identityKey) throws StoreException;
 
     /** What is known of an account's device list in a version, or empty when it was never seen. */

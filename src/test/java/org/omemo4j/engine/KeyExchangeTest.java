@@ -13,7 +13,9 @@ import static org.omemo4j.engine.Outcomes.assertRefusedWithoutTrace;
 import static org.omemo4j.testkit.TestDevice.attempt;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.omemo4j.engine.Decryption.Reason;
 import org.omemo4j.protocol.Bundle;
@@ -166,6 +168,21 @@ class KeyExchangeTest {
         bob.read(late);
 
         assertThat(bob.inbox()).containsExactly("one", "two", "late");
+    }
+
+    @Test
+    void anOldKeyExchangeFromTheArchiveReadsAndDoesNotTakeOverSending() {
+        Letter old = alice.send(bob, "old");
+        Instant then = world.clock().instant();
+        world.clock().advance(Duration.ofHours(1));
+        alice.forgetsSessionsWith(bob);
+        bob.read(alice.send(bob, "new"));
+
+        bob.read(old, Delivery.ARCHIVE, Optional.of(then));
+
+        assertThat(bob.inbox()).containsExactly("new", "old");
+        assertThat(activeSession(bob, alice)).isEqualTo(activeSession(alice, bob));
+        assertDuplicate(bob.read(old, Delivery.ARCHIVE, Optional.of(then)));
     }
 
     @Test

@@ -7,6 +7,7 @@ package org.omemo4j.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -205,14 +206,23 @@ public final class TestDevice {
         return read(letter, Delivery.LIVE);
     }
 
+    private Decryption decrypt(Letter letter, Delivery delivery, Optional<Instant> stamp) {
+        return attempt(() ->
+                engine.decrypt(new IncomingMessage(letter.from(), letter.to(), letter.encrypted(), delivery, stamp)));
+    }
+
     /** Only the result: its reaction is left undone, as by a process that ends now. */
     public Decryption decrypt(Letter letter, Delivery delivery) {
-        return attempt(() -> engine.decrypt(
-                new IncomingMessage(letter.from(), letter.to(), letter.encrypted(), delivery, Optional.empty())));
+        return decrypt(letter, delivery, Optional.empty());
     }
 
     public Decryption read(Letter letter, Delivery delivery) {
-        Decryption decryption = decrypt(letter, delivery);
+        return read(letter, delivery, Optional.empty());
+    }
+
+    /** {@code stamp} is when our server received it. */
+    public Decryption read(Letter letter, Delivery delivery, Optional<Instant> stamp) {
+        Decryption decryption = decrypt(letter, delivery, stamp);
         read.add(decryption);
         if (decryption instanceof Decryption.Decrypted message) {
             message.content().stream()
