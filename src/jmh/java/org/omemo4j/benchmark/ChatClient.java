@@ -26,6 +26,7 @@ final class ChatClient implements AutoCloseable {
     private final EntityBareJid jid;
     private final XMPPTCPConnection connection;
     private final Optional<OmemoManager> omemo;
+    private final long connecting;
 
     /** Logs in.  With a file for the store, it speaks OMEMO. */
     ChatClient(Place place, EntityBareJid jid, Optional<Path> store) throws Exception {
@@ -41,7 +42,13 @@ final class ChatClient implements AutoCloseable {
         } else {
             omemo = Optional.empty();
         }
+        connecting = FirstMessage.microseconds();
         connection.connect().login();
+    }
+
+    /** When the connection was asked for, in microseconds. */
+    long connecting() {
+        return connecting;
     }
 
     /** Makes a new account. */

@@ -19,14 +19,13 @@ public final class FirstMessage {
 
     private FirstMessage() {}
 
-    /** Starts, and is late by what the JVM took before. */
+    /** Says when it began to connect: what lies before, is start-up and not delivery. */
     public static void main(String[] arguments) throws Exception {
-        String start = Long.toString(microseconds());
         EntityBareJid own = JidCreate.entityBareFrom(arguments[0]);
         EntityBareJid other = JidCreate.entityBareFrom(arguments[1]);
         Optional<Path> store = arguments.length > 2 ? Optional.of(Path.of(arguments[2])) : Optional.empty();
         try (ChatClient client = new ChatClient(Place.ofThisJvm(), own, store)) {
-            client.chatWith(other).send(start);
+            client.chatWith(other).send(Long.toString(client.connecting()));
             client.listen(System.out::println);
             while (System.in.read() >= 0) {
                 // Nothing is said that counts.

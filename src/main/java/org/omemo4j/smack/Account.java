@@ -31,7 +31,6 @@ import org.omemo4j.engine.Reaction;
 import org.omemo4j.protocol.OmemoVersion;
 import org.omemo4j.store.ConversationRecord;
 import org.omemo4j.store.OmemoStore;
-import org.omemo4j.store.OwnDeviceRecord;
 import org.omemo4j.store.StoreException;
 
 /** OMEMO between start and stop: the locked store, the engine once the account is known, and the worker. Thread-safe. */
@@ -45,6 +44,7 @@ final class Account {
     private final Worker worker;
     private final Wire wire;
     private volatile @Nullable Opened opened;
+    private @Nullable OmemoEngine ready;
     private boolean closed;
 
     /**
@@ -72,12 +72,13 @@ final class Account {
         this.wire = new Wire(connection, worker);
     }
 
-    /** Looks whether the store belongs to this account, if it belongs to one yet. */
-    void requireOwner(BareJid expected) throws StoreException {
-        Optional<OwnDeviceRecord> own = store.ownDevice();
-        if (own.isPresent() && !own.get().owner().equals(expected)) {
-            throw new StoreException("The store belongs to " + own.get().owner() + ", not to " + expected + ".");
-        }
+    /**
+     * Makes the engine for the account that is going to log in, ahead of it: the login then costs no time for keys.
+     *
+     * @throws StoreException if the store belongs to another account, or cannot be used.
+     */
+    synchronized void expect(BareJid owner) throws StoreException {
+        ready = engine(owner);
     }
 
     /** Makes the engine ready. Does nothing if it is. */
@@ -86,10 +87,15 @@ final class Account {
         if (closed || (current != null && current.owner().equals(owner))) {
             return;
         }
-        requireOwner(owner);
-        OmemoEngine engine = OmemoEngine.open(store, owner, config, new SecureRandom(), InstantSource.system());
+        OmemoEngine expected = ready;
+        OmemoEngine engine =
+                expected != null && expected.ownDevice().address().jid().equals(owner) ? expected : engine(owner);
         ActionRunner runner = new ActionRunner(engine, wire, reports, owner);
         opened = new Opened(owner, engine, runner, new Outbox(engine, versions(), worker, wire, runner, reports));
+    }
+
+    private OmemoEngine engine(BareJid owner) throws StoreException {
+        return OmemoEngine.open(store, owner, config, new SecureRandom(), InstantSource.system());
     }
 
     /** What was set for a conversation; works before {@link #open}, too. Empty where nothing was, and where the store cannot say. */

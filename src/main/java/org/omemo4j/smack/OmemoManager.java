@@ -245,7 +245,7 @@ public final class OmemoManager extends Manager {
         try {
             Optional<BareJid> owner = Connections.configuredAccount(connection);
             if (owner.isPresent()) {
-                taken.requireOwner(owner.get());
+                taken.expect(owner.get());
             }
             EntityFullJid user = connection.getUser();
             if (connection.isAuthenticated() && user != null) {
