@@ -111,6 +111,7 @@ final class Account {
 
     /** After each login. */
     void loggedIn(boolean resumed) {
+        wire.staying();
         if (!resumed) {
             wire.loggedIn();
         }
@@ -120,6 +121,16 @@ final class Account {
             }
             open.outbox().drainAll();
         }));
+    }
+
+    /** The application has sent a presence to everybody. */
+    void presence(boolean available) {
+        if (available) {
+            wire.staying();
+            later(open -> open.outbox().drainAll());
+        } else {
+            wire.closing();
+        }
     }
 
     Optional<Opened> opened() {

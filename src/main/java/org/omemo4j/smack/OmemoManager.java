@@ -21,6 +21,8 @@ import org.jivesoftware.smack.Manager;
 import org.jivesoftware.smack.XMPPConnection;
 import org.jivesoftware.smack.XMPPConnectionRegistry;
 import org.jivesoftware.smack.packet.Message;
+import org.jivesoftware.smack.packet.Presence;
+import org.jivesoftware.smack.packet.PresenceBuilder;
 import org.jspecify.annotations.Nullable;
 import org.jxmpp.jid.BareJid;
 import org.jxmpp.jid.EntityFullJid;
@@ -53,6 +55,10 @@ import org.omemo4j.store.StoreException;
  */
 public final class OmemoManager extends Manager {
     private static final Map<XMPPConnection, OmemoManager> INSTANCES = new WeakHashMap<>();
+    /** By then what was sent while we were away has come: hidden prekeys go. */
+    private static final long FIRST_MAINTENANCE_MINUTES = 10;
+
+    private static final long MAINTENANCE_MINUTES = 60;
     private static final String NOT_STARTED =
             "OMEMO is not started on this connection: call start(store) before the login.";
 
@@ -83,6 +89,9 @@ public final class OmemoManager extends Manager {
             }
             return false;
         });
+        connection.addPresenceInterceptor(
+                presence -> account().ifPresent(current -> presence(current, presence)),
+                presence -> presence.getTo() == null);
         connection.addConnectionListener(new ConnectionListener() {
             @Override
             public void authenticated(XMPPConnection authenticated, boolean resumed) {
@@ -134,7 +143,7 @@ public final class OmemoManager extends Manager {
             whyNotStarted = "OMEMO is ready after the login; this connection has not logged in since it was started.";
         }
         Connections.announceInterest(connection, config.versions());
-        maintainLater(new WeakReference<>(started));
+        maintainLater(new WeakReference<>(started), FIRST_MAINTENANCE_MINUTES);
         if (connection.isAuthenticated()) {
             reports.tell(OmemoListener::onMessagesMayHaveBeenMissed);
             loggedIn(connection, false);
@@ -303,14 +312,32 @@ public final class OmemoManager extends Manager {
     }
 
     /** Weakly: a forgotten connection takes its manager along. */
-    private static void maintainLater(WeakReference<Account> running) {
-        scheduleBlocking(() -> maintain(running), 1, TimeUnit.HOURS);
+    private void presence(Account account, PresenceBuilder presence) {
+        boolean available = presence.getType() == Presence.Type.available;
+        account.presence(available);
+        XMPPConnection connection = connection();
+        if (!available && connection != null) {
+            // It may only have gone invisible; then what waits goes on after a while.
+            WeakReference<Account> running = new WeakReference<>(account);
+            schedule(() -> goOn(running), 2 * connection.getReplyTimeout(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private static void goOn(WeakReference<Account> running) {
+        Account account = running.get();
+        if (account != null) {
+            account.later(open -> open.outbox().drainAll());
+        }
+    }
+
+    private static void maintainLater(WeakReference<Account> running, long minutes) {
+        scheduleBlocking(() -> maintain(running), minutes, TimeUnit.MINUTES);
     }
 
     private static void maintain(WeakReference<Account> running) {
         Account account = running.get();
         if (account != null && account.maintain()) {
-            maintainLater(running);
+            maintainLater(running, MAINTENANCE_MINUTES);
         }
     }
 

@@ -4,10 +4,14 @@
  */
 package org.omemo4j.smack;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jivesoftware.smack.SmackException.NoResponseException;
 import org.jivesoftware.smack.SmackException.NotConnectedException;
+import org.jivesoftware.smack.SmackFuture;
 import org.jivesoftware.smack.XMPPConnection;
 import org.jivesoftware.smack.XMPPException.XMPPErrorException;
 import org.jivesoftware.smack.packet.IQ;
@@ -23,6 +27,10 @@ final class Wire {
     private final Supplier<@Nullable XMPPConnection> connection;
     private final Worker worker;
     private final AtomicInteger logins = new AtomicInteger();
+    /** Held while something is put into the stream, never while waiting for an answer. */
+    private final Object gate = new Object();
+
+    private Optional<Instant> closing = Optional.empty();
 
     Wire(Supplier<@Nullable XMPPConnection> connection, Worker worker) {
         this.connection = connection;
@@ -46,27 +54,57 @@ final class Wire {
         logins.incrementAndGet();
     }
 
+    /**
+     * The application says good-bye: most likely it disconnects now. While Smack 4.4.8 waits for the end of the stream it still takes stanzas, and writes them first thing on the
+     * next connection, ahead of the stream's header. So nothing is sent from now on, until a login, a presence, or some time tells otherwise.
+     */
+    void closing() {
+        synchronized (gate) {
+            closing = Optional.of(Instant.now());
+        }
+    }
+
+    /** The application is logged in and wants to be. */
+    void staying() {
+        synchronized (gate) {
+            closing = Optional.empty();
+        }
+    }
+
     /** Whether sending makes sense now. */
     boolean isOpen() {
-        XMPPConnection current = connection.get();
-        return current != null && current.isConnected() && current.isAuthenticated();
+        synchronized (gate) {
+            return open().isPresent();
+        }
     }
 
     /** Puts a message into the stream. */
     void send(Message message) throws NotConnectedException, InterruptedException {
-        current().sendStanza(message);
+        synchronized (gate) {
+            current().sendStanza(message);
+        }
     }
 
     /** Sends a request and waits for the answer. */
     IQ request(IQ request) throws NotConnectedException, InterruptedException, NoResponseException, XMPPErrorException {
-        return current().sendIqRequestAndWaitForResponse(request);
+        SmackFuture<IQ, Exception> answer = put(request);
+        try {
+            return answer.getOrThrow();
+        } catch (NotConnectedException
+                | InterruptedException
+                | NoResponseException
+                | XMPPErrorException
+                | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException("Smack told an unknown failure of a request.", e);
+        }
     }
 
     /** Sends a request and does not wait. */
     void request(IQ request, Answer answer) throws NotConnectedException {
         int login = logins.get();
-        current()
-                .sendIqRequestAsync(request)
+        put(request)
                 .onSuccess(iq -> worker.execute(() -> answer.received(iq)))
                 .onError(why -> worker.execute(() -> {
                     if (why instanceof NotConnectedException
@@ -95,14 +133,28 @@ final class Wire {
         }
     }
 
+    private SmackFuture<IQ, Exception> put(IQ request) throws NotConnectedException {
+        synchronized (gate) {
+            return current().sendIqRequestAsync(request);
+        }
+    }
+
     private XMPPConnection current() throws NotConnectedException {
         if (!worker.isCurrentThread()) {
             throw new IllegalStateException("Only the worker sends.");
         }
-        XMPPConnection current = connection.get();
-        if (current == null || !current.isConnected() || !current.isAuthenticated()) {
-            throw new NotConnectedException();
-        }
-        return current;
+        return open().orElseThrow(NotConnectedException::new);
+    }
+
+    private Optional<XMPPConnection> open() {
+        return Optional.ofNullable(connection.get())
+                .filter(current -> current.isConnected() && current.isAuthenticated() && !isClosing(current));
+    }
+
+    /** An application that only went invisible is believed after twice the time that Smack waits for the end of a stream. */
+    private boolean isClosing(XMPPConnection current) {
+        return closing.filter(
+                        since -> Duration.between(since, Instant.now()).toMillis() < 2 * current.getReplyTimeout())
+                .isPresent();
     }
 }

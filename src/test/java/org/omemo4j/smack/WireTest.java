@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.jivesoftware.smack.SmackException.NotConnectedException;
 import org.jivesoftware.smack.packet.Message;
 import org.jivesoftware.smack.packet.StanzaBuilder;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,25 @@ class WireTest {
         assertThatThrownBy(wire::ping).isInstanceOf(IllegalStateException.class);
         assertThat(connection.sent()).noneMatch(Message.class::isInstance);
 
+        worker.execute(() -> wire.send(message));
+        assertThat(connection.sentMessage().getStanzaId()).isEqualTo("m");
+        worker.close();
+    }
+
+    @Test
+    void nothingLeavesBetweenTheGoodByeAndTheNextLogin() throws Exception {
+        QuietConnection connection = TestClient.connect();
+        CompletableFuture<Exception> failure = new CompletableFuture<>();
+        Worker worker = new Worker(failure::complete);
+        Wire wire = new Wire(() -> connection, worker);
+        Message message = StanzaBuilder.buildMessage("m").to("bob@example.org").build();
+
+        wire.closing();
+        worker.execute(() -> wire.send(message));
+
+        assertThat(failure.get(10, TimeUnit.SECONDS)).isInstanceOf(NotConnectedException.class);
+        assertThat(wire.isOpen()).isFalse();
+        wire.staying();
         worker.execute(() -> wire.send(message));
         assertThat(connection.sentMessage().getStanzaId()).isEqualTo("m");
         worker.close();
