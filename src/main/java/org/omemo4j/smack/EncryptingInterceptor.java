@@ -235,8 +235,15 @@ final class EncryptingInterceptor implements Consumer<MessageBuilder> {
         builder.addExtension(CarbonExtension.Private.INSTANCE);
     }
 
+    /** What stays is told by name; so an element that calls itself something else than it writes goes, too. */
     private static void removeContent(MessageBuilder builder, StanzaContent content) {
-        content.inside().forEach(element -> builder.removeExtension(element.name(), element.namespace()));
+        for (ExtensionElement element : new ArrayList<>(builder.getExtensions())) {
+            boolean stays = content.outside().stream()
+                    .anyMatch(outside -> outside.is(element.getElementName(), element.getNamespace()));
+            if (!stays) {
+                builder.removeExtension(element.getElementName(), element.getNamespace());
+            }
+        }
     }
 
     private static XmlElement read(Message message) {

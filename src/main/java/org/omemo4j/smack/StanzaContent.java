@@ -68,7 +68,7 @@ record StanzaContent(Kind kind, List<XmlElement> inside, List<XmlElement> outsid
      * @throws MalformedMessageException if it is not well-formed, or too large.
      */
     static XmlElement read(Message message) throws MalformedMessageException {
-        return read(message.toXML(XmlEnvironment.EMPTY).toString());
+        return read(escapeSectionEnds(message.toXML(XmlEnvironment.EMPTY).toString()));
     }
 
     /**
@@ -105,6 +105,11 @@ record StanzaContent(Kind kind, List<XmlElement> inside, List<XmlElement> outsid
         }
         boolean control = telling.stream().allMatch(element -> CONTROL_NAMESPACES.contains(element.namespace()));
         return control ? Kind.CONTROL : Kind.CONTENT;
+    }
+
+    /** Smack writes the {@code >} of a text as it is; XML forbids that after two brackets. */
+    private static String escapeSectionEnds(String stanza) {
+        return stanza.contains("<![CDATA[") ? stanza : stanza.replace("]]>", "]]&gt;");
     }
 
     /** Encrypted before: a resend of the application, or a message of our own worker. */

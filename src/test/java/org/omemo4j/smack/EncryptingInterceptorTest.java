@@ -11,9 +11,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import org.jivesoftware.smack.packet.ExtensionElement;
 import org.jivesoftware.smack.packet.Message;
 import org.jivesoftware.smack.packet.MessageBuilder;
 import org.jivesoftware.smack.packet.StanzaBuilder;
+import org.jivesoftware.smack.packet.XmlEnvironment;
 import org.jivesoftware.smack.util.Consumer;
 import org.jivesoftware.smack.util.PacketParserUtils;
 import org.jivesoftware.smackx.chatstates.ChatState;
@@ -100,6 +102,22 @@ class EncryptingInterceptorTest {
             assertThat(sent.toXML().toString()).doesNotContain("Hello");
             assertThat(original.getBody()).isEqualTo("Hello");
             assertThat(alice.nextHeard()).isEqualTo("sent " + original.getStanzaId());
+        }
+    }
+
+    @Test
+    void anElementThatWritesSomethingElseThanItsNameDoesNotLeaveInClear() throws Exception {
+        World world = new World();
+        try (TestClient alice = TestClient.started(world, storeThatKnowsBob(world))) {
+            alice.omemo.prepare(TestClient.jid(BOB)).get(30, TimeUnit.SECONDS);
+            Message message = message("Hello");
+            message.addExtension(new Misnamed());
+
+            alice.connection.sendStanza(message);
+
+            Message sent = alice.sent();
+            assertThat(TestClient.names(sent)).containsExactlyInAnyOrder("encrypted", "encryption", "store");
+            assertThat(sent.toXML().toString()).doesNotContain("confidential");
         }
     }
 
@@ -291,6 +309,24 @@ class EncryptingInterceptorTest {
         @Override
         public boolean equals(Object other) {
             return this == other;
+        }
+    }
+
+    /** An element of an application that is careless with names. */
+    private static final class Misnamed implements ExtensionElement {
+        @Override
+        public String getElementName() {
+            return "note";
+        }
+
+        @Override
+        public String getNamespace() {
+            return "urn:example:note";
+        }
+
+        @Override
+        public CharSequence toXML(XmlEnvironment enclosing) {
+            return "<remark xmlns='urn:example:remark'>confidential</remark>";
         }
     }
 }

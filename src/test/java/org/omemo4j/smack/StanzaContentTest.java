@@ -19,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.jxmpp.jid.impl.JidCreate;
 import org.omemo4j.protocol.omemo2.Omemo2;
 import org.omemo4j.protocol.xml.XmlElement;
@@ -122,6 +123,21 @@ class StanzaContentTest {
                 .allMatch(element -> element.namespace().equals("jabber:client"))
                 .extracting(XmlElement::text)
                 .containsExactlyInAnyOrder("hi", "about", "t1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a[b[0]]>1", "]]>", "]]]]>>", "<![CDATA[x]]>"})
+    void aTextMayHoldWhatEndsASectionOfXml(String text) throws Exception {
+        Message message = StanzaBuilder.buildMessage("id")
+                .to("bob@localhost")
+                .ofType(Message.Type.chat)
+                .setBody(text)
+                .build();
+
+        assertThat(StanzaContent.of(StanzaContent.read(message), List.of(Omemo2.VERSION))
+                        .inside())
+                .extracting(XmlElement::text)
+                .containsExactly(text);
     }
 
     private static StanzaContent content(String elements) throws Exception {
