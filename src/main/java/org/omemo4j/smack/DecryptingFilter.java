@@ -104,8 +104,9 @@ final class DecryptingFilter implements StanzaFilter {
                     archived.ifPresent(copy -> receiveCopy(copy.getForwarded(), Delivery.ARCHIVE));
                 }
             } else if (isForUs(message)) {
-                Optional<Instant> delay = ReceivedElements.find(message, DelayInformation.class)
-                        .filter(this::isFromOurServer)
+                Optional<Instant> delay = ReceivedElements.all(message, DelayInformation.class)
+                        .filter(this::isFromOurServer) // ours is not the first one if the sender wrote one, too
+                        .findFirst()
                         .map(information -> information.getStamp().toInstant());
                 Delivery delivery = delay.isPresent() ? Delivery.OFFLINE : Delivery.LIVE;
                 decrypt(message, new Route(sender(message), open.owner(), delivery, delay));

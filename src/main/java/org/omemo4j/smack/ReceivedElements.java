@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import javax.xml.namespace.QName;
 import org.jivesoftware.smack.packet.ExtensionElement;
 import org.jivesoftware.smack.packet.Message;
@@ -64,10 +65,12 @@ final class ReceivedElements {
 
     /** The first element of this class. By class, not by name: what a stranger sends under the name may be something else. */
     static <E extends ExtensionElement> Optional<E> find(Stanza stanza, Class<E> type) {
-        return stanza.getExtensions().stream()
-                .filter(type::isInstance)
-                .map(type::cast)
-                .findFirst();
+        return all(stanza, type).findFirst();
+    }
+
+    /** All elements of this class, in their order. */
+    static <E extends ExtensionElement> Stream<E> all(Stanza stanza, Class<E> type) {
+        return stanza.getExtensions().stream().filter(type::isInstance).map(type::cast);
     }
 
     /** Takes out the encrypted elements, and what stood in clear beside them: body, subject, and whatever else belongs inside. */

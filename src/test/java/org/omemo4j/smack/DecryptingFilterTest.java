@@ -6,6 +6,7 @@ package org.omemo4j.smack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -17,9 +18,14 @@ import org.jivesoftware.smackx.mam.element.MamElements.MamResultExtension;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.omemo4j.engine.Delivery;
 import org.omemo4j.engine.OmemoConfig;
 import org.omemo4j.protocol.InnerElements;
+import org.omemo4j.store.StoreException;
 import org.omemo4j.store.memory.MemoryStore;
+import org.omemo4j.testkit.InterceptedStore;
 import org.omemo4j.testkit.TestDevice;
 import org.omemo4j.testkit.World;
 
@@ -27,8 +33,17 @@ import org.omemo4j.testkit.World;
 class DecryptingFilterTest {
     private static final String MARK = "<info xmlns='" + InnerElements.OWN_NAMESPACE + "'/>";
 
+    private static final Trouble NONE = () -> {};
+
+    private interface Trouble {
+        void happen() throws StoreException;
+    }
+
     private final World world = new World();
     private final MemoryStore store = new MemoryStore();
+    /** What the store does from now on when it is asked by the thread of the test, which reads the stream. */
+    private volatile Trouble trouble = NONE;
+
     private TestDevice bob;
     private TestClient alice;
 
@@ -37,11 +52,18 @@ class DecryptingFilterTest {
         world.device(TestClient.ALICE, store, OmemoConfig.defaults());
         bob = world.device("bob@example.org");
         store.close();
-        alice = TestClient.started(store);
+        Thread reader = Thread.currentThread();
+        alice = TestClient.started(InterceptedStore.of(store, method -> {
+            if (Thread.currentThread() == reader) {
+                trouble.happen();
+            }
+            return true;
+        }));
     }
 
     @AfterEach
     void logOut() {
+        trouble = NONE;
         alice.close();
     }
 
@@ -99,6 +121,68 @@ class DecryptingFilterTest {
         assertThat(message.toXML().toString())
                 .doesNotContain(InnerElements.OWN_NAMESPACE)
                 .contains("inner");
+    }
+
+    @Test
+    void aFailureOfOurOwnIsReportedAndTheNextOneReads() throws Exception {
+        for (Trouble kind : List.<Trouble>of(
+                () -> {
+                    throw new IllegalStateException("a bug");
+                },
+                () -> {
+                    throw new AssertionError("a bug");
+                },
+                () -> {
+                    throw new StackOverflowError();
+                })) {
+            trouble = kind;
+
+            Message message = alice.receives(from("bob@example.org/x", encrypted("lost") + "<body>fallback</body>"));
+
+            assertThat(TestClient.names(message)).isEmpty();
+            assertThat(alice.nextHeard()).isEqualTo("undecryptable FAILED");
+            trouble = NONE;
+            assertThat(alice.receives(from("bob@example.org/x", encrypted("next")))
+                            .getBody())
+                    .isEqualTo("next");
+        }
+    }
+
+    @Test
+    void aStoreThatFailsEndsOmemoAndNotTheConnection() throws Exception {
+        trouble = () -> {
+            throw new StoreException("The disk is gone.");
+        };
+
+        Message message = alice.receives(from("bob@example.org/x", encrypted("lost") + "<body>fallback</body>"));
+
+        assertThat(TestClient.names(message)).isEmpty();
+        assertThat(alice.nextHeard()).isEqualTo("undecryptable FAILED");
+        assertThat(alice.nextHeard()).isEqualTo("stopped The disk is gone.");
+        assertThat(alice.omemo.isStarted()).isFalse();
+        assertThat(alice.connection.isConnected()).isTrue();
+    }
+
+    @ParameterizedTest(name = "a delay from {0} is {1}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "nobody named | <delay xmlns='urn:xmpp:delay' stamp='STAMP'/> | OFFLINE",
+                "our server | <delay xmlns='urn:xmpp:delay' from='example.org' stamp='STAMP'/> | OFFLINE",
+                "our account | <delay xmlns='urn:xmpp:delay' from='alice@example.org' stamp='STAMP'/> | OFFLINE",
+                "the sender | <delay xmlns='urn:xmpp:delay' from='bob@example.org' stamp='STAMP'/> | LIVE",
+                "the sender's client | <delay xmlns='urn:xmpp:delay' from='bob@example.org/x' stamp='STAMP'/> | LIVE",
+                "another server | <delay xmlns='urn:xmpp:delay' from='example.net' stamp='STAMP'/> | LIVE",
+                "the sender and our server | <delay xmlns='urn:xmpp:delay' from='bob@example.org' stamp='STAMP'/><delay xmlns='urn:xmpp:delay' from='example.org' stamp='STAMP'/> | OFFLINE"
+            })
+    void onlyOurServerSaysThatItKeptAMessage(String from, String delay, Delivery delivery) throws Exception {
+        String delayed = delay.replace("STAMP", "2026-01-01T00:00:00Z");
+        String encrypted = encrypted("Hello");
+        alice.receives(from("bob@example.org/x", encrypted + delayed));
+
+        alice.receives(from("bob@example.org/x", encrypted + delayed));
+
+        assertThat(alice.nextHeard()).as(from).isEqualTo("duplicate " + delivery);
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jivesoftware.smack.AbstractXMPPConnection;
 import org.jivesoftware.smack.ConnectionConfiguration;
 import org.jivesoftware.smack.SmackException.NotConnectedException;
@@ -25,7 +26,7 @@ final class QuietConnection extends AbstractXMPPConnection {
     private final BlockingQueue<Stanza> sent = new LinkedBlockingQueue<>();
     private volatile Function<IQ, Optional<IQ>> server = request -> Optional.empty();
 
-    private volatile boolean silent;
+    private volatile Predicate<IQ> unanswered = request -> false;
 
     QuietConnection(String user, String domain) throws Exception {
         super(new Configuration(new Configuration.Builder()
@@ -42,7 +43,12 @@ final class QuietConnection extends AbstractXMPPConnection {
 
     /** From now on requests are not answered. */
     void answerNothing() {
-        silent = true;
+        answerNothingTo(request -> true);
+    }
+
+    /** From now on these are not answered, others are. */
+    void answerNothingTo(Predicate<IQ> requests) {
+        unanswered = requests;
     }
 
     BlockingQueue<Stanza> sent() {
@@ -71,7 +77,7 @@ final class QuietConnection extends AbstractXMPPConnection {
     protected void sendStanzaInternal(Stanza stanza) {
         sent.add(stanza);
         firePacketSendingListeners(stanza);
-        if (stanza instanceof IQ request && request.isRequestIQ() && !silent) {
+        if (stanza instanceof IQ request && request.isRequestIQ() && !unanswered.test(request)) {
             IQ answer = server.apply(request)
                     .orElseGet(() -> IQ.createErrorResponse(request, StanzaError.Condition.service_unavailable));
             answer.setStanzaId(request.getStanzaId());

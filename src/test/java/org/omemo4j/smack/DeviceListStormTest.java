@@ -1,0 +1,102 @@
+/*
+ * Copyright 2026 The omemo4j authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.omemo4j.smack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.jxmpp.jid.BareJid;
+import org.omemo4j.store.memory.MemoryStore;
+import org.omemo4j.testkit.InterceptedStore;
+
+/** Device list events that come faster than they can be handled. */
+class DeviceListStormTest {
+    private static final String BOB = "bob@example.org";
+
+    private final AtomicBoolean slow = new AtomicBoolean();
+    private final CountDownLatch busy = new CountDownLatch(1);
+    private final CountDownLatch free = new CountDownLatch(1);
+    private TestClient alice;
+
+    /** With a worker that is kept by the store while it handles an event of Carol's. */
+    @BeforeEach
+    void keepTheWorker() throws Exception {
+        Thread reader = Thread.currentThread();
+        alice = TestClient.started(InterceptedStore.of(new MemoryStore(), method -> {
+            if (slow.get() && Thread.currentThread() != reader) {
+                busy.countDown();
+                await(free);
+            }
+            return true;
+        }));
+        slow.set(true);
+        publish("carol@example.org", 1);
+        await(busy);
+    }
+
+    @AfterEach
+    void end() {
+        free.countDown();
+        alice.close();
+    }
+
+    @Test
+    void ofAnAccountsEventsOnlyTheLastOneCounts() throws Exception {
+        for (int device = 1; device <= 100; device++) {
+            publish(BOB, device);
+        }
+
+        letTheWorkerGoOn();
+
+        // Had one of the others been handled, its device would be known, if inactive.
+        assertThat(alice.omemo.devices(TestClient.jid(BOB)))
+                .singleElement()
+                .satisfies(device ->
+                        assertThat(device.address().device().toString()).contains("100"));
+    }
+
+    @Test
+    void moreAccountsThanTheBoundAreNotKept() throws Exception {
+        for (int i = 0; i <= 10_000; i++) {
+            publish("user" + i + "@example.org", 7);
+        }
+
+        letTheWorkerGoOn();
+
+        assertThat(alice.omemo.devices(user(9_000))).hasSize(1);
+        assertThat(alice.omemo.devices(user(10_000))).isEmpty();
+    }
+
+    private void publish(String account, int device) throws Exception {
+        alice.receives("<message xmlns='jabber:client' type='headline' from='" + account
+                + "'><event xmlns='http://jabber.org/protocol/pubsub#event'><items node='urn:xmpp:omemo:2:devices'>"
+                + "<item id='current'><devices xmlns='urn:xmpp:omemo:2'><device id='" + device
+                + "'/></devices></item></items></event></message>");
+    }
+
+    /** Until everything that waits now is done. */
+    private void letTheWorkerGoOn() throws Exception {
+        free.countDown();
+        assertThat(alice.omemo.awaitSent(Duration.ofSeconds(60))).isTrue();
+    }
+
+    private static BareJid user(int number) {
+        return TestClient.jid("user" + number + "@example.org");
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,58 @@
+/*
+ * Copyright 2026 The omemo4j authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.omemo4j.smack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.jivesoftware.smack.packet.Message;
+import org.jivesoftware.smack.packet.Presence;
+import org.jivesoftware.smack.packet.StanzaBuilder;
+import org.jivesoftware.smackx.ping.packet.Ping;
+import org.junit.jupiter.api.Test;
+import org.omemo4j.store.memory.MemoryStore;
+import org.omemo4j.testkit.World;
+
+/** Messages that wait leave the store only when the server has them. */
+class OutboxTest {
+    private static final String BOB = "bob@example.org";
+
+    @Test
+    void aMessageWaitsUntilTheServerHasAnsweredAndGoesAgainAsItWas() throws Exception {
+        World world = new World();
+        world.device(BOB);
+        try (TestClient alice = TestClient.started(world, new MemoryStore())) {
+            alice.connection.setReplyTimeout(200);
+            alice.connection.answerNothingTo(Ping.class::isInstance);
+            alice.connection.sendStanza(message());
+            assertThat(TestClient.names(alice.sent())).contains("placeholder");
+            String first = alice.sent().toXML().toString();
+
+            assertThat(alice.omemo.awaitSent(Duration.ofSeconds(2))).as("sent").isFalse();
+            assertThat(alice.omemo.waiting())
+                    .singleElement()
+                    .satisfies(waiting -> assertThat(waiting.stanzaId()).isEqualTo("m1"));
+            assertThat(alice.heard).as("reports").isEmpty();
+
+            alice.connection.answerNothingTo(request -> false);
+            alice.connection.sendStanza(StanzaBuilder.buildPresence()
+                    .ofType(Presence.Type.available)
+                    .build());
+
+            assertThat(alice.sent().toXML().toString()).as("the repeat").isEqualTo(first);
+            assertThat(alice.omemo.awaitSent(Duration.ofSeconds(30))).as("sent").isTrue();
+            assertThat(alice.omemo.waiting()).isEmpty();
+            assertThat(alice.nextHeard()).isEqualTo("sent m1");
+        }
+    }
+
+    private static Message message() throws Exception {
+        return StanzaBuilder.buildMessage("m1")
+                .to(BOB)
+                .ofType(Message.Type.chat)
+                .setBody("Hello")
+                .build();
+    }
+}

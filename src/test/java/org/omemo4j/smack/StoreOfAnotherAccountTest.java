@@ -1,0 +1,54 @@
+/*
+ * Copyright 2026 The omemo4j authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.omemo4j.smack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.omemo4j.engine.OmemoConfig;
+import org.omemo4j.store.StoreException;
+import org.omemo4j.store.memory.MemoryStore;
+import org.omemo4j.testkit.StoreDump;
+import org.omemo4j.testkit.TestDevice;
+import org.omemo4j.testkit.World;
+
+/** Bob's store at Alice's connection. */
+class StoreOfAnotherAccountTest {
+    private static final String BOB = "bob@example.org";
+
+    @Test
+    void isRefusedAtTheStartBeforeTheLoginAndLeftAsItWas() throws Exception {
+        OmemoManager.install();
+        QuietConnection connection = new QuietConnection("alice", "example.org");
+
+        assertIsRefused(OmemoManager.getInstanceFor(connection));
+    }
+
+    @Test
+    void isRefusedAtTheStartAfterTheLoginAndLeftAsItWas() throws Exception {
+        try (TestClient alice = TestClient.loggedIn()) {
+            assertIsRefused(alice.omemo);
+        }
+    }
+
+    private static void assertIsRefused(OmemoManager omemo) throws Exception {
+        World world = new World();
+        MemoryStore store = new MemoryStore();
+        TestDevice bob = world.device(BOB, store, OmemoConfig.defaults());
+        bob.send(world.device("carol@example.org"), "before");
+        StoreDump before = StoreDump.of(store, bob.jid(), TestClient.jid(TestClient.ALICE));
+        store.close();
+
+        assertThatThrownBy(() -> omemo.start(store))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining(BOB);
+
+        assertThat(omemo.isStarted()).isFalse();
+        store.lock(); // it was closed
+        assertThat(StoreDump.of(store, bob.jid(), TestClient.jid(TestClient.ALICE)))
+                .isEqualTo(before);
+    }
+}
