@@ -209,6 +209,14 @@ class CliIT {
     }
 
     @Test
+    void aMessageThatTheServerNeverConfirmsIsAFailure(World world) {
+        Account alice = world.account("alice");
+        Client bob = world.person("bob");
+
+        assertFailsInOneLine(sendToADeafServer(world, alice, bob), 1, "could not leave within");
+    }
+
+    @Test
     void aWrongPasswordIsOneLine(World world) {
         Account alice = world.account("alice");
 
@@ -340,6 +348,31 @@ class CliIT {
         arguments.addAll(List.of(more));
         // A UTF-8 locale, for the arguments; the launcher sees to it for people.
         return OmemoCommand.start(world, Map.of("LC_ALL", "C.UTF-8"), List.of(), arguments.toArray(String[]::new));
+    }
+
+    /** Everything gets there; but once the message has, nothing comes back any more. Returns when the command has ended. */
+    private OmemoCommand sendToADeafServer(World world, Account from, Client to) {
+        try (DeafServer server = DeafServer.before(world.server().endpoint(), "<encrypted")) {
+            OmemoCommand send = OmemoCommand.start(
+                    world,
+                    Map.of("OMEMO_PASSWORD", from.password()),
+                    List.of(),
+                    "send",
+                    "--jid",
+                    from.jid().toString(),
+                    "--insecure",
+                    "--server",
+                    "127.0.0.1:" + server.port(),
+                    "--store",
+                    stores.resolve(from.name() + ".db").toString(),
+                    "--wait",
+                    "10s",
+                    to.jid().toString(),
+                    "never confirmed");
+            assertThat(send.exitCode()).as("%s", send).isNotZero();
+            assertThat(server.isDeaf()).as("the message was sent: %s", send).isTrue();
+            return send;
+        }
     }
 
     private static String sendLine(Account to, String body) {

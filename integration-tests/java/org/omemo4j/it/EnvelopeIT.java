@@ -7,6 +7,7 @@ package org.omemo4j.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.jivesoftware.smack.packet.Message;
+import org.jivesoftware.smack.packet.StandardExtensionElement;
 import org.jivesoftware.smack.packet.StanzaBuilder;
 import org.jivesoftware.smackx.chat_markers.element.ChatMarkersElements;
 import org.jivesoftware.smackx.message_correct.element.MessageCorrectExtension;
@@ -16,7 +17,7 @@ import org.jivesoftware.smackx.receipts.DeliveryReceiptRequest;
 import org.junit.jupiter.api.Test;
 import org.omemo4j.smack.OmemoInfo;
 
-/** Receipts, markers and corrections travel inside; what is forged outside counts for nothing. */
+/** Receipts, markers, corrections, replies and reactions travel inside; what is forged outside counts for nothing. */
 @OnServer
 class EnvelopeIT {
     @Test
@@ -51,6 +52,49 @@ class EnvelopeIT {
                             || line.xml().contains("urn:xmpp:message-correct")
                             || line.xml().contains("urn:xmpp:chat-markers"));
         }
+    }
+
+    @Test
+    void markersRepliesAndReactionsComeOutAsTheyWentIn(World world) {
+        Client alice = world.person("alice");
+        Client bob = world.person("bob");
+        bob.send(alice, "hello");
+        alice.reads(bob, "hello");
+        String reply = "<reply xmlns='urn:xmpp:reply:0' to='" + bob.jid() + "/x' id='hello-1'/>";
+        String reactions = "<reactions xmlns='urn:xmpp:reactions:0' id='hello-1'>"
+                + "<reaction>\ud83d\udc4b</reaction><reaction>\u2764</reaction></reactions>";
+
+        Smack.run(() -> alice.chatWith(bob.jid())
+                .send(StanzaBuilder.buildMessage("replying")
+                        .setBody("an answer")
+                        .addExtension(new RawXml("reply", "urn:xmpp:reply:0", reply))
+                        .build()));
+        Smack.run(() -> alice.chatWith(bob.jid())
+                .send(StanzaBuilder.buildMessage("reacting")
+                        .setBody("\ud83d\udc4b") // what older clients show
+                        .addExtension(new RawXml("reactions", "urn:xmpp:reactions:0", reactions))
+                        .build()));
+        Smack.run(() -> alice.chatWith(bob.jid())
+                .send(StanzaBuilder.buildMessage("marking")
+                        .setBody("seen")
+                        .addExtension(new ChatMarkersElements.DisplayedExtension("hello-1"))
+                        .build()));
+
+        StandardExtensionElement replied = (StandardExtensionElement)
+                bob.reads(alice, "an answer").getExtensionElement("reply", "urn:xmpp:reply:0");
+        assertThat(replied.getAttributeValue("id")).isEqualTo("hello-1");
+        assertThat(replied.getAttributeValue("to")).isEqualTo(bob.jid() + "/x");
+        StandardExtensionElement reacted = (StandardExtensionElement)
+                bob.reads(alice, "\ud83d\udc4b").getExtensionElement("reactions", "urn:xmpp:reactions:0");
+        assertThat(reacted.getAttributeValue("id")).isEqualTo("hello-1");
+        assertThat(reacted.getElements("reaction"))
+                .extracting(StandardExtensionElement::getText)
+                .containsExactly("\ud83d\udc4b", "\u2764");
+        Message seen = bob.reads(alice, "seen");
+        assertThat(ChatMarkersElements.DisplayedExtension.from(seen).getId()).isEqualTo("hello-1");
+        assertThat(OmemoInfo.of(seen)).isPresent();
+        assertThat(alice.wire().raw())
+                .doesNotContain("urn:xmpp:reply:0", "<reply", "urn:xmpp:reactions:0", "<reaction", "hello-1");
     }
 
     @Test

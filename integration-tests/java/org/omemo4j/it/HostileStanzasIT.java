@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.omemo4j.it.Outcomes.NotForThisDevice;
 import org.omemo4j.it.Outcomes.Outcome;
 import org.omemo4j.it.Outcomes.Undecryptable;
+import org.omemo4j.testkit.StoreDump;
 
 /**
  * Elements that no client writes, from a contact with a session: each has a typed outcome, changes nothing, and neither closes the connection nor keeps the
@@ -130,12 +131,14 @@ class HostileStanzasIT {
         haveASession(alice, bob);
         Client mallory = withoutOmemo(world, bob);
         String id = World.unique("hostile");
+        StoreDump before = storeOf(alice, bob);
 
         send(mallory, alice, id, element(hostile.xml(alice, bob)));
         pushOn(mallory);
 
         Outcome outcome = alice.outcomes().awaitFor(id);
         assertThat(outcome).isInstanceOf(hostile.outcome);
+        assertThat(storeOf(alice, bob)).isEqualTo(before);
         bob.send(alice, "good after bad");
         alice.reads(bob, "good after bad");
         assertThat(alice.isAlive()).isTrue();
@@ -267,6 +270,13 @@ class HostileStanzasIT {
         alice.reads(bob, "one");
         alice.send(bob, "two");
         bob.reads(alice, "two");
+    }
+
+    /** All of it, once what the conversation has brought about is written. */
+    private static StoreDump storeOf(Client client, Client contact) {
+        client.awaitSent();
+        return StoreDump.of(
+                client.store(), client.jid().asBareJid(), contact.jid().asBareJid());
     }
 
     private static int publications(Client client, String node) {

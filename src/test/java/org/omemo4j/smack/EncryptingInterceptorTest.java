@@ -7,11 +7,15 @@ package org.omemo4j.smack;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.jivesoftware.smack.packet.ExtensionElement;
+import org.jivesoftware.smack.packet.IQ;
 import org.jivesoftware.smack.packet.Message;
 import org.jivesoftware.smack.packet.MessageBuilder;
 import org.jivesoftware.smack.packet.StanzaBuilder;
@@ -153,11 +157,21 @@ class EncryptingInterceptorTest {
     @Test
     void aChatStateToAStrangerIsDropped() throws Exception {
         try (TestClient alice = TestClient.started(new MemoryStore())) {
+            List<IQ> asked = Collections.synchronizedList(new ArrayList<>());
+            alice.connection.answerBy(request -> {
+                asked.add(request);
+                return Optional.empty();
+            });
             alice.connection.sendStanza(chatState());
 
             assertIsPlaceholder(alice.sent(), alice);
             assertThat(alice.nextHeard()).isEqualTo("withheld " + BOB);
             assertThat(alice.omemo.waiting()).isEmpty();
+            assertThat(alice.omemo.awaitSent(Duration.ofSeconds(30))).isTrue(); // the worker has nothing left to do
+            assertThat(asked)
+                    .isNotEmpty()
+                    .noneMatch(request -> request.getTo() != null
+                            && request.getTo().asBareJid().equals(TestClient.jid(BOB)));
         }
     }
 
@@ -198,6 +212,7 @@ class EncryptingInterceptorTest {
                     .isInstanceOfSatisfying(
                             OmemoException.class, e -> assertThat(e.reason()).isEqualTo(Reason.CONTENT))
                     .hasMessageNotContaining("secret");
+            assertNoMessageLeft(alice);
         }
     }
 
@@ -207,7 +222,13 @@ class EncryptingInterceptorTest {
             assertThatThrownBy(() -> alice.connection.sendStanza(message("a".repeat(300_000))))
                     .isInstanceOfSatisfying(
                             OmemoException.class, e -> assertThat(e.reason()).isEqualTo(Reason.CONTENT));
+            assertNoMessageLeft(alice);
         }
+    }
+
+    private static void assertNoMessageLeft(TestClient alice) throws Exception {
+        assertThat(alice.connection.sent()).noneMatch(Message.class::isInstance);
+        assertThat(alice.omemo.waiting()).isEmpty();
     }
 
     private static void assertNotStarted(TestClient alice) throws Exception {
