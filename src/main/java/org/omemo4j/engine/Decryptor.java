@@ -35,7 +35,6 @@ import org.omemo4j.protocol.OmemoVersion;
 import org.omemo4j.protocol.Payload;
 import org.omemo4j.protocol.RatchetMessage;
 import org.omemo4j.protocol.ReceivedKey;
-import org.omemo4j.protocol.xml.XmlElement;
 import org.omemo4j.store.StoreException;
 import org.omemo4j.x3dh.PreKeyPair;
 import org.omemo4j.x3dh.SignedPreKeyPair;
@@ -58,7 +57,8 @@ final class Decryptor {
     }
 
     Decryption decrypt(Step step, IncomingMessage message) throws StoreException {
-        Optional<OmemoVersion> version = version(message.encrypted());
+        Optional<OmemoVersion> version =
+                OmemoVersion.ofEncrypted(ElementName.of(message.encrypted()), state.versions());
         if (version.isEmpty()) {
             return new Undecryptable(Optional.empty(), Reason.MALFORMED, Reaction.NONE);
         }
@@ -222,12 +222,5 @@ final class Decryptor {
                 .skippedKey(session.id(), ratchetKey, wanted.n())
                 .map(found -> new SkippedMessageKey(wanted, found.seed(), found.number()));
         return new StoredKeys(row, step.store().isClosedChain(session.id(), ratchetKey));
-    }
-
-    private Optional<OmemoVersion> version(XmlElement encrypted) {
-        ElementName name = new ElementName(encrypted.name(), encrypted.namespace());
-        return state.versions().stream()
-                .filter(version -> version.elements().encryptedName().equals(name))
-                .findFirst();
     }
 }

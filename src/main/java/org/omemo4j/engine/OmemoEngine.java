@@ -82,6 +82,11 @@ public final class OmemoEngine {
         return steps.run(step -> encryptor.encrypt(step, message, step.now()));
     }
 
+    /** Whether messages of this conversation leave as they are, whatever is in them: its policy is OFF, or it is a room that is not REQUIRED. */
+    public boolean leavesAlone(BareJid to, boolean groupChat) throws StoreException {
+        return steps.run(step -> Permission.leavesAlone(state.conversations(), step, to, groupChat));
+    }
+
     /** An empty message to one device, which completes its session; withheld when none is owed (any more). */
     public Encryption emptyMessage(Action.SendEmptyMessage action) throws StoreException {
         return steps.run(step -> encryptor.empty(step, action));

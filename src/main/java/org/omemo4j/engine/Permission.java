@@ -35,13 +35,13 @@ final class Permission {
 
     /** Empty: encrypt it for the devices that are known. */
     Optional<Encryption> of(Step step, OutgoingMessage message) throws StoreException {
-        if (message.groupChat()) {
-            return Optional.of(groupChat(step, message.to()));
-        }
-        EncryptionPolicy policy = state.conversations().policy(step, message.to());
-        if (policy == EncryptionPolicy.OFF) {
+        if (leavesAlone(state.conversations(), step, message.to(), message.groupChat())) {
             return Optional.of(new InClear(false));
         }
+        if (message.groupChat()) {
+            return Optional.of(groupChat(message.to()));
+        }
+        EncryptionPolicy policy = state.conversations().policy(step, message.to());
         if (!message.control()) {
             List<Action> toAsk = toAsk(step, message.to());
             if (!toAsk.isEmpty()) {
@@ -49,6 +49,17 @@ final class Permission {
             }
         }
         return hasDevices(step, message.to()) ? Optional.empty() : Optional.of(withoutDevices(step, policy, message));
+    }
+
+    /** Whether what is sent there is left as it is. Rooms are, until somebody requires otherwise. */
+    static boolean leavesAlone(Conversations conversations, Step step, BareJid to, boolean groupChat)
+            throws StoreException {
+        return groupChat
+                ? conversations
+                        .chosen(step, to)
+                        .filter(EncryptionPolicy.REQUIRED::equals)
+                        .isEmpty()
+                : conversations.policy(step, to) == EncryptionPolicy.OFF;
     }
 
     /** There are devices, and none of them can be encrypted for. */
@@ -65,17 +76,12 @@ final class Permission {
                 step.reaction());
     }
 
-    private Encryption groupChat(Step step, BareJid room) throws StoreException {
-        return state.conversations()
-                        .chosen(step, room)
-                        .filter(EncryptionPolicy.REQUIRED::equals)
-                        .isPresent()
-                ? new Refused(
-                        Refusal.GROUP_CHAT,
-                        "The policy of the room " + room
-                                + " is REQUIRED, and group chats cannot be encrypted yet. The message was not sent.",
-                        Reaction.NONE)
-                : new InClear(false);
+    private static Encryption groupChat(BareJid room) {
+        return new Refused(
+                Refusal.GROUP_CHAT,
+                "The policy of the room " + room
+                        + " is REQUIRED, and group chats cannot be encrypted yet. The message was not sent.",
+                Reaction.NONE);
     }
 
     private List<Action> toAsk(Step step, BareJid to) throws StoreException {

@@ -4,8 +4,6 @@
  */
 package org.omemo4j.engine;
 
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,10 +56,6 @@ final class TrustDecisions {
         Map<Bytes, TrustLevel> levels = levels(step, jid);
         step.write(new Changes.PutTrust(new TrustRecord(jid, form, level.name(), step.now())));
         step.afterCommit(() -> levels.put(form, level));
-    }
-
-    Collection<TrustLevel> levelsOf(Step step, BareJid jid) throws StoreException {
-        return new ArrayList<>(levels(step, jid).values());
     }
 
     private Map<Bytes, TrustLevel> levels(Step step, BareJid jid) throws StoreException {

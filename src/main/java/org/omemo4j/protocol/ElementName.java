@@ -14,6 +14,11 @@ import org.omemo4j.protocol.xml.XmlElement;
  */
 public record ElementName(String name, String namespace) {
 
+    /** The name of an element. */
+    public static ElementName of(XmlElement element) {
+        return new ElementName(element.name(), element.namespace());
+    }
+
     /** Whether this is the name of that element. */
     public boolean matches(XmlElement element) {
         return element.is(name, namespace);

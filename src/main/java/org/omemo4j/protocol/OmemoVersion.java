@@ -4,6 +4,8 @@
  */
 package org.omemo4j.protocol;
 
+import java.util.List;
+import java.util.Optional;
 import org.omemo4j.doubleratchet.RatchetParameters;
 import org.omemo4j.x3dh.X3dhParameters;
 
@@ -12,6 +14,13 @@ import org.omemo4j.x3dh.X3dhParameters;
  * handed a list of these and never asks which one it has.  Implementations are immutable and thread-safe.
  */
 public interface OmemoVersion {
+
+    /** The version whose messages have this name. */
+    static Optional<OmemoVersion> ofEncrypted(ElementName name, List<OmemoVersion> versions) {
+        return versions.stream()
+                .filter(version -> version.elements().encryptedName().equals(name))
+                .findFirst();
+    }
 
     /** The XML namespace; also the name of this version in the store. */
     String namespace();

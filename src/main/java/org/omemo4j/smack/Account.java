@@ -8,8 +8,10 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -43,8 +45,12 @@ final class Account {
     private final Consumer<Exception> broken;
     private final Worker worker;
     private final Wire wire;
+    /** Here, as what waits in it goes with the worker's queue. */
+    private final DeviceListEvents deviceLists = new DeviceListEvents();
+
+    private final Set<CompletableFuture<Void>> preparing = new HashSet<>();
     private volatile @Nullable Opened opened;
-    private @Nullable OmemoEngine ready;
+    private volatile @Nullable OmemoEngine ready;
     private boolean closed;
 
     /**
@@ -137,16 +143,22 @@ final class Account {
         return Optional.ofNullable(opened);
     }
 
+    /** Known from {@link #expect} on, or from the login. */
+    Optional<OmemoEngine> engine() {
+        return opened().map(Opened::engine).or(() -> Optional.ofNullable(ready));
+    }
+
     List<OmemoVersion> versions() {
         return config.versions();
     }
 
-    OmemoConfig config() {
-        return config;
-    }
-
     Reports reports() {
         return reports;
+    }
+
+    /** An event about a device list came. */
+    void received(DeviceListEvent event) {
+        deviceLists.received(event, this);
     }
 
     /** Tells the events and performs the actions, later and on the worker. Cheap, and safe on any thread. */
@@ -169,6 +181,12 @@ final class Account {
     /** Fetches what a message to this account would lack. */
     CompletableFuture<Void> prepare(BareJid jid) {
         CompletableFuture<Void> done = new CompletableFuture<>();
+        synchronized (this) {
+            if (closed) {
+                return CompletableFuture.completedFuture(null);
+            }
+            preparing.add(done);
+        }
         later(open -> {
             List<Action> lists = new ArrayList<>();
             versions().forEach(version -> lists.add(new Action.FetchDeviceList(jid, version)));
@@ -181,7 +199,12 @@ final class Account {
                         }
                     }
                 }
-                open.runner().perform(bundles, () -> done.complete(null));
+                open.runner().perform(bundles, () -> {
+                    synchronized (this) {
+                        preparing.remove(done);
+                    }
+                    done.complete(null);
+                });
             });
         });
         return done;
@@ -229,17 +252,21 @@ final class Account {
 
     /** Ends everything and frees the store. Does not wait for the network. */
     void close() {
+        List<CompletableFuture<Void>> unfinished;
         synchronized (this) {
             if (closed) {
                 return;
             }
             closed = true;
+            unfinished = List.copyOf(preparing);
+            preparing.clear();
         }
         worker.close();
         opened().ifPresent(open -> {
             open.runner().close();
             open.outbox().close();
         });
+        unfinished.forEach(future -> future.complete(null));
         try {
             store.close();
         } catch (StoreException e) {

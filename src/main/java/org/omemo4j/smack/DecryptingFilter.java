@@ -41,7 +41,6 @@ final class DecryptingFilter implements StanzaFilter {
     private static final Logger LOGGER = Logger.getLogger(DecryptingFilter.class.getName());
 
     private final Supplier<Optional<Account>> accounts;
-    private final DeviceListEvents deviceLists = new DeviceListEvents();
 
     DecryptingFilter(Supplier<Optional<Account>> accounts) {
         this.accounts = accounts;
@@ -79,7 +78,7 @@ final class DecryptingFilter implements StanzaFilter {
                 DeviceListEvent.in(message, open.get().owner(), account.get().versions());
         if (event.isPresent()) {
             message.removeExtension(EventElement.ELEMENT, EventElement.NAMESPACE);
-            deviceLists.received(event.get(), account.get());
+            account.get().received(event.get());
             return;
         }
         receiver.receive(message);

@@ -5,10 +5,10 @@
 package org.omemo4j.smack;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import javax.xml.namespace.QName;
 import org.jivesoftware.smack.packet.ExtensionElement;
 import org.jivesoftware.smack.packet.Message;
 import org.jivesoftware.smack.packet.MessageBuilder;
@@ -31,6 +31,7 @@ import org.omemo4j.smack.Account.Opened;
 import org.omemo4j.smack.OmemoException.Reason;
 import org.omemo4j.smack.element.ClearContent;
 import org.omemo4j.smack.element.Placeholder;
+import org.omemo4j.smack.element.RawElement;
 import org.omemo4j.store.StoreException;
 
 /**
@@ -86,6 +87,11 @@ final class EncryptingInterceptor implements Consumer<MessageBuilder> {
             return;
         }
         Optional<Account> account = host.account();
+        Optional<Opened> open = account.flatMap(Account::opened);
+        // The policy first: what need not be encrypted is nobody's business, however it looks.
+        if (open.isPresent() ? isLeftAlone(message, open.get()) : !mustBeEncrypted(message, account)) {
+            return;
+        }
         List<OmemoVersion> versions =
                 account.map(Account::versions).orElse(OmemoConfig.defaults().versions());
         XmlElement stanza = read(message);
@@ -93,7 +99,11 @@ final class EncryptingInterceptor implements Consumer<MessageBuilder> {
         if (content.kind() == StanzaContent.Kind.LEFT_ALONE) {
             return;
         }
-        Optional<Opened> open = account.flatMap(Account::opened);
+        if (content.kind() == StanzaContent.Kind.CONTRADICTORY) {
+            throw new OmemoException(
+                    Reason.CONTENT,
+                    "The message has an encrypted element and a text in clear beside it. It was not sent.");
+        }
         if (open.isPresent()) {
             Outgoing outgoing = new Outgoing(builder, message, stanza, content, account.get(), open.get());
             try {
@@ -102,11 +112,21 @@ final class EncryptingInterceptor implements Consumer<MessageBuilder> {
                 account.get().failed(e);
                 fail(outgoing, Reason.STORE, "OMEMO has stopped: " + e.getMessage());
             }
-        } else if (mustBeEncrypted(message, account)) {
-            if (!content.isControl()) {
-                throw new OmemoException(Reason.NOT_STARTED, host.whyNotStarted());
-            }
+        } else if (content.isControl()) {
             replaceByPlaceholder(builder);
+        } else {
+            throw new OmemoException(Reason.NOT_STARTED, host.whyNotStarted());
+        }
+    }
+
+    private static boolean isLeftAlone(Message message, Opened open) {
+        Jid to = message.getTo();
+        try {
+            return open.engine()
+                    .leavesAlone(
+                            to == null ? open.owner() : to.asBareJid(), message.getType() == Message.Type.groupchat);
+        } catch (StoreException e) {
+            return false; // encrypting meets the same failure, and tells it
         }
     }
 
@@ -170,8 +190,9 @@ final class EncryptingInterceptor implements Consumer<MessageBuilder> {
                         outgoing.to(), outgoing.groupChat(), content.inside(), content.isControl()));
         Reports reports = outgoing.account().reports();
         if (result instanceof Encryption.Encrypted encrypted) {
-            removeContent(outgoing.builder(), content);
+            keepOnly(outgoing.builder(), content.outside());
             outgoing.builder().addExtensions(Stanzas.envelope(encrypted, Stanzas.storeHintNeeded(content)));
+            Stanzas.written(outgoing.builder().build()); // throws if it is too large
             outgoing.account().follow(encrypted.reaction());
             SentMessage sent =
                     new SentMessage(outgoing.to(), outgoing.id(), encrypted.devices(), encrypted.leftOut(), false);
@@ -225,9 +246,7 @@ final class EncryptingInterceptor implements Consumer<MessageBuilder> {
 
     /** Smack has no way to stop a stanza from inside but an exception. So something else goes out, to ourselves, and nobody keeps it. */
     private void replaceByPlaceholder(MessageBuilder builder) {
-        for (ExtensionElement element : new ArrayList<>(builder.getExtensions())) {
-            builder.removeExtension(element.getElementName(), element.getNamespace());
-        }
+        keepOnly(builder, List.of());
         builder.to(host.self()).ofType(Message.Type.headline);
         builder.addExtension(Placeholder.INSTANCE);
         builder.addExtension(NoStoreHint.INSTANCE);
@@ -235,14 +254,22 @@ final class EncryptingInterceptor implements Consumer<MessageBuilder> {
         builder.addExtension(CarbonExtension.Private.INSTANCE);
     }
 
-    /** What stays is told by name; so an element that calls itself something else than it writes goes, too. */
-    private static void removeContent(MessageBuilder builder, StanzaContent content) {
-        for (ExtensionElement element : new ArrayList<>(builder.getExtensions())) {
-            boolean stays = content.outside().stream()
-                    .anyMatch(outside -> outside.is(element.getElementName(), element.getNamespace()));
-            if (!stays) {
-                builder.removeExtension(element.getElementName(), element.getNamespace());
-            }
+    /** Takes everything out and puts these back. An extension may write something else than its name says, so names do not tell what to take out. */
+    private static void keepOnly(MessageBuilder builder, List<XmlElement> elements) {
+        List<ExtensionElement> before = List.copyOf(builder.getExtensions());
+        for (ExtensionElement extension : before) {
+            QName key = extension.getQName();
+            builder.removeExtension(key.getLocalPart(), key.getNamespaceURI());
+        }
+        if (!builder.getExtensions().isEmpty()) {
+            throw new OmemoException(
+                    Reason.CONTENT, "The message cannot be encrypted: it has an element whose name changes.");
+        }
+        for (XmlElement element : elements) {
+            builder.addExtension(before.stream()
+                    .filter(extension -> Stanzas.writes(extension, element))
+                    .findFirst()
+                    .orElseGet(() -> RawElement.of(element)));
         }
     }
 

@@ -43,6 +43,10 @@ public final class OmemoException extends RuntimeException {
         GROUP_CHAT,
         /** The message has an element that is not well-formed XML, or it is too large. */
         CONTENT,
+        /** The message waited to be encrypted, and meanwhile the conversation's policy became OFF. */
+        POLICY,
+        /** The server has ended the connection each time it got the message. */
+        NOT_ACCEPTED,
         /** The store failed; the manager has stopped. */
         STORE
     }

@@ -34,7 +34,8 @@ public interface OmemoListener {
     /** A message that waited will not be sent; {@code why} names the reason and the remedy. It no longer waits. */
     default void onSendFailed(BareJid to, String stanzaId, OmemoException why) {}
 
-    /** A message left in clear, as the policy PREFERRED allows: the contact's own account has answered that it has no OMEMO devices. */
+    /** A message left in clear, as the policy PREFERRED allows: the contact's own account has answered that it has no OMEMO devices.
+     * One that waited may leave again, with the same id, when the connection was lost before the server had it. */
     default void onSentInClear(BareJid to, String stanzaId) {}
 
     /** A chat state, receipt or marker could not be encrypted now and was dropped, as it must not leave in clear. */

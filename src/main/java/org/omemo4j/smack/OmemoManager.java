@@ -30,6 +30,7 @@ import org.jxmpp.jid.Jid;
 import org.omemo4j.engine.EncryptionPolicy;
 import org.omemo4j.engine.KnownDevice;
 import org.omemo4j.engine.OmemoConfig;
+import org.omemo4j.engine.OmemoEngine;
 import org.omemo4j.engine.OwnDevice;
 import org.omemo4j.smack.Account.Opened;
 import org.omemo4j.smack.OmemoException.Reason;
@@ -140,7 +141,8 @@ public final class OmemoManager extends Manager {
             config.versions().forEach(RawElementProvider::register);
             started = take(store, config, connection);
             account = started;
-            whyNotStarted = "OMEMO is ready after the login; this connection has not logged in since it was started.";
+            whyNotStarted =
+                    "OMEMO is ready after the login, and this connection has not logged in since the start: log in first.";
         }
         Connections.announceInterest(connection, config.versions());
         maintainLater(new WeakReference<>(started), FIRST_MAINTENANCE_MINUTES);
@@ -185,9 +187,13 @@ public final class OmemoManager extends Manager {
         return current.isPresent() && current.get().awaitSent(timeout);
     }
 
-    /** The messages that wait, in the order in which they will leave. */
+    /**
+     * The messages that wait, in the order in which they will leave.
+     *
+     * @throws OmemoException as {@link #policy} does.
+     */
     public List<WaitingMessage> waiting() throws StoreException {
-        return open().engine().parked().stream()
+        return engine().parked().stream()
                 .map(record -> new WaitingMessage(record.to(), record.stanzaId(), record.parked()))
                 .toList();
     }
@@ -195,37 +201,53 @@ public final class OmemoManager extends Manager {
     /**
      * Fetches what sending to this account needs, ahead of the first message. Returns at once.
      *
-     * @return completes when everything was fetched or has failed to be; a failure is told by the next send.
+     * @return completes when everything was fetched or has failed to be, at the latest when OMEMO stops; a failure is told by the next send.
+     * @throws OmemoException if not started, or before the first login.
      */
     public CompletableFuture<Void> prepare(BareJid jid) {
-        open();
-        return account().map(current -> current.prepare(jid)).orElseGet(CompletableFuture::new);
+        return account()
+                .filter(current -> current.opened().isPresent())
+                .map(current -> current.prepare(jid))
+                .orElseThrow(() -> new OmemoException(Reason.NOT_STARTED, whyNotStarted));
     }
 
     /**
      * Our own device.
      *
-     * @throws OmemoException if not started, or before the first login.
+     * @throws OmemoException as {@link #policy} does.
      */
     public OwnDevice ownDevice() {
-        return open().engine().ownDevice();
+        return engine().ownDevice();
     }
 
-    /** The devices of an account, as far as they are known; active ones first. */
+    /**
+     * The devices of an account, as far as they are known; active ones first.
+     *
+     * @throws OmemoException as {@link #policy} does.
+     */
     public List<KnownDevice> devices(BareJid jid) throws StoreException {
-        return open().engine().devices(jid).stream()
+        return engine().devices(jid).stream()
                 .sorted(Comparator.comparing(device -> !device.isActive()))
                 .toList();
     }
 
-    /** The policy of a conversation: its own, or the configuration's. */
+    /**
+     * The policy of a conversation: its own, or the configuration's.
+     *
+     * @throws OmemoException if not started, or before the first login of a connection whose configuration does not name the account.
+     */
     public EncryptionPolicy policy(BareJid jid) throws StoreException {
-        return open().engine().policy(jid);
+        return engine().policy(jid);
     }
 
-    /** Sets the policy of a conversation with a contact or in a room, for good. */
+    /**
+     * Sets the policy of a conversation with a contact or in a room, for good. Messages that wait were written to be encrypted: under {@link
+     * EncryptionPolicy#OFF} they fail.
+     *
+     * @throws OmemoException as {@link #policy} does.
+     */
     public void setPolicy(BareJid jid, EncryptionPolicy policy) throws StoreException {
-        open().engine().setPolicy(jid, policy);
+        engine().setPolicy(jid, policy);
         policies.put(jid, policy);
     }
 
@@ -305,9 +327,9 @@ public final class OmemoManager extends Manager {
         return Optional.ofNullable(account);
     }
 
-    private Opened open() {
+    private OmemoEngine engine() {
         return account()
-                .flatMap(Account::opened)
+                .flatMap(Account::engine)
                 .orElseThrow(() -> new OmemoException(Reason.NOT_STARTED, whyNotStarted));
     }
 

@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jivesoftware.smack.packet.Message;
-import org.jivesoftware.smack.packet.XmlEnvironment;
 import org.jxmpp.jid.BareJid;
 import org.omemo4j.engine.Encryption;
 import org.omemo4j.engine.Encryption.LeftOut;
@@ -30,7 +29,8 @@ import org.omemo4j.store.StoreException;
 
 /**
  * Sends the messages that wait, for each conversation first in, first out. One leaves the store only when the server is known to have it; until
- * then it is sent again as it is after the next login, and the receiver knows the repeat. On the worker only, except {@link #awaitEmpty}.
+ * then it is sent again after the next login. Encrypted, it is the same stanza and the receiver knows the repeat; one that left in clear keeps its id. On the
+ * worker only, except {@link #awaitEmpty}.
  */
 final class Outbox {
     /** Fetches in a row that brought a conversation no further. Ends what would never end if an answer were forgotten at once. */
@@ -43,8 +43,16 @@ final class Outbox {
     private final ActionRunner runner;
     private final Reports reports;
 
+    /** Streams that a message may have gone down with before it is held to be the cause. */
+    private static final int MAX_STREAMS = 3;
+
+    private final Map<Long, Attempts> attempts = new HashMap<>();
     private final Set<BareJid> fetching = new HashSet<>();
     private final Map<BareJid, Integer> rounds = new HashMap<>();
+
+    /** Messages that are in a stream in clear, by number, and since which login. No ratchet tells the receiver of a repeat. */
+    private final Map<Long, Integer> inStreamInClear = new HashMap<>();
+
     private final Object changed = new Object();
     private volatile boolean closed;
 
@@ -77,13 +85,14 @@ final class Outbox {
         if (fetching.contains(to) || !wire.isOpen()) {
             return;
         }
+        int login = wire.login();
         List<Sent> batch = new ArrayList<>();
         for (ParkedRecord record : engine.parked()) {
             if (record.to().equals(to) && !send(record, batch)) {
                 break;
             }
         }
-        if (!batch.isEmpty() && wire.ping()) {
+        if (!batch.isEmpty() && wire.ping() && login == wire.login()) {
             for (Sent sent : batch) {
                 unpark(sent.record());
                 reports.tell(sent.report());
@@ -116,11 +125,21 @@ final class Outbox {
 
     /** @return whether the next message of the conversation may be sent after this one. */
     private boolean send(ParkedRecord record, List<Sent> batch) throws Exception {
+        if (inStreamInClear.getOrDefault(record.number(), -1) == wire.login()) {
+            batch.add(new Sent(record, listener -> {}));
+            return true;
+        }
         StanzaContent content;
         boolean groupChat;
         Message outer;
         try {
             if (record.encrypted().isPresent()) {
+                if (endsStreams(record)) {
+                    return fail(
+                            record,
+                            OmemoException.Reason.NOT_ACCEPTED,
+                            "The server has ended the connection each time it got this message; it may be too large for it.");
+                }
                 wire.send(Stanzas.read(record.encrypted().get()));
                 batch.add(new Sent(record, sent(record, List.of(), List.of())));
                 return true;
@@ -134,10 +153,15 @@ final class Outbox {
         }
         OutgoingMessage message = new OutgoingMessage(record.to(), groupChat, content.inside(), false);
         Message[] leaving = {outer};
-        Encryption result = engine.encryptParked(record.number(), message, encrypted -> {
-            leaving[0] = Stanzas.encrypted(outer, content, encrypted);
-            return leaving[0].toXML(XmlEnvironment.EMPTY).toString();
-        });
+        Encryption result;
+        try {
+            result = engine.encryptParked(record.number(), message, encrypted -> {
+                leaving[0] = Stanzas.encrypted(outer, content, encrypted);
+                return Stanzas.written(leaving[0]);
+            });
+        } catch (OmemoException e) { // too large; nothing was committed
+            return fail(record, e);
+        }
         if (result instanceof Encryption.Encrypted encrypted) {
             rounds.remove(record.to());
             wire.send(leaving[0]);
@@ -146,13 +170,9 @@ final class Outbox {
             return true;
         }
         if (result instanceof Encryption.InClear inClear) {
-            wire.send(Stanzas.inClear(outer, content));
-            batch.add(new Sent(record, listener -> {
-                if (inClear.noDevices()) {
-                    listener.onSentInClear(record.to(), record.stanzaId());
-                }
-            }));
-            return true;
+            return inClear.noDevices()
+                    ? sendInClear(record, Stanzas.inClear(outer, content), batch)
+                    : policyChanged(record);
         }
         if (result instanceof Encryption.Missing missing) {
             return fetch(record, missing);
@@ -161,8 +181,26 @@ final class Outbox {
             runner.perform(refused.reaction());
             return fail(record, EncryptingInterceptor.reason(refused.reason()), refused.sentence());
         }
-        unpark(record);
+        return fail(record, OmemoException.Reason.CONTENT, "The stored message cannot be encrypted. It was not sent.");
+    }
+
+    /** Told at once: from here on it may have been read. */
+    private boolean sendInClear(ParkedRecord record, Message message, List<Sent> batch) throws Exception {
+        int login = wire.login();
+        wire.send(message);
+        inStreamInClear.put(record.number(), login);
+        batch.add(new Sent(record, listener -> {}));
+        reports.tell(listener -> listener.onSentInClear(record.to(), record.stanzaId()));
         return true;
+    }
+
+    private boolean policyChanged(ParkedRecord record) throws StoreException {
+        return fail(
+                record,
+                OmemoException.Reason.POLICY,
+                "The message to " + record.to()
+                        + " was written to be encrypted, and while it waited encryption was switched off. It was not sent;"
+                        + " send it again if it may leave in clear.");
     }
 
     private boolean fetch(ParkedRecord record, Encryption.Missing missing) throws Exception {
@@ -185,16 +223,37 @@ final class Outbox {
         return false;
     }
 
+    /**
+     * Whether a message was put into so many streams without an answer behind it that it must be what ends them: a server closes the connection on a stanza that is too large for it,
+     * and the message would do so again at each login.
+     */
+    private boolean endsStreams(ParkedRecord record) {
+        Attempts before = attempts.getOrDefault(record.number(), new Attempts(-1, 0));
+        if (before.login() == wire.login()) {
+            return false;
+        }
+        attempts.put(record.number(), new Attempts(wire.login(), before.streams() + 1));
+        return before.streams() >= MAX_STREAMS;
+    }
+
+    /** In how many streams a message was sent, the last of them that of this login. */
+    private record Attempts(int login, int streams) {}
+
     private boolean fail(ParkedRecord record, OmemoException.Reason reason, String sentence) throws StoreException {
+        return fail(record, new OmemoException(reason, sentence));
+    }
+
+    private boolean fail(ParkedRecord record, OmemoException why) throws StoreException {
         rounds.remove(record.to());
         unpark(record);
-        OmemoException why = new OmemoException(reason, sentence);
         reports.tell(listener -> listener.onSendFailed(record.to(), record.stanzaId(), why));
         return true;
     }
 
     private void unpark(ParkedRecord record) throws StoreException {
+        attempts.remove(record.number());
         engine.unpark(record.number());
+        inStreamInClear.remove(record.number());
         synchronized (changed) {
             changed.notifyAll();
         }

@@ -79,7 +79,8 @@ final class ReceivedElements {
             String name = element.getElementName();
             String namespace = element.getNamespace();
             boolean goes = ENCRYPTION.equals(namespace)
-                    || isEncrypted(name, namespace, versions)
+                    || OmemoVersion.ofEncrypted(new ElementName(name, namespace), versions)
+                            .isPresent()
                     || InnerElements.mayTravelInside(name, namespace);
             if (goes) {
                 message.removeExtension(name, namespace);
@@ -104,12 +105,6 @@ final class ReceivedElements {
         }
         stripMarks(message);
         return failed;
-    }
-
-    private static boolean isEncrypted(String name, String namespace, List<OmemoVersion> versions) {
-        ElementName found = new ElementName(name, namespace);
-        return versions.stream()
-                .anyMatch(version -> version.elements().encryptedName().equals(found));
     }
 
     /** The one place that parses an extension from a parser: Smack 4.5 wants more arguments. */

@@ -13,6 +13,7 @@ import org.jivesoftware.smack.packet.Message;
 import org.jivesoftware.smack.packet.XmlEnvironment;
 import org.jxmpp.jid.Jid;
 import org.omemo4j.crypto.Bytes;
+import org.omemo4j.protocol.ElementName;
 import org.omemo4j.protocol.InnerElements;
 import org.omemo4j.protocol.MalformedMessageException;
 import org.omemo4j.protocol.OmemoVersion;
@@ -27,8 +28,8 @@ import org.omemo4j.protocol.xml.XmlLimits;
  * @param outside the elements that stay beside it, because servers or other clients must read them.
  */
 record StanzaContent(Kind kind, List<XmlElement> inside, List<XmlElement> outside) {
-    /** Far more than an envelope may hold; what is larger is refused before it is encrypted. */
-    private static final XmlLimits LIMITS = new XmlLimits(2 * 1024 * 1024, 48, 16_384, 256);
+    /** Far more than an envelope may hold, but no deeper: a receiver reads 32 levels, two of them the envelope's. What exceeds it is refused before it is encrypted. */
+    private static final XmlLimits LIMITS = new XmlLimits(2 * 1024 * 1024, 31, 16_384, 256);
 
     /** XEP-0085, XEP-0184 and XEP-0333; nothing in them was written by a person. */
     private static final Set<String> CONTROL_NAMESPACES =
@@ -46,7 +47,9 @@ record StanzaContent(Kind kind, List<XmlElement> inside, List<XmlElement> outsid
         /** Chat states, receipts, markers: encrypted if that is possible at once, else dropped. */
         CONTROL,
         /** Something that a person wrote, or may have written. */
-        CONTENT
+        CONTENT,
+        /** Encrypted before, and a text in clear beside it. */
+        CONTRADICTORY
     }
 
     StanzaContent {
@@ -84,13 +87,22 @@ record StanzaContent(Kind kind, List<XmlElement> inside, List<XmlElement> outsid
     static StanzaContent of(XmlElement stanza, List<OmemoVersion> versions) {
         List<XmlElement> inside = new ArrayList<>();
         List<XmlElement> outside = new ArrayList<>();
-        boolean othersRead = false;
+        boolean encrypted = false; // a resend of the application
+        boolean forOthers = false;
         for (XmlElement element : stanza.elements().toList()) {
-            othersRead |= isEncrypted(element, versions) || isForOthers(element);
+            encrypted |=
+                    OmemoVersion.ofEncrypted(ElementName.of(element), versions).isPresent();
+            forOthers |= isForOthers(element);
             boolean secret = InnerElements.mayTravelInside(element.name(), element.namespace());
             (secret ? inside : outside).add(element);
         }
-        return new StanzaContent(othersRead ? Kind.LEFT_ALONE : kind(inside), inside, outside);
+        // A text is a text, whatever stands beside it.
+        boolean text = inside.stream().anyMatch(element -> element.is("body", CLIENT));
+        if (encrypted && text) {
+            return new StanzaContent(Kind.CONTRADICTORY, inside, outside);
+        }
+        boolean leftAlone = (encrypted || forOthers) && !text;
+        return new StanzaContent(leftAlone ? Kind.LEFT_ALONE : kind(inside), inside, outside);
     }
 
     boolean isControl() {
@@ -110,12 +122,6 @@ record StanzaContent(Kind kind, List<XmlElement> inside, List<XmlElement> outsid
     /** Smack writes the {@code >} of a text as it is; XML forbids that after two brackets. */
     private static String escapeSectionEnds(String stanza) {
         return stanza.contains("<![CDATA[") ? stanza : stanza.replace("]]>", "]]&gt;");
-    }
-
-    /** Encrypted before: a resend of the application, or a message of our own worker. */
-    private static boolean isEncrypted(XmlElement element, List<OmemoVersion> versions) {
-        return versions.stream()
-                .anyMatch(version -> version.elements().encryptedName().matches(element));
     }
 
     /** What a room must read (XEP-0045), and in-band bytestreams (XEP-0047), which only look like messages. */

@@ -4,13 +4,16 @@
  */
 package org.omemo4j.smack;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import javax.xml.namespace.QName;
 import org.jivesoftware.smack.packet.ExtensionElement;
 import org.jivesoftware.smack.packet.Message;
 import org.jivesoftware.smack.packet.MessageBuilder;
 import org.jivesoftware.smack.packet.StanzaBuilder;
+import org.jivesoftware.smack.packet.XmlEnvironment;
 import org.jivesoftware.smack.util.PacketParserUtils;
 import org.jivesoftware.smackx.eme.element.ExplicitMessageEncryptionElement;
 import org.jivesoftware.smackx.hints.element.StoreHint;
@@ -26,7 +29,27 @@ import org.omemo4j.smack.element.RawElement;
 final class Stanzas {
     private static final String HINTS = "urn:xmpp:hints";
 
+    /** What Prosody and ejabberd take from a client by default; a longer stanza ends the connection. In bytes. */
+    private static final int MAX_BYTES = 256 * 1024;
+
     private Stanzas() {}
+
+    /**
+     * A stanza as it is written.
+     *
+     * @throws OmemoException if it is longer than servers take.
+     */
+    static String written(Message message) {
+        String xml = message.toXML(XmlEnvironment.EMPTY).toString();
+        int bytes = xml.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > MAX_BYTES) {
+            throw new OmemoException(
+                    OmemoException.Reason.CONTENT,
+                    "The message is too large: encrypted it has " + bytes + " bytes, and servers take " + MAX_BYTES
+                            + ". It was not sent.");
+        }
+        return xml;
+    }
 
     /** A message that waited, as it leaves encrypted. @param outer from {@link #outer}. */
     static Message encrypted(Message outer, StanzaContent content, Encrypted encrypted) {
@@ -85,6 +108,20 @@ final class Stanzas {
                 .forEach(outer::attribute);
         content.outside().forEach(outer::child);
         return read(outer.build().toXml());
+    }
+
+    /** Whether an extension is what it says it is, and writes exactly this element. */
+    static boolean writes(ExtensionElement extension, XmlElement element) {
+        if (!extension.getQName().equals(new QName(element.namespace(), element.name()))) {
+            return false;
+        }
+        try {
+            XmlElement alone = StanzaContent.read(
+                    "<message xmlns='jabber:client'>" + extension.toXML(XmlEnvironment.EMPTY) + "</message>");
+            return alone.elements().toList().equals(List.of(element));
+        } catch (MalformedMessageException e) {
+            return false;
+        }
     }
 
     /**

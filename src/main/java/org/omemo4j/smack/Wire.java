@@ -71,6 +71,11 @@ final class Wire {
         }
     }
 
+    /** Grows with each login that resumes nothing: then what was in the stream may be lost. */
+    int login() {
+        return logins.get();
+    }
+
     /** Whether sending makes sense now. */
     boolean isOpen() {
         synchronized (gate) {

@@ -5,7 +5,6 @@
 package org.omemo4j.store;
 
 import java.util.List;
-import org.jxmpp.jid.BareJid;
 import org.omemo4j.crypto.Bytes;
 
 /**
@@ -85,9 +84,6 @@ public record Changes(long revision, Durability durability, List<Change> changes
 
     /** Keyed by JID. */
     public record PutConversation(ConversationRecord conversation) implements Change {}
-
-    /** The default rules again. */
-    public record DeleteConversation(BareJid jid) implements Change {}
 
     /** Keyed by number. */
     public record PutParked(ParkedRecord parked) implements Change {}

@@ -60,9 +60,6 @@ public interface OmemoStore extends AutoCloseable {
     /** Every device ever seen of an account, listed or not, by ascending id. */
     List<DeviceRecord> devices(BareJid jid) throws StoreException;
 
-    /** One device, if it was ever seen. */
-    Optional<DeviceRecord> device(DeviceAddress address) throws StoreException;
-
     /** The sessions with a device in a version: the one used for sending first, then the archived ones, newest first. */
     List<SessionRecord> sessions(DeviceAddress address, String version) throws StoreException;
 

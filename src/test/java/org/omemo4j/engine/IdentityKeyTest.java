@@ -133,7 +133,7 @@ class IdentityKeyTest {
         alice.send(bob, "one");
         alice.forgetsSessionsWith(bob);
         alice.whileStopped(store -> {
-            DeviceRecord known = store.device(bob.address()).orElseThrow();
+            DeviceRecord known = store.devices(bob.jid()).get(0);
             return List.of(new Changes.PutDevice(new DeviceRecord(
                     known.address(),
                     known.identityKey().map(IdentityKeyTest::twin),

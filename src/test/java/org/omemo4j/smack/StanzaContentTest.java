@@ -6,6 +6,7 @@ package org.omemo4j.smack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.omemo4j.smack.StanzaContent.Kind.CONTENT;
+import static org.omemo4j.smack.StanzaContent.Kind.CONTRADICTORY;
 import static org.omemo4j.smack.StanzaContent.Kind.CONTROL;
 import static org.omemo4j.smack.StanzaContent.Kind.LEFT_ALONE;
 
@@ -54,11 +55,20 @@ class StanzaContentTest {
                 Arguments.of("a subject in a thread", SUBJECT + THREAD, LEFT_ALONE),
                 Arguments.of("nothing", "", LEFT_ALONE),
                 Arguments.of("hints only", HINT + ORIGIN, LEFT_ALONE),
-                Arguments.of("encrypted before", BODY + "<encrypted xmlns='urn:xmpp:omemo:2'/>", LEFT_ALONE),
+                Arguments.of("encrypted before", "<encrypted xmlns='urn:xmpp:omemo:2'/>" + HINT, LEFT_ALONE),
+                Arguments.of("encrypted and in clear", BODY + "<encrypted xmlns='urn:xmpp:omemo:2'/>", CONTRADICTORY),
                 Arguments.of(
                         "an invitation by a room",
-                        "<x xmlns='http://jabber.org/protocol/muc#user'><invite to='a@b'/></x>" + BODY,
+                        "<x xmlns='http://jabber.org/protocol/muc#user'><invite to='a@b'/></x>",
                         LEFT_ALONE),
+                Arguments.of(
+                        "a text beside what a room reads",
+                        "<x xmlns='http://jabber.org/protocol/muc#user'/>" + BODY,
+                        CONTENT),
+                Arguments.of(
+                        "a text beside an in-band bytestream",
+                        "<data xmlns='http://jabber.org/protocol/ibb' seq='0' sid='s'>AAAA</data>" + BODY,
+                        CONTENT),
                 Arguments.of(
                         "a request for voice",
                         "<x xmlns='jabber:x:data' type='submit'><field var='FORM_TYPE'>"

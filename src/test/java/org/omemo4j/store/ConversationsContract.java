@@ -13,7 +13,6 @@ import static org.omemo4j.store.StoreRows.secret;
 
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import org.omemo4j.store.Changes.DeleteConversation;
 import org.omemo4j.store.Changes.DeleteParked;
 import org.omemo4j.store.Changes.PutConversation;
 import org.omemo4j.store.Changes.PutParked;
@@ -32,14 +31,6 @@ public interface ConversationsContract extends StoreUnderTest {
         assertThat(store().conversation(BOB)).contains(bob);
         assertThat(store().conversation(ALICE)).contains(alice);
         assertThat(store().conversation(StoreRows.jid("carol@example.org"))).isEmpty();
-    }
-
-    @Test
-    default void aDeletedConversationHasTheDefaultRulesAgain() throws StoreException {
-        commit(new PutConversation(new ConversationRecord(BOB, Optional.of("OFF"), true)));
-        commit(new DeleteConversation(BOB), new DeleteConversation(ALICE));
-
-        assertThat(store().conversation(BOB)).isEmpty();
     }
 
     @Test

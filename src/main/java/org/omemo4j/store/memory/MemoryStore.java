@@ -112,12 +112,6 @@ public final class MemoryStore implements OmemoStore {
     }
 
     @Override
-    public synchronized Optional<DeviceRecord> device(DeviceAddress address) throws StoreException {
-        requireLocked();
-        return tables.devices.get(address);
-    }
-
-    @Override
     public synchronized List<SessionRecord> sessions(DeviceAddress address, String version) throws StoreException {
         requireLocked();
         return tables.sessionsByDevice.rows(new Correspondence(address, version));

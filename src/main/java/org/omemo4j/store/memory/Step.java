@@ -6,7 +6,6 @@ package org.omemo4j.store.memory;
 
 import java.util.Optional;
 import org.omemo4j.store.Changes.Change;
-import org.omemo4j.store.Changes.DeleteConversation;
 import org.omemo4j.store.Changes.DeleteParked;
 import org.omemo4j.store.Changes.DeletePreKey;
 import org.omemo4j.store.Changes.DeleteSession;
@@ -100,8 +99,6 @@ final class Step {
             tables.trust.put(put.trust());
         } else if (change instanceof PutConversation put) {
             tables.conversations.put(put.conversation());
-        } else if (change instanceof DeleteConversation delete) {
-            tables.conversations.remove(delete.jid());
         } else {
             throw new IllegalArgumentException("unknown change: " + change.getClass());
         }

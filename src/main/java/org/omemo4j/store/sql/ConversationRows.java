@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Optional;
 import org.jxmpp.jid.BareJid;
 import org.omemo4j.store.Changes.Change;
-import org.omemo4j.store.Changes.DeleteConversation;
 import org.omemo4j.store.Changes.DeleteParked;
 import org.omemo4j.store.Changes.PutConversation;
 import org.omemo4j.store.Changes.PutParked;
@@ -23,7 +22,6 @@ final class ConversationRows implements Rows {
     private final SecretSlots secrets;
     private final Sql conversation;
     private final Sql putConversation;
-    private final Sql deleteConversation;
     private final Sql parked;
     private final Sql putParked;
     private final Sql deleteParked;
@@ -32,7 +30,6 @@ final class ConversationRows implements Rows {
         this.secrets = secrets;
         conversation = new Sql(connection, "SELECT jid, policy, encrypted FROM conversation WHERE jid = ?");
         putConversation = new Sql(connection, "REPLACE INTO conversation (jid, policy, encrypted) VALUES (?, ?, ?)");
-        deleteConversation = new Sql(connection, "DELETE FROM conversation WHERE jid = ?");
         parked = new Sql(connection, """
                 SELECT number, recipient, stanza_id, content, encrypted, parked
                 FROM parked JOIN secret ON slot = stanza ORDER BY number""");
@@ -61,8 +58,6 @@ final class ConversationRows implements Rows {
         } else if (change instanceof PutConversation put) {
             ConversationRecord record = put.conversation();
             putConversation.update(record.jid(), record.policy(), record.encrypted());
-        } else if (change instanceof DeleteConversation delete) {
-            deleteConversation.update(delete.jid());
         } else {
             return false;
         }

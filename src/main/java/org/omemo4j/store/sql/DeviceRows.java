@@ -33,9 +33,7 @@ final class DeviceRows implements Rows {
     private final Sql deviceList;
     private final Sql putDeviceList;
     private final Sql devices;
-    private final Sql device;
     private final Sql listings;
-    private final Sql deviceListings;
     private final Sql putDevice;
     private final Sql deleteListings;
     private final Sql putListing;
@@ -46,9 +44,7 @@ final class DeviceRows implements Rows {
         deviceList = new Sql(connection, "SELECT jid, version, seen FROM device_list WHERE jid = ? AND version = ?");
         putDeviceList = new Sql(connection, "REPLACE INTO device_list (jid, version, seen) VALUES (?, ?, ?)");
         devices = new Sql(connection, DEVICE + "WHERE jid = ? ORDER BY device");
-        device = new Sql(connection, DEVICE + "WHERE jid = ? AND device = ?");
         listings = new Sql(connection, LISTING + "WHERE jid = ?");
-        deviceListings = new Sql(connection, LISTING + "WHERE jid = ? AND device = ?");
         putDevice = new Sql(connection, """
                 INSERT INTO device (jid, device, identity_key, label, label_signature, first_seen, last_seen)
                 VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -69,15 +65,6 @@ final class DeviceRows implements Rows {
 
     List<DeviceRecord> devices(BareJid jid) throws SQLException {
         return withListings(devices.rows(DeviceRows::device, jid), listings.rows(DeviceRows::listing, jid));
-    }
-
-    Optional<DeviceRecord> device(DeviceAddress address) throws SQLException {
-        int id = address.device().value();
-        return withListings(
-                        device.rows(DeviceRows::device, address.jid(), id),
-                        deviceListings.rows(DeviceRows::listing, address.jid(), id))
-                .stream()
-                .findFirst();
     }
 
     private record Listing(int device, String version, boolean listed) {}

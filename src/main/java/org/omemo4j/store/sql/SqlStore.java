@@ -139,11 +139,6 @@ public final class SqlStore implements OmemoStore {
     }
 
     @Override
-    public Optional<DeviceRecord> device(DeviceAddress address) throws StoreException {
-        return read(database -> database.devices.device(address));
-    }
-
-    @Override
     public List<SessionRecord> sessions(DeviceAddress address, String version) throws StoreException {
         return read(database -> database.sessions.sessions(address, version));
     }
