@@ -7,7 +7,9 @@ package org.omemo4j.smack;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jivesoftware.smack.SmackException.NoResponseException;
 import org.jivesoftware.smack.SmackException.NotConnectedException;
@@ -27,10 +29,13 @@ final class Wire {
     private final Supplier<@Nullable XMPPConnection> connection;
     private final Worker worker;
     private final AtomicInteger logins = new AtomicInteger();
-    /** Held while something is put into the stream, never while waiting for an answer. */
-    private final Object gate = new Object();
+    /** How long a good-bye waits for what is being put into the stream, which takes no time unless Smack's queue is full. */
+    private static final long PATIENCE_MILLIS = 1000;
 
-    private Optional<Instant> closing = Optional.empty();
+    /** Held by the worker while something is put into the stream, never while waiting for an answer. */
+    private final ReentrantLock gate = new ReentrantLock();
+
+    private volatile Optional<Instant> closing = Optional.empty();
 
     Wire(Supplier<@Nullable XMPPConnection> connection, Worker worker) {
         this.connection = connection;
@@ -59,16 +64,19 @@ final class Wire {
      * next connection, ahead of the stream's header. So nothing is sent from now on, until a login, a presence, or some time tells otherwise.
      */
     void closing() {
-        synchronized (gate) {
-            closing = Optional.of(Instant.now());
+        closing = Optional.of(Instant.now());
+        try {
+            if (gate.tryLock(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
+                gate.unlock();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
     /** The application is logged in and wants to be. */
     void staying() {
-        synchronized (gate) {
-            closing = Optional.empty();
-        }
+        closing = Optional.empty();
     }
 
     /** Grows with each login that resumes nothing: then what was in the stream may be lost. */
@@ -78,15 +86,16 @@ final class Wire {
 
     /** Whether sending makes sense now. */
     boolean isOpen() {
-        synchronized (gate) {
-            return open().isPresent();
-        }
+        return open().isPresent();
     }
 
     /** Puts a message into the stream. */
     void send(Message message) throws NotConnectedException, InterruptedException {
-        synchronized (gate) {
+        gate.lock();
+        try {
             current().sendStanza(message);
+        } finally {
+            gate.unlock();
         }
     }
 
@@ -139,8 +148,11 @@ final class Wire {
     }
 
     private SmackFuture<IQ, Exception> put(IQ request) throws NotConnectedException {
-        synchronized (gate) {
+        gate.lock();
+        try {
             return current().sendIqRequestAsync(request);
+        } finally {
+            gate.unlock();
         }
     }
 
