@@ -251,7 +251,7 @@ public final class OmemoManager extends Manager {
         policies.put(jid, policy);
     }
 
-    /** Adds a listener; adding it twice does nothing. Works before {@link #start}. */
+    /** Adds a listener; adding it twice does nothing. Works before {@link #start}. A listener that holds the connection keeps it from being collected until it is removed. */
     public void addOmemoListener(OmemoListener listener) {
         reports.add(listener);
     }

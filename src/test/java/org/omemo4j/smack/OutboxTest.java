@@ -27,8 +27,7 @@ class OutboxTest {
             alice.connection.setReplyTimeout(200);
             alice.connection.answerNothingTo(Ping.class::isInstance);
             alice.connection.sendStanza(message());
-            assertThat(TestClient.names(alice.sent())).contains("placeholder");
-            String first = alice.sent().toXML().toString();
+            String first = alice.sentBesideThePlaceholder().toXML().toString();
 
             assertThat(alice.omemo.awaitSent(Duration.ofSeconds(2))).as("sent").isFalse();
             assertThat(alice.omemo.waiting())
@@ -45,6 +44,49 @@ class OutboxTest {
             assertThat(alice.omemo.awaitSent(Duration.ofSeconds(30))).as("sent").isTrue();
             assertThat(alice.omemo.waiting()).isEmpty();
             assertThat(alice.nextHeard()).isEqualTo("sent m1");
+        }
+    }
+
+    @Test
+    void aMessageThatEndsTheConnectionEachTimeFailsAfterThreeTimes() throws Exception {
+        World world = new World();
+        world.device(BOB);
+        try (TestClient alice = TestClient.started(world, new MemoryStore())) {
+            alice.connection.setReplyTimeout(200);
+            alice.connection.answerNothingTo(Ping.class::isInstance);
+            alice.connection.sendStanza(message());
+            alice.sentBesideThePlaceholder();
+
+            for (int again = 0; again < 3; again++) {
+                alice.connection.instantShutdown();
+                alice.connection.connect();
+                alice.connection.login();
+                assertThat(alice.sent().getStanzaId()).as("the repeat").isEqualTo("m1");
+            }
+            alice.connection.instantShutdown();
+            alice.connection.connect();
+            alice.connection.login();
+
+            assertThat(alice.nextHeard()).isEqualTo("failed m1 NOT_ACCEPTED");
+            assertThat(alice.omemo.waiting()).isEmpty();
+        }
+    }
+
+    @Test
+    void aMessageThatNoServerTakesFailsAndMovesNoSession() throws Exception {
+        World world = new World();
+        world.device(BOB);
+        try (TestClient alice = TestClient.started(world, new MemoryStore())) {
+            alice.connection.sendStanza(StanzaBuilder.buildMessage("m1")
+                    .to(BOB)
+                    .ofType(Message.Type.chat)
+                    .setBody("x".repeat(250_000))
+                    .build());
+
+            assertThat(alice.nextHeard()).isEqualTo("failed m1 CONTENT");
+            assertThat(alice.omemo.waiting()).isEmpty();
+            assertThat(TestClient.names(alice.sent())).contains("placeholder");
+            assertThat(alice.omemo.devices(TestClient.jid(BOB))).noneMatch(org.omemo4j.engine.KnownDevice::session);
         }
     }
 

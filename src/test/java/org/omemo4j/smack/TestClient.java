@@ -76,6 +76,16 @@ final class TestClient implements OmemoListener, AutoCloseable {
         return connection.sentMessage();
     }
 
+    /** The next message on the wire that is none: the worker may be quicker than the thread that puts the placeholder there. */
+    Message sentBesideThePlaceholder() throws InterruptedException {
+        Message one = sent();
+        Message other = sent();
+        assertThat(List.of(names(one).contains("placeholder"), names(other).contains("placeholder")))
+                .as("one placeholder")
+                .containsExactlyInAnyOrder(true, false);
+        return names(one).contains("placeholder") ? other : one;
+    }
+
     /** What every listener of Smack gets when this comes in. */
     Message receives(String stanza) throws Exception {
         Message message = PacketParserUtils.parseStanza(stanza);
@@ -108,6 +118,11 @@ final class TestClient implements OmemoListener, AutoCloseable {
     @Override
     public void onSent(SentMessage message) {
         heard.add("sent " + message.stanzaId());
+    }
+
+    @Override
+    public void onSendFailed(BareJid to, String stanzaId, OmemoException why) {
+        heard.add("failed " + stanzaId + " " + why.reason());
     }
 
     @Override
