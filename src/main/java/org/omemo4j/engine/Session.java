@@ -47,57 +47,31 @@ record Session(
 
     /** After one of our messages: the other side has its answer with it. */
     Session sent(RatchetState next) {
-        return new Session(
-                id,
-                address,
-                version,
-                ownRole,
-                identityKey,
-                ephemeralKey,
-                pendingExchange,
-                associatedData,
-                next,
-                created,
-                archived,
-                false);
+        return with(pendingExchange, next, archived, false);
     }
 
     /** After one of theirs: they have the key exchange. */
     Session received(RatchetState next) {
-        return new Session(
-                id,
-                address,
-                version,
-                ownRole,
-                identityKey,
-                ephemeralKey,
-                Optional.empty(),
-                associatedData,
-                next,
-                created,
-                archived,
-                replyOwed);
+        return with(Optional.empty(), next, archived, replyOwed);
     }
 
     /** For receiving only. An archived session owes nothing: the one that took over answers. */
     Session archive(Instant when) {
-        return new Session(
-                id,
-                address,
-                version,
-                ownRole,
-                identityKey,
-                ephemeralKey,
-                pendingExchange,
-                associatedData,
-                ratchet,
-                created,
-                Optional.of(when),
-                false);
+        return with(pendingExchange, ratchet, Optional.of(when), false);
     }
 
     /** For sending again. */
     Session activate() {
+        return with(pendingExchange, ratchet, Optional.empty(), replyOwed);
+    }
+
+    /** The other side's role. */
+    Role theirRole() {
+        return ownRole == Role.INITIATOR ? Role.RESPONDER : Role.INITIATOR;
+    }
+
+    private Session with(
+            Optional<KeyExchange> pending, RatchetState nextRatchet, Optional<Instant> archivedSince, boolean owed) {
         return new Session(
                 id,
                 address,
@@ -105,16 +79,11 @@ record Session(
                 ownRole,
                 identityKey,
                 ephemeralKey,
-                pendingExchange,
+                pending,
                 associatedData,
-                ratchet,
+                nextRatchet,
                 created,
-                Optional.empty(),
-                replyOwed);
-    }
-
-    /** Whose turn it was when the other side sends. */
-    Role theirRole() {
-        return ownRole == Role.INITIATOR ? Role.RESPONDER : Role.INITIATOR;
+                archivedSince,
+                owed);
     }
 }
