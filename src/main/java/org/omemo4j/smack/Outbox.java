@@ -44,7 +44,7 @@ final class Outbox {
     private final Reports reports;
 
     /** Streams that a message may have gone down with before it is held to be the cause. */
-    private static final int MAX_STREAMS = 3;
+    private static final int MAX_STREAMS = 5;
 
     private final Map<Long, Attempts> attempts = new HashMap<>();
     private final Set<BareJid> fetching = new HashSet<>();
@@ -88,7 +88,7 @@ final class Outbox {
         int login = wire.login();
         List<Sent> batch = new ArrayList<>();
         for (ParkedRecord record : engine.parked()) {
-            if (record.to().equals(to) && !send(record, batch)) {
+            if (record.to().equals(to) && !sendOrFail(record, batch)) {
                 break;
             }
         }
@@ -123,6 +123,19 @@ final class Outbox {
         }
     }
 
+    /** What an interceptor of the application throws must not hold up what comes behind. */
+    private boolean sendOrFail(ParkedRecord record, List<Sent> batch) throws Exception {
+        try {
+            return send(record, batch);
+        } catch (RuntimeException e) {
+            return fail(
+                    record,
+                    OmemoException.Reason.CONTENT,
+                    "The message could not be put into the stream: "
+                            + e.getClass().getSimpleName() + " while it was sent.");
+        }
+    }
+
     /** @return whether the next message of the conversation may be sent after this one. */
     private boolean send(ParkedRecord record, List<Sent> batch) throws Exception {
         if (inStreamInClear.getOrDefault(record.number(), -1) == wire.login()) {
@@ -134,7 +147,7 @@ final class Outbox {
         Message outer;
         try {
             if (record.encrypted().isPresent()) {
-                if (endsStreams(record)) {
+                if (batch.isEmpty() && endsStreams(record)) {
                     return fail(
                             record,
                             OmemoException.Reason.NOT_ACCEPTED,

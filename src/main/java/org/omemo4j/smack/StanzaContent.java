@@ -97,7 +97,8 @@ record StanzaContent(Kind kind, List<XmlElement> inside, List<XmlElement> outsid
             (secret ? inside : outside).add(element);
         }
         // A text is a text, whatever stands beside it.
-        boolean text = inside.stream().anyMatch(element -> element.is("body", CLIENT));
+        boolean text =
+                kind(inside.stream().filter(element -> !isForOthers(element)).toList()) == Kind.CONTENT;
         if (encrypted && text) {
             return new StanzaContent(Kind.CONTRADICTORY, inside, outside);
         }

@@ -14,6 +14,7 @@ import java.util.function.Supplier;
 import org.jivesoftware.smack.SmackException.NoResponseException;
 import org.jivesoftware.smack.SmackException.NotConnectedException;
 import org.jivesoftware.smack.SmackFuture;
+import org.jivesoftware.smack.StanzaCollector;
 import org.jivesoftware.smack.XMPPConnection;
 import org.jivesoftware.smack.XMPPException.XMPPErrorException;
 import org.jivesoftware.smack.packet.IQ;
@@ -101,18 +102,14 @@ final class Wire {
 
     /** Sends a request and waits for the answer. */
     IQ request(IQ request) throws NotConnectedException, InterruptedException, NoResponseException, XMPPErrorException {
-        SmackFuture<IQ, Exception> answer = put(request);
+        StanzaCollector answer;
+        gate.lock();
         try {
-            return answer.getOrThrow();
-        } catch (NotConnectedException
-                | InterruptedException
-                | NoResponseException
-                | XMPPErrorException
-                | RuntimeException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new IllegalStateException("Smack told an unknown failure of a request.", e);
+            answer = current().createStanzaCollectorAndSend(request);
+        } finally {
+            gate.unlock();
         }
+        return answer.nextResultOrThrow();
     }
 
     /** Sends a request and does not wait. */

@@ -48,7 +48,7 @@ class OutboxTest {
     }
 
     @Test
-    void aMessageThatEndsTheConnectionEachTimeFailsAfterThreeTimes() throws Exception {
+    void aMessageThatEndsTheConnectionEachTimeFailsAfterFiveTimes() throws Exception {
         World world = new World();
         world.device(BOB);
         try (TestClient alice = TestClient.started(world, new MemoryStore())) {
@@ -57,7 +57,7 @@ class OutboxTest {
             alice.connection.sendStanza(message());
             alice.sentBesideThePlaceholder();
 
-            for (int again = 0; again < 3; again++) {
+            for (int again = 0; again < 5; again++) {
                 alice.connection.instantShutdown();
                 alice.connection.connect();
                 alice.connection.login();

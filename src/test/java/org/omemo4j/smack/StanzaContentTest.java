@@ -66,6 +66,10 @@ class StanzaContentTest {
                         "<x xmlns='http://jabber.org/protocol/muc#user'/>" + BODY,
                         CONTENT),
                 Arguments.of(
+                        "something unknown beside what a room reads",
+                        "<x xmlns='http://jabber.org/protocol/muc#user'/><mystery xmlns='urn:example'/>",
+                        CONTENT),
+                Arguments.of(
                         "a text beside an in-band bytestream",
                         "<data xmlns='http://jabber.org/protocol/ibb' seq='0' sid='s'>AAAA</data>" + BODY,
                         CONTENT),
