@@ -333,7 +333,7 @@ public final class OmemoManager extends Manager {
                 .orElseThrow(() -> new OmemoException(Reason.NOT_STARTED, whyNotStarted));
     }
 
-    /** Weakly: a forgotten connection takes its manager along. */
+    /** The application has told everybody that it is there, or that it goes. */
     private void presence(Account account, PresenceBuilder presence) {
         boolean available = presence.getType() == Presence.Type.available;
         account.presence(available);
@@ -352,6 +352,7 @@ public final class OmemoManager extends Manager {
         }
     }
 
+    /** Weakly: a forgotten connection takes its manager along. */
     private static void maintainLater(WeakReference<Account> running, long minutes) {
         scheduleBlocking(() -> maintain(running), minutes, TimeUnit.MINUTES);
     }
