@@ -9,7 +9,6 @@ import static org.omemo4j.testkit.Vectors.bytes;
 import static org.omemo4j.testkit.Vectors.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -22,22 +21,17 @@ import org.omemo4j.protocol.DeviceAddress;
 import org.omemo4j.protocol.EncryptedKey;
 import org.omemo4j.protocol.EncryptedMessage;
 import org.omemo4j.protocol.Payload;
-import org.omemo4j.protocol.omemo2.Omemo2;
 import org.omemo4j.protocol.xml.XmlElement;
-import org.omemo4j.testkit.RawText;
 import org.omemo4j.testkit.StoreDump;
 import org.omemo4j.testkit.VectorDevice;
-import org.omemo4j.testkit.Vectors;
-import org.omemo4j.testkit.Vectors.VectorFile;
+import org.omemo4j.testkit.VectorVersion;
 
 /** Damaged key exchanges: a typed outcome, a store without a trace, and the original reads afterwards. */
 class EngineMutationVectorTest {
-    private static final String FILES = "generated/omemo2/mutations*.json";
-
     @TestFactory
     Stream<DynamicTest> keyMessages() {
-        return tests("cases", (file, vector) -> {
-            Reader bob = new Reader(file);
+        return VectorVersion.mutationTests("cases", (version, file, vector) -> {
+            Reader bob = new Reader(version, file);
             XmlElement damaged = bob.message(bytes(vector, "wire"), bytes(file.get("original"), "payload"));
             switch (text(vector, "expect")) {
                 case "accept" -> assertThat(bob.read(damaged)).isEqualTo(bob.plaintext());
@@ -54,41 +48,26 @@ class EngineMutationVectorTest {
 
     @TestFactory
     Stream<DynamicTest> payloads() {
-        return tests("payload_cases", (file, vector) -> {
-            Reader bob = new Reader(file);
+        return VectorVersion.mutationTests("payload_cases", (version, file, vector) -> {
+            Reader bob = new Reader(version, file);
             assertThat(text(vector, "expect")).isEqualTo("reject");
             Bytes wire = bytes(file.get("original"), "wire");
             bob.refuses(bob.message(wire, bytes(vector, "payload")));
         });
     }
 
-    @FunctionalInterface
-    private interface Case {
-        void run(JsonNode file, JsonNode vector);
-    }
-
-    private static Stream<DynamicTest> tests(String field, Case test) {
-        List<DynamicTest> tests = new ArrayList<>();
-        for (VectorFile file : Vectors.files(FILES)) {
-            for (JsonNode vector : file.json().path(field)) {
-                tests.add(DynamicTest.dynamicTest(
-                        file.name() + " " + text(vector, "name"), () -> test.run(file.json(), vector)));
-            }
-        }
-        assertThat(tests).isNotEmpty();
-        return tests.stream();
-    }
-
     /** Bob in his initial state. */
     private static final class Reader {
+        private final VectorVersion version;
         private final JsonNode original;
         private final DeviceAddress alice;
         private final VectorDevice bob;
 
-        Reader(JsonNode file) {
+        Reader(VectorVersion version, JsonNode file) {
+            this.version = version;
             this.original = file.get("original");
             this.alice = VectorDevice.address(file.get("parties").get("alice"));
-            this.bob = new VectorDevice(file.get("parties").get("bob"), new RawText(false));
+            this.bob = new VectorDevice(file.get("parties").get("bob"), version.withTexts());
         }
 
         String plaintext() {
@@ -98,8 +77,8 @@ class EngineMutationVectorTest {
         XmlElement message(Bytes wire, Bytes payload) {
             EncryptedKey key = new EncryptedKey(
                     Optional.of(bob.address().jid()), bob.address().device(), true, wire);
-            Payload sealed = new Payload(Bytes.EMPTY, Optional.of(payload));
-            return Omemo2.VERSION
+            Payload sealed = version.payload(original, payload);
+            return version.version()
                     .elements()
                     .toXml(new EncryptedMessage(alice.device(), List.of(key), Optional.of(sealed)));
         }
