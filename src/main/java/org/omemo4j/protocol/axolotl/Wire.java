@@ -68,10 +68,7 @@ final class Wire {
         });
     }
 
-    /**
-     * Refuses another version of the message than 3.  Version 2 has no signed prekeys, and 4 has others that are not Curve25519.  What else the sender
-     * knows, in the low nibble, does not matter.
-     */
+    /** Refuses another version of the message than 3.  What else the sender knows, in the low nibble, does not matter. */
     static void requireVersion(byte[] content) throws MalformedMessageException {
         if (content.length < HEAD_SIZE || (content[0] & 0xff) >>> 4 != VERSION) {
             throw new MalformedMessageException("not a message of version " + VERSION);

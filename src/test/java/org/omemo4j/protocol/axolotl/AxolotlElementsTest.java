@@ -68,74 +68,6 @@ class AxolotlElementsTest {
         assertThat(ELEMENTS.deviceList(ELEMENTS.toXml(DeviceList.EMPTY))).isEqualTo(DeviceList.EMPTY);
     }
 
-    @Test
-    void aListWithoutAnyProperIdIsNoEmptyList() {
-        assertThatExceptionOfType(MalformedMessageException.class)
-                .isThrownBy(() -> ELEMENTS.deviceList(devices("<device id='0'/>")));
-    }
-
-    @Test
-    void entriesWithoutAProperIdAreLeftOut() throws Exception {
-        DeviceList list = ELEMENTS.deviceList(devices("<device id='0'/><device id='-1'/><device id='2147483648'/>"
-                + "<device id='+5'/><device id=' 5 '/><device id='0x1f'/><device id=''/><device id='x'/><device/>"
-                + "<device id='6'/><other/><device xmlns='urn:example' id='8'/><device id='6'/><device id='7'/>"));
-
-        assertThat(list).isEqualTo(DeviceList.of(List.of(Device.of(new DeviceId(6)), Device.of(new DeviceId(7)))));
-    }
-
-    @Test
-    void listOfTenThousandIsCutButKeepsWhoIsKnown() throws Exception {
-        String many = IntStream.rangeClosed(1, 10_000)
-                .mapToObj("<device id='%d'/>"::formatted)
-                .collect(Collectors.joining());
-
-        DeviceList list = ELEMENTS.deviceList(devices(many), id -> id.value() == 10_000);
-
-        assertThat(list.devices()).hasSize(DeviceList.MAX_DEVICES);
-        assertThat(list.contains(new DeviceId(10_000))).isTrue();
-        assertThat(list.truncated()).isTrue();
-    }
-
-    @Test
-    void bundleReadsAsItWasWrittenInAnyOrder() throws Exception {
-        XmlElement written = ELEMENTS.toXml(BUNDLE);
-        XmlElement.Builder reversed =
-                XmlElement.builder("bundle", Axolotl.NAMESPACE).text("\n");
-        List<XmlElement> children = written.elements().toList();
-        for (int i = children.size() - 1; i >= 0; i--) {
-            reversed.child(children.get(i)).text("\n  ");
-        }
-
-        assertThat(ELEMENTS.bundle(written)).isEqualTo(BUNDLE);
-        assertThat(ELEMENTS.bundle(reversed.build())).isEqualTo(BUNDLE);
-    }
-
-    @Test
-    void signatureIsNotJudgedHere() throws Exception {
-        Bundle foreign =
-                new Bundle(IdentityKeyPair.generate(RANDOM).publicKey(), BUNDLE.signedPreKey(), BUNDLE.preKeys());
-
-        assertThat(ELEMENTS.bundle(ELEMENTS.toXml(foreign))).isEqualTo(foreign);
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"signedPreKeyPublic", "signedPreKeySignature", "identityKey", "prekeys"})
-    void bundleWithoutOrWithTwoOfAPartIsRefused(String part) {
-        XmlElement.Builder without = XmlElement.builder("bundle", Axolotl.NAMESPACE);
-        XmlElement.Builder twice = XmlElement.builder("bundle", Axolotl.NAMESPACE);
-        ELEMENTS.toXml(BUNDLE).elements().forEach(child -> {
-            twice.child(child);
-            if (child.name().equals(part)) {
-                twice.child(child);
-            } else {
-                without.child(child);
-            }
-        });
-
-        refusesBundle(without.build().toXml());
-        refusesBundle(twice.build().toXml());
-    }
-
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -185,13 +117,6 @@ class AxolotlElementsTest {
     @ValueSource(ints = {0, 63, 65})
     void signatureOfAnotherSizeMakesTheBundleUnusable(int size) {
         refusesBundle(bundleXml().replace(base64(BUNDLE.signedPreKey().signature()), base64(Bytes.of(new byte[size]))));
-    }
-
-    @Test
-    void preKeysThatShareAnIdAreLeftOut() throws Exception {
-        assertThat(bundle(bundleXml().replace("Id='2'", "Id='1'")).preKeys())
-                .containsExactly(BUNDLE.preKeys().get(2));
-        refusesBundle(bundleXml().replace("Id='2'", "Id='1'").replace("Id='2147483647'", "Id='1'"));
     }
 
     @Test
@@ -328,15 +253,6 @@ class AxolotlElementsTest {
         refusesMessage(header("<key rid='6'>AAAA</key>".repeat(1001)));
     }
 
-    @Test
-    void otherElementsAreRefused() {
-        XmlElement other = XmlElement.builder("encrypted", "urn:xmpp:omemo:2").build();
-
-        assertThatExceptionOfType(MalformedMessageException.class).isThrownBy(() -> ELEMENTS.encrypted(other));
-        assertThatExceptionOfType(MalformedMessageException.class).isThrownBy(() -> ELEMENTS.deviceList(other));
-        assertThatExceptionOfType(MalformedMessageException.class).isThrownBy(() -> ELEMENTS.bundle(other));
-    }
-
     private static PreKey preKey(int id) {
         return new PreKey(id, X25519KeyPair.generate(RANDOM).publicKey());
     }
@@ -371,10 +287,6 @@ class AxolotlElementsTest {
 
     private static EncryptedMessage encrypted(String inside) throws MalformedMessageException {
         return ELEMENTS.encrypted(read("<encrypted xmlns='eu.siacs.conversations.axolotl'>" + inside + "</encrypted>"));
-    }
-
-    private static XmlElement devices(String inside) throws MalformedMessageException {
-        return read("<list xmlns='eu.siacs.conversations.axolotl'>" + inside + "</list>");
     }
 
     private static XmlElement read(String xml) throws MalformedMessageException {
