@@ -8,6 +8,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jxmpp.jid.BareJid;
 import org.omemo4j.protocol.DeviceAddress;
@@ -77,9 +78,25 @@ public final class OmemoEngine {
         return state.keys().device();
     }
 
-    /** Encrypts a message for all devices that may read it. When it is {@link Encryption.Encrypted}, the step is on the disk. */
+    /** As {@link #encrypt(OutgoingMessage, Consumer)}, with nothing to do before the commit. */
     public Encryption encrypt(OutgoingMessage message) throws StoreException {
-        return steps.run(step -> encryptor.encrypt(step, message, step.now()));
+        return encrypt(message, encrypted -> {});
+    }
+
+    /**
+     * Encrypts a message for all devices that may read it. When it is {@link Encryption.Encrypted}, the step is on the disk.
+     *
+     * @param beforeCommit gets what is going to leave, if anything does, possibly twice; what it throws ends the step, and nothing is changed. Must not wait for anything.
+     */
+    public Encryption encrypt(OutgoingMessage message, Consumer<Encryption.Encrypted> beforeCommit)
+            throws StoreException {
+        return steps.run(step -> {
+            Encryption result = encryptor.encrypt(step, message, step.now());
+            if (result instanceof Encryption.Encrypted encrypted) {
+                beforeCommit.accept(encrypted);
+            }
+            return result;
+        });
     }
 
     /** Whether messages of this conversation leave as they are, whatever is in them: its policy is OFF, or it is a room that is not REQUIRED. */
@@ -94,7 +111,8 @@ public final class OmemoEngine {
 
     /** Puts a stanza at the end of its conversation's queue; it is on the disk when this returns. */
     public ParkedRecord park(BareJid to, String stanzaId, String stanza) throws StoreException {
-        return steps.run(step -> state.parking().park(step, to, stanzaId, stanza));
+        return steps.run(step -> state.parking()
+                .park(step, to, stanzaId, stanza, state.conversations().policy(step, to)));
     }
 
     /** Whether messages to this JID wait: then later ones must wait behind them. Asks no store and takes no lock. */
@@ -102,23 +120,45 @@ public final class OmemoEngine {
         return state.parking().holds(to);
     }
 
+    /** Whether any message waits. Asks no store and takes no lock. */
+    public boolean hasParked() {
+        return !state.parking().isEmpty();
+    }
+
     /** All messages that wait, oldest first. */
     public List<ParkedRecord> parked() throws StoreException {
         return store.parked();
     }
 
-    /** As {@link #encrypt}, and keeps in the same commit what leaves: {@code stanza} makes it from the result, and must not wait for anything. */
+    /** Those of one conversation, oldest first. */
+    public List<ParkedRecord> parked(BareJid to) throws StoreException {
+        return store.parked(to);
+    }
+
+    /**
+     * As {@link #encrypt}, and keeps in the same commit what leaves: {@code stanza} makes it from the result, and must not wait for anything. It is {@link Encryption.InClear} only if
+     * the policy under which the message was written allows that, too.
+     */
     public Encryption encryptParked(long number, OutgoingMessage message, Function<Encryption.Encrypted, String> stanza)
             throws StoreException {
         return steps.run(step -> {
-            ParkedRecord parked = state.parking()
-                    .find(step, number)
+            ParkedRecord parked = step.store()
+                    .parked(number)
                     .orElseThrow(() -> new IllegalArgumentException("No message " + number + " is parked."));
             Encryption result = encryptor.encrypt(step, message, parked.parked());
             if (result instanceof Encryption.Encrypted encrypted) {
-                state.parking().encrypted(step, parked, stanza.apply(encrypted));
+                state.parking().write(step, parked.withEncrypted(stanza.apply(encrypted)));
             }
-            return result;
+            return result instanceof Encryption.InClear inClear ? Permission.ofWaiting(parked, inClear) : result;
+        });
+    }
+
+    /** The server has ended a stream because of what was in it, and this message, if it still waits, was. */
+    public void refused(long number) throws StoreException {
+        steps.run(step -> {
+            Optional<ParkedRecord> parked = step.store().parked(number);
+            parked.ifPresent(record -> state.parking().write(step, record.withRefusal()));
+            return parked;
         });
     }
 

@@ -129,6 +129,21 @@ final class Account {
         }));
     }
 
+    /** The application has not gone after all: what was left undone meanwhile is due. */
+    void goOn() {
+        later(open -> {
+            if (wire.isOpen()) {
+                open.runner().announce();
+                open.outbox().drainAll();
+            }
+        });
+    }
+
+    /** The server has ended the stream because of what was in it. */
+    void streamRefused() {
+        later(open -> open.outbox().refused());
+    }
+
     /** The application has sent a presence to everybody. */
     void presence(boolean available) {
         if (available) {
@@ -220,7 +235,7 @@ final class Account {
         CompletableFuture<Boolean> answered = new CompletableFuture<>();
         worker.execute(() -> {
             try {
-                answered.complete(wire.ping());
+                wire.ping(answered::complete);
             } catch (NotConnectedException e) {
                 answered.complete(false);
             }

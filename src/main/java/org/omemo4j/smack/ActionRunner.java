@@ -154,7 +154,7 @@ final class ActionRunner {
         }
     }
 
-    private void fetch(FetchDeviceList action) throws NotConnectedException {
+    private void fetch(FetchDeviceList action) throws NotConnectedException, InterruptedException {
         BareJid jid = action.jid();
         OmemoVersion version = action.version();
         Nodes nodes = version.nodes();
@@ -178,7 +178,7 @@ final class ActionRunner {
         });
     }
 
-    private void fetch(FetchBundle action) throws NotConnectedException {
+    private void fetch(FetchBundle action) throws NotConnectedException, InterruptedException {
         OmemoVersion version = action.version();
         String node = version.nodes().bundle(action.address().device());
         String item = version.nodes().bundleItem(action.address().device());

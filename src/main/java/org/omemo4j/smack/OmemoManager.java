@@ -98,6 +98,13 @@ public final class OmemoManager extends Manager {
             public void authenticated(XMPPConnection authenticated, boolean resumed) {
                 loggedIn(authenticated, resumed);
             }
+
+            @Override
+            public void connectionClosedOnError(Exception cause) {
+                if (Connections.isRefusal(cause)) {
+                    account().ifPresent(Account::streamRefused);
+                }
+            }
         });
     }
 
@@ -241,8 +248,8 @@ public final class OmemoManager extends Manager {
     }
 
     /**
-     * Sets the policy of a conversation with a contact or in a room, for good. Messages that wait were written to be encrypted: under {@link
-     * EncryptionPolicy#OFF} they fail.
+     * Sets the policy of a conversation with a contact or in a room, for good. Messages that wait were written to be encrypted: where a looser policy would now let them leave in
+     * clear, they fail.
      *
      * @throws OmemoException as {@link #policy} does.
      */
@@ -348,7 +355,7 @@ public final class OmemoManager extends Manager {
     private static void goOn(WeakReference<Account> running) {
         Account account = running.get();
         if (account != null) {
-            account.later(open -> open.outbox().drainAll());
+            account.goOn();
         }
     }
 
@@ -379,6 +386,12 @@ public final class OmemoManager extends Manager {
         public @Nullable Jid self() {
             XMPPConnection connection = connection();
             return connection == null ? null : connection.getUser();
+        }
+
+        @Override
+        public boolean isRoom(BareJid jid) {
+            XMPPConnection connection = connection();
+            return connection != null && Connections.isInRoom(connection, jid);
         }
 
         @Override
