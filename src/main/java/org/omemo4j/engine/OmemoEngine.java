@@ -9,6 +9,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.jxmpp.jid.BareJid;
 import org.omemo4j.protocol.DeviceAddress;
 import org.omemo4j.protocol.DeviceList;
@@ -36,13 +37,17 @@ public final class OmemoEngine {
     private final Decryptor decryptor;
     private final Discovery discovery;
 
-    private OmemoEngine(OmemoStore store, Steps steps, State state) {
+    /** What makes our device, until it is written. Used within steps. */
+    private @Nullable Step unwritten;
+
+    private OmemoEngine(OmemoStore store, Steps steps, State state, @Nullable Step unwritten) {
         this.store = store;
         this.steps = steps;
         this.state = state;
         this.encryptor = new Encryptor(state);
         this.decryptor = new Decryptor(state);
         this.discovery = new Discovery(state);
+        this.unwritten = unwritten;
     }
 
     /**
@@ -55,24 +60,59 @@ public final class OmemoEngine {
     public static OmemoEngine open(
             OmemoStore store, BareJid owner, OmemoConfig config, SecureRandom random, InstantSource clock)
             throws StoreException {
+        OmemoEngine engine = prepare(store, owner, config, random, clock);
+        engine.begin();
+        return engine;
+    }
+
+    /**
+     * As {@link #open}, while it is not certain yet that the account is ours: a new device stays in memory until {@link #begin()}. Before that, only policies,
+     * devices and what waits may be asked for, and policies set.
+     */
+    public static OmemoEngine prepare(
+            OmemoStore store, BareJid owner, OmemoConfig config, SecureRandom random, InstantSource clock)
+            throws StoreException {
         Optional<OwnDeviceRecord> existing = store.ownDevice();
         if (existing.isPresent() && !existing.get().owner().equals(owner)) {
             throw new StoreException(
                     "The store belongs to " + existing.get().owner() + ", not to " + owner + ". Use another one.");
         }
         Steps steps = new Steps(store, clock);
-        OwnDeviceRecord own =
-                existing.isPresent() ? existing.get() : steps.run(step -> OwnKeys.create(step, owner, random));
+        Step first = new Step(store, store.revision(), clock.instant());
+        OwnDeviceRecord own = existing.isPresent() ? existing.get() : OwnKeys.create(first, owner, random);
         State state = State.of(config, own, random, store);
         steps.onConflict(() -> state.forget(store));
-        steps.run(step -> {
-            tend(state, step, true);
-            return own;
-        });
-        return new OmemoEngine(store, steps, state);
+        if (existing.isPresent()) {
+            steps.run(step -> {
+                tend(state, step, true);
+                return own;
+            });
+            return new OmemoEngine(store, steps, state, null);
+        }
+        tend(state, first, true);
+        return new OmemoEngine(store, steps, state, first);
     }
 
-    /** Our own device. */
+    /**
+     * The account has turned out to be ours: writes a new device. Does nothing when the store has it.
+     *
+     * @throws StoreException if it cannot be written, or somebody else has made a device there meanwhile.
+     */
+    public void begin() throws StoreException {
+        steps.run(step -> {
+            Step made = unwritten;
+            if (made != null) {
+                if (step.store().ownDevice().isPresent()) {
+                    throw new StoreException("Somebody else has made a device in the store meanwhile.");
+                }
+                step.take(made);
+                step.afterCommit(() -> unwritten = null);
+            }
+            return step.now();
+        });
+    }
+
+    /** Our own device; until {@link #begin()} the one that it will be. */
     public OwnDevice ownDevice() {
         return state.keys().device();
     }

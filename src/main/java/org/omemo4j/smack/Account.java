@@ -79,12 +79,13 @@ final class Account {
     }
 
     /**
-     * Makes the engine for the account that is going to log in, ahead of it: the login then costs no time for keys.
+     * Makes the engine for the account that is most likely going to log in, ahead of it: the login then costs no time for keys. A new store stays empty: somebody else may
+     * log in.
      *
      * @throws StoreException if the store belongs to another account, or cannot be used.
      */
     synchronized void expect(BareJid owner) throws StoreException {
-        ready = engine(owner);
+        ready = engineFor(owner);
     }
 
     /** Makes the engine ready. Does nothing if it is. */
@@ -95,13 +96,14 @@ final class Account {
         }
         OmemoEngine expected = ready;
         OmemoEngine engine =
-                expected != null && expected.ownDevice().address().jid().equals(owner) ? expected : engine(owner);
+                expected != null && expected.ownDevice().address().jid().equals(owner) ? expected : engineFor(owner);
+        engine.begin();
         ActionRunner runner = new ActionRunner(engine, wire, reports, owner);
         opened = new Opened(owner, engine, runner, new Outbox(engine, versions(), worker, wire, runner, reports));
     }
 
-    private OmemoEngine engine(BareJid owner) throws StoreException {
-        return OmemoEngine.open(store, owner, config, new SecureRandom(), InstantSource.system());
+    private OmemoEngine engineFor(BareJid owner) throws StoreException {
+        return OmemoEngine.prepare(store, owner, config, new SecureRandom(), InstantSource.system());
     }
 
     /** What was set for a conversation; works before {@link #open}, too. Empty where nothing was, and where the store cannot say. */

@@ -212,7 +212,7 @@ public final class OmemoManager extends Manager {
     }
 
     /**
-     * Our own device.
+     * Our own device. That of a new store is for sure only after the login: until then it is not in the store, as another account may log in.
      *
      * @throws OmemoException as {@link #policy} does.
      */
