@@ -143,11 +143,14 @@ final class DecryptingFilter implements StanzaFilter {
             return from == null ? open.owner() : from.asBareJid();
         }
 
+        /**
+         * Who kept the message says so (XEP-0203): Prosody and ejabberd put their own domain there for offline messages, and Prosody our bare JID for those of a stream that was lost. One
+         * without an author is anybody's. A server that names none costs nothing but the grace of the prekey policy: the message counts as one that was just sent.
+         */
         private boolean isFromOurServer(DelayInformation delay) {
             String from = delay.getFrom();
-            return from == null
-                    || from.equals(open.owner().toString())
-                    || from.equals(open.owner().getDomain().toString());
+            return open.owner().toString().equals(from)
+                    || open.owner().getDomain().toString().equals(from);
         }
 
         private void decrypt(Message message, Route route) {
