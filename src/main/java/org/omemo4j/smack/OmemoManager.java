@@ -36,6 +36,7 @@ import org.omemo4j.smack.Account.Opened;
 import org.omemo4j.smack.OmemoException.Reason;
 import org.omemo4j.smack.element.Placeholder;
 import org.omemo4j.smack.provider.RawElementProvider;
+import org.omemo4j.smack.provider.TotalEventProvider;
 import org.omemo4j.store.OmemoStore;
 import org.omemo4j.store.StoreException;
 
@@ -106,6 +107,7 @@ public final class OmemoManager extends Manager {
      * built; more calls do nothing. Connections for which {@link #getInstanceFor} is never called stay as they are.
      */
     public static void install() {
+        TotalEventProvider.register();
         OmemoConfig.defaults().versions().forEach(RawElementProvider::register);
     }
 
