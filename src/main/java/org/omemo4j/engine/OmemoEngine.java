@@ -25,12 +25,12 @@ import org.omemo4j.store.StoreException;
  * OMEMO for one device of one account, without a network. Thread-safe.
  *
  * <p>Every step loads, computes and commits; only then does it return. A failed step changes nothing. When the store was written by somebody else, a step is computed once more; at
- * the second conflict it throws {@link org.omemo4j.store.StoreConflictException}, and the engine must not be used any more.
+ * the second conflict it throws {@link org.omemo4j.store.StoreConflictException}, and the engine must not be used any more. After {@link #close} every step throws {@link
+ * EngineClosedException}.
  *
  * @see <a href="https://xmpp.org/extensions/xep-0384.html">XEP-0384 0.9.1</a>
  */
 public final class OmemoEngine {
-    private final OmemoStore store;
     private final Steps steps;
     private final State state;
     private final Encryptor encryptor;
@@ -40,8 +40,7 @@ public final class OmemoEngine {
     /** What makes our device, until it is written. Used within steps. */
     private @Nullable Step unwritten;
 
-    private OmemoEngine(OmemoStore store, Steps steps, State state, @Nullable Step unwritten) {
-        this.store = store;
+    private OmemoEngine(Steps steps, State state, @Nullable Step unwritten) {
         this.steps = steps;
         this.state = state;
         this.encryptor = new Encryptor(state);
@@ -87,10 +86,10 @@ public final class OmemoEngine {
                 tend(state, step, true);
                 return own;
             });
-            return new OmemoEngine(store, steps, state, null);
+            return new OmemoEngine(steps, state, null);
         }
         tend(state, first, true);
-        return new OmemoEngine(store, steps, state, first);
+        return new OmemoEngine(steps, state, first);
     }
 
     /**
@@ -144,7 +143,7 @@ public final class OmemoEngine {
 
     /** All messages that wait, oldest first. */
     public List<ParkedRecord> parked() throws StoreException {
-        return store.parked();
+        return steps.run(step -> step.store().parked());
     }
 
     /** As {@link #encrypt}, and keeps in the same commit what leaves: {@code stanza} makes it from the result, and must not wait for anything. */
@@ -283,6 +282,15 @@ public final class OmemoEngine {
         });
     }
 
+    /**
+     * Ends the engine: the step under way is finished first, and none begins after it. Waits for nothing else.
+     *
+     * @param freeing runs then; from within a step (a policy may be asked in one) at the end of that step.
+     */
+    public void close(Runnable freeing) {
+        steps.close(freeing);
+    }
+
     /** A step without a result of its own. */
     @FunctionalInterface
     private interface Reacting {
@@ -302,7 +310,7 @@ public final class OmemoEngine {
     private Reaction publicationsIfPossible() {
         try {
             return publications();
-        } catch (StoreException e) {
+        } catch (StoreException | EngineClosedException e) {
             return Reaction.NONE;
         }
     }

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 import org.jxmpp.jid.BareJid;
 import org.omemo4j.engine.Action;
 import org.omemo4j.engine.EncryptionPolicy;
+import org.omemo4j.engine.EngineClosedException;
 import org.omemo4j.engine.KnownDevice;
 import org.omemo4j.engine.OmemoConfig;
 import org.omemo4j.engine.OmemoEngine;
@@ -48,7 +49,9 @@ final class Account {
     /** Here, as what waits in it goes with the worker's queue. */
     private final DeviceListEvents deviceLists = new DeviceListEvents();
 
-    private final Set<CompletableFuture<Void>> preparing = new HashSet<>();
+    /** What somebody waits for; let go at the end. */
+    private final Set<CompletableFuture<?>> unfinished = new HashSet<>();
+
     private volatile @Nullable Opened opened;
     private volatile @Nullable OmemoEngine ready;
     private boolean closed;
@@ -97,6 +100,7 @@ final class Account {
         OmemoEngine expected = ready;
         OmemoEngine engine =
                 expected != null && expected.ownDevice().address().jid().equals(owner) ? expected : engineFor(owner);
+        ready = engine;
         engine.begin();
         ActionRunner runner = new ActionRunner(engine, wire, reports, owner);
         opened = new Opened(owner, engine, runner, new Outbox(engine, versions(), worker, wire, runner, reports));
@@ -187,7 +191,7 @@ final class Account {
             if (closed) {
                 return CompletableFuture.completedFuture(null);
             }
-            preparing.add(done);
+            unfinished.add(done);
         }
         later(open -> {
             List<Action> lists = new ArrayList<>();
@@ -202,9 +206,7 @@ final class Account {
                     }
                 }
                 open.runner().perform(bundles, () -> {
-                    synchronized (this) {
-                        preparing.remove(done);
-                    }
+                    forget(done);
                     done.complete(null);
                 });
             });
@@ -215,11 +217,16 @@ final class Account {
     /** Waits until nothing waits and the server has answered a ping. */
     boolean awaitSent(Duration timeout) throws InterruptedException, StoreException {
         long deadline = System.nanoTime() + timeout.toNanos();
-        Optional<Opened> open = opened();
-        if (open.isEmpty() || !open.get().outbox().awaitEmpty(timeout)) {
+        if (!awaitNothingWaiting(timeout)) {
             return false;
         }
         CompletableFuture<Boolean> answered = new CompletableFuture<>();
+        synchronized (this) {
+            if (closed) {
+                return false;
+            }
+            unfinished.add(answered);
+        }
         worker.execute(() -> {
             try {
                 answered.complete(wire.ping());
@@ -228,10 +235,25 @@ final class Account {
             }
         });
         try {
-            return answered.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+            return Boolean.TRUE.equals(answered.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS));
         } catch (TimeoutException | ExecutionException e) {
             return false;
+        } finally {
+            forget(answered);
         }
+    }
+
+    private boolean awaitNothingWaiting(Duration timeout) throws InterruptedException, StoreException {
+        try {
+            Optional<Opened> open = opened();
+            return open.isPresent() && open.get().outbox().awaitEmpty(timeout);
+        } catch (EngineClosedException e) {
+            return false;
+        }
+    }
+
+    private synchronized void forget(CompletableFuture<?> future) {
+        unfinished.remove(future);
     }
 
     /** Does what is due by time. @return whether to do it again later. */
@@ -252,23 +274,27 @@ final class Account {
         broken.accept(cause);
     }
 
-    /** Ends everything and frees the store. Does not wait for the network. */
+    /** Ends everything and frees the store, once the step under way is finished. Does not wait for the network. */
     void close() {
-        List<CompletableFuture<Void>> unfinished;
+        List<CompletableFuture<?>> waiting;
         synchronized (this) {
             if (closed) {
                 return;
             }
             closed = true;
-            unfinished = List.copyOf(preparing);
-            preparing.clear();
+            waiting = List.copyOf(unfinished);
+            unfinished.clear();
         }
         worker.close();
         opened().ifPresent(open -> {
             open.runner().close();
             open.outbox().close();
         });
-        unfinished.forEach(future -> future.complete(null));
+        waiting.forEach(future -> future.complete(null));
+        engine().ifPresentOrElse(engine -> engine.close(this::closeStore), this::closeStore);
+    }
+
+    private void closeStore() {
         try {
             store.close();
         } catch (StoreException e) {

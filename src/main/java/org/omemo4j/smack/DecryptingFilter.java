@@ -25,6 +25,7 @@ import org.jxmpp.jid.BareJid;
 import org.jxmpp.jid.Jid;
 import org.omemo4j.engine.Decryption;
 import org.omemo4j.engine.Delivery;
+import org.omemo4j.engine.EngineClosedException;
 import org.omemo4j.engine.IncomingMessage;
 import org.omemo4j.protocol.ElementName;
 import org.omemo4j.protocol.OmemoVersion;
@@ -169,6 +170,8 @@ final class DecryptingFilter implements StanzaFilter {
                     account.follow(result.get().reaction());
                     show(message, unread, result.get());
                 }
+            } catch (EngineClosedException e) {
+                return; // stopped meanwhile: nothing was read, and the message stays as it is after a stop
             } catch (StoreException e) {
                 ReceivedElements.neutralise(message, account.versions());
                 tellUndecryptable(unread, Decryption.Reason.FAILED);

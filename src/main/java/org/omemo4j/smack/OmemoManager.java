@@ -21,6 +21,7 @@ import org.jivesoftware.smack.Manager;
 import org.jivesoftware.smack.XMPPConnection;
 import org.jivesoftware.smack.XMPPConnectionRegistry;
 import org.jivesoftware.smack.packet.Message;
+import org.jivesoftware.smack.packet.MessageBuilder;
 import org.jivesoftware.smack.packet.Presence;
 import org.jivesoftware.smack.packet.PresenceBuilder;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,7 @@ import org.jxmpp.jid.BareJid;
 import org.jxmpp.jid.EntityFullJid;
 import org.jxmpp.jid.Jid;
 import org.omemo4j.engine.EncryptionPolicy;
+import org.omemo4j.engine.EngineClosedException;
 import org.omemo4j.engine.KnownDevice;
 import org.omemo4j.engine.OmemoConfig;
 import org.omemo4j.engine.OmemoEngine;
@@ -81,7 +83,8 @@ public final class OmemoManager extends Manager {
 
     private OmemoManager(XMPPConnection connection) {
         super(connection);
-        LastInterceptor.add(connection, new EncryptingInterceptor(new Host()), EncryptingInterceptor::selects);
+        EncryptingInterceptor interceptor = new EncryptingInterceptor(new Host());
+        LastInterceptor.add(connection, message -> encrypt(interceptor, message), EncryptingInterceptor::selects);
         connection.addAsyncStanzaListener(stanza -> {}, new DecryptingFilter(this::account));
         // After a placeholder was written, so that an acknowledgement by the waiting stanza's id means the encrypted
         // stanza.
@@ -154,7 +157,10 @@ public final class OmemoManager extends Manager {
         }
     }
 
-    /** Ends encryption and decryption and closes the store; waiting messages stay in it. Sends fail from now on. Does nothing if not started. */
+    /**
+     * Ends encryption and decryption and closes the store; waiting messages stay in it. Sends fail from now on. Finishes the message that is being encrypted or decrypted at this
+     * moment, and waits for nothing else; may be called from any listener. Does nothing if not started.
+     */
     public void stop() {
         Account current = end(account, "OMEMO was stopped on this connection; call start(store) again.");
         XMPPConnection connection = connection();
@@ -195,7 +201,7 @@ public final class OmemoManager extends Manager {
      * @throws OmemoException as {@link #policy} does.
      */
     public List<WaitingMessage> waiting() throws StoreException {
-        return engine().parked().stream()
+        return ask(() -> engine().parked()).stream()
                 .map(record -> new WaitingMessage(record.to(), record.stanzaId(), record.parked()))
                 .toList();
     }
@@ -210,7 +216,7 @@ public final class OmemoManager extends Manager {
         return account()
                 .filter(current -> current.opened().isPresent())
                 .map(current -> current.prepare(jid))
-                .orElseThrow(() -> new OmemoException(Reason.NOT_STARTED, whyNotStarted));
+                .orElseThrow(this::notStarted);
     }
 
     /**
@@ -228,7 +234,7 @@ public final class OmemoManager extends Manager {
      * @throws OmemoException as {@link #policy} does.
      */
     public List<KnownDevice> devices(BareJid jid) throws StoreException {
-        return engine().devices(jid).stream()
+        return ask(() -> engine().devices(jid)).stream()
                 .sorted(Comparator.comparing(device -> !device.isActive()))
                 .toList();
     }
@@ -239,7 +245,7 @@ public final class OmemoManager extends Manager {
      * @throws OmemoException if not started, or before the first login of a connection whose configuration does not name the account.
      */
     public EncryptionPolicy policy(BareJid jid) throws StoreException {
-        return engine().policy(jid);
+        return ask(() -> engine().policy(jid));
     }
 
     /**
@@ -249,8 +255,11 @@ public final class OmemoManager extends Manager {
      * @throws OmemoException as {@link #policy} does.
      */
     public void setPolicy(BareJid jid, EncryptionPolicy policy) throws StoreException {
-        engine().setPolicy(jid, policy);
-        policies.put(jid, policy);
+        ask(() -> {
+            engine().setPolicy(jid, policy);
+            policies.put(jid, policy);
+            return policy;
+        });
     }
 
     /** Adds a listener; adding it twice does nothing. Works before {@link #start}. A listener that holds the connection keeps it from being collected until it is removed. */
@@ -306,6 +315,18 @@ public final class OmemoManager extends Manager {
         }
     }
 
+    /** A stop between the interceptor's look and its step: it looks again, and finds OMEMO stopped. */
+    private void encrypt(EncryptingInterceptor interceptor, MessageBuilder message) {
+        try {
+            interceptor.accept(message);
+        } catch (EngineClosedException e) {
+            ask(() -> {
+                interceptor.accept(message);
+                return message;
+            });
+        }
+    }
+
     private void broken(@Nullable Account failed, Exception cause) {
         if (end(failed, "OMEMO has stopped: " + cause.getMessage()) != null) {
             reports.tell(listener -> listener.onStopped(cause));
@@ -330,9 +351,24 @@ public final class OmemoManager extends Manager {
     }
 
     private OmemoEngine engine() {
-        return account()
-                .flatMap(Account::engine)
-                .orElseThrow(() -> new OmemoException(Reason.NOT_STARTED, whyNotStarted));
+        return account().flatMap(Account::engine).orElseThrow(this::notStarted);
+    }
+
+    private OmemoException notStarted() {
+        return new OmemoException(Reason.NOT_STARTED, whyNotStarted);
+    }
+
+    /** Something that the engine is asked, and may be stopped before. */
+    private interface Question<T, E extends Exception> {
+        T ask() throws E;
+    }
+
+    private <T, E extends Exception> T ask(Question<T, E> question) throws E {
+        try {
+            return question.ask();
+        } catch (EngineClosedException e) {
+            throw notStarted();
+        }
     }
 
     /** The application has told everybody that it is there, or that it goes. */
