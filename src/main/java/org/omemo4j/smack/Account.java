@@ -16,8 +16,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jivesoftware.smack.SmackException.NotConnectedException;
@@ -43,9 +41,10 @@ final class Account {
     private final OmemoStore store;
     private final OmemoConfig config;
     private final Reports reports;
-    private final Consumer<Exception> broken;
+    private final Host host;
     private final Worker worker;
     private final Wire wire;
+    private final Maintenance maintenance;
     /** Here, as what waits in it goes with the worker's queue. */
     private final DeviceListEvents deviceLists = new DeviceListEvents();
 
@@ -63,22 +62,24 @@ final class Account {
      */
     record Opened(BareJid owner, OmemoEngine engine, ActionRunner runner, Outbox outbox) {}
 
-    /**
-     * @param store locked; closed with this.
-     * @param broken is told when the store fails.
-     */
-    Account(
-            OmemoStore store,
-            OmemoConfig config,
-            Reports reports,
-            Supplier<@Nullable XMPPConnection> connection,
-            Consumer<Exception> broken) {
+    /** What this works at. */
+    interface Host extends Maintenance.Timer {
+        @Nullable
+        XMPPConnection connection();
+
+        /** The store has failed. */
+        void failed(Exception cause);
+    }
+
+    /** @param store locked; closed with this. */
+    Account(OmemoStore store, OmemoConfig config, Reports reports, Host host) {
         this.store = store;
         this.config = config;
         this.reports = reports;
-        this.broken = broken;
+        this.host = host;
         this.worker = new Worker(this::taskFailed);
-        this.wire = new Wire(connection, worker);
+        this.wire = new Wire(host::connection, worker);
+        this.maintenance = new Maintenance(host, this::maintain);
     }
 
     /**
@@ -126,6 +127,7 @@ final class Account {
         wire.staying();
         if (!resumed) {
             wire.loggedIn();
+            maintenance.loggedIn();
         }
         opened().ifPresent(open -> worker.execute(() -> {
             if (!resumed) {
@@ -256,22 +258,9 @@ final class Account {
         unfinished.remove(future);
     }
 
-    /** Does what is due by time. @return whether to do it again later. */
-    boolean maintain() {
-        later(open -> {
-            if (wire.isOpen()) {
-                open.runner().perform(open.engine().maintain());
-                open.outbox().drainAll();
-            }
-        });
-        synchronized (this) {
-            return !closed;
-        }
-    }
-
     /** The store failed in a step: nothing goes on. */
     void failed(StoreException cause) {
-        broken.accept(cause);
+        host.failed(cause);
     }
 
     /** Ends everything and frees the store, once the step under way is finished. Does not wait for the network. */
@@ -285,6 +274,7 @@ final class Account {
             waiting = List.copyOf(unfinished);
             unfinished.clear();
         }
+        maintenance.close();
         worker.close();
         opened().ifPresent(open -> {
             open.runner().close();
@@ -300,6 +290,17 @@ final class Account {
         } catch (StoreException e) {
             LOGGER.log(Level.WARNING, "The store could not be closed: {0}", e.getMessage());
         }
+    }
+
+    /** Not for a login that came meanwhile: old messages may be coming in again. */
+    private void maintain() {
+        int login = wire.login();
+        later(open -> {
+            if (wire.isOpen() && login == wire.login()) {
+                open.runner().perform(open.engine().maintain());
+                open.outbox().drainAll();
+            }
+        });
     }
 
     private void taskFailed(Exception why) {

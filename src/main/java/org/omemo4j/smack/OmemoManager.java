@@ -15,9 +15,9 @@ import java.util.WeakHashMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jivesoftware.smack.ConnectionListener;
 import org.jivesoftware.smack.Manager;
+import org.jivesoftware.smack.ScheduledAction;
 import org.jivesoftware.smack.XMPPConnection;
 import org.jivesoftware.smack.XMPPConnectionRegistry;
 import org.jivesoftware.smack.packet.Message;
@@ -59,10 +59,6 @@ import org.omemo4j.store.StoreException;
  */
 public final class OmemoManager extends Manager {
     private static final Map<XMPPConnection, OmemoManager> INSTANCES = new WeakHashMap<>();
-    /** By then what was sent while we were away has come: hidden prekeys go. */
-    private static final long FIRST_MAINTENANCE_MINUTES = 10;
-
-    private static final long MAINTENANCE_MINUTES = 60;
     private static final String NOT_STARTED =
             "OMEMO is not started on this connection: call start(store) before the login.";
 
@@ -150,7 +146,6 @@ public final class OmemoManager extends Manager {
                     "OMEMO is ready after the login, and this connection has not logged in since the start: log in first.";
         }
         Connections.announceInterest(connection, config.versions());
-        maintainLater(new WeakReference<>(started), FIRST_MAINTENANCE_MINUTES);
         if (connection.isAuthenticated()) {
             reports.tell(OmemoListener::onMessagesMayHaveBeenMissed);
             loggedIn(connection, false);
@@ -281,9 +276,9 @@ public final class OmemoManager extends Manager {
 
     private Account take(OmemoStore store, OmemoConfig config, XMPPConnection connection) throws StoreException {
         store.lock();
-        AtomicReference<@Nullable Account> self = new AtomicReference<>();
-        Account taken = new Account(store, config, reports, this::connection, cause -> broken(self.get(), cause));
-        self.set(taken);
+        Surroundings surroundings = new Surroundings();
+        Account taken = new Account(store, config, reports, surroundings);
+        surroundings.account = taken;
         try {
             Optional<BareJid> owner = Connections.configuredAccount(connection);
             if (owner.isPresent()) {
@@ -390,15 +385,24 @@ public final class OmemoManager extends Manager {
         }
     }
 
-    /** Weakly: a forgotten connection takes its manager along. */
-    private static void maintainLater(WeakReference<Account> running, long minutes) {
-        scheduleBlocking(() -> maintain(running), minutes, TimeUnit.MINUTES);
-    }
+    /** What the account of one start works at. */
+    private final class Surroundings implements Account.Host {
+        private volatile @Nullable Account account;
 
-    private static void maintain(WeakReference<Account> running) {
-        Account account = running.get();
-        if (account != null && account.maintain()) {
-            maintainLater(running, MAINTENANCE_MINUTES);
+        @Override
+        public @Nullable XMPPConnection connection() {
+            return OmemoManager.this.connection();
+        }
+
+        @Override
+        public void failed(Exception cause) {
+            broken(account, cause);
+        }
+
+        @Override
+        public Runnable after(Duration delay, Runnable task) {
+            ScheduledAction planned = scheduleBlocking(task, delay.toMillis(), TimeUnit.MILLISECONDS);
+            return planned::cancel;
         }
     }
 
