@@ -185,13 +185,12 @@ final class Lifecycle implements EncryptingInterceptor.Host {
         Account taken = new Account(store, config, reports, surroundings);
         surroundings.account = taken;
         try {
-            Optional<BareJid> expected = Connections.configuredAccount(current);
-            if (expected.isPresent()) {
-                taken.expect(expected.get());
-            }
             EntityFullJid user = current.getUser();
+            Optional<BareJid> expected = Connections.configuredAccount(current);
             if (current.isAuthenticated() && user != null) {
                 taken.open(user.asBareJid());
+            } else if (expected.isPresent()) {
+                taken.expect(expected.get());
             }
             return taken;
         } catch (StoreException | RuntimeException e) {

@@ -52,6 +52,23 @@ class StoreOfAnotherAccountTest {
     }
 
     @Test
+    void afterTheLoginItIsTheAccountThatCountsAndNotTheConfiguration() throws Exception {
+        OmemoManager.install();
+        QuietConnection connection = new QuietConnection("alice", "example.org");
+        MemoryStore store = new MemoryStore();
+        new World().device("carol@example.org", store, OmemoConfig.defaults());
+        store.close();
+        connection.connect();
+        connection.login("carol", "secret");
+        OmemoManager omemo = OmemoManager.getInstanceFor(connection);
+
+        omemo.start(store);
+
+        assertThat(omemo.ownDevice().address().jid().toString()).isEqualTo("carol@example.org");
+        omemo.stop();
+    }
+
+    @Test
     void aNewStoreStaysEmptyUntilTheLogin() throws Exception {
         OmemoManager.install();
         OmemoManager omemo = OmemoManager.getInstanceFor(new QuietConnection("alice", "example.org"));
