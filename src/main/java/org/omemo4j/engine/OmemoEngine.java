@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.jxmpp.jid.BareJid;
 import org.omemo4j.protocol.DeviceAddress;
 import org.omemo4j.protocol.DeviceList;
@@ -25,25 +26,28 @@ import org.omemo4j.store.StoreException;
  * OMEMO for one device of one account, without a network. Thread-safe.
  *
  * <p>Every step loads, computes and commits; only then does it return. A failed step changes nothing. When the store was written by somebody else, a step is computed once more; at
- * the second conflict it throws {@link org.omemo4j.store.StoreConflictException}, and the engine must not be used any more.
+ * the second conflict it throws {@link org.omemo4j.store.StoreConflictException}, and the engine must not be used any more. After {@link #close} every step throws {@link
+ * EngineClosedException}.
  *
  * @see <a href="https://xmpp.org/extensions/xep-0384.html">XEP-0384 0.9.1</a>
  */
 public final class OmemoEngine {
-    private final OmemoStore store;
     private final Steps steps;
     private final State state;
     private final Encryptor encryptor;
     private final Decryptor decryptor;
     private final Discovery discovery;
 
-    private OmemoEngine(OmemoStore store, Steps steps, State state) {
-        this.store = store;
+    /** What makes our device, until it is written. Used within steps. */
+    private @Nullable Step unwritten;
+
+    private OmemoEngine(Steps steps, State state, @Nullable Step unwritten) {
         this.steps = steps;
         this.state = state;
         this.encryptor = new Encryptor(state);
         this.decryptor = new Decryptor(state);
         this.discovery = new Discovery(state);
+        this.unwritten = unwritten;
     }
 
     /**
@@ -56,24 +60,59 @@ public final class OmemoEngine {
     public static OmemoEngine open(
             OmemoStore store, BareJid owner, OmemoConfig config, SecureRandom random, InstantSource clock)
             throws StoreException {
+        OmemoEngine engine = prepare(store, owner, config, random, clock);
+        engine.begin();
+        return engine;
+    }
+
+    /**
+     * As {@link #open}, while it is not certain yet that the account is ours: a new device stays in memory until {@link #begin()}. Before that, only policies,
+     * devices and what waits may be asked for, and policies set.
+     */
+    public static OmemoEngine prepare(
+            OmemoStore store, BareJid owner, OmemoConfig config, SecureRandom random, InstantSource clock)
+            throws StoreException {
         Optional<OwnDeviceRecord> existing = store.ownDevice();
         if (existing.isPresent() && !existing.get().owner().equals(owner)) {
             throw new StoreException(
                     "The store belongs to " + existing.get().owner() + ", not to " + owner + ". Use another one.");
         }
         Steps steps = new Steps(store, clock);
-        OwnDeviceRecord own =
-                existing.isPresent() ? existing.get() : steps.run(step -> OwnKeys.create(step, owner, random));
+        Step first = new Step(store, store.revision(), clock.instant());
+        OwnDeviceRecord own = existing.isPresent() ? existing.get() : OwnKeys.create(first, owner, random);
         State state = State.of(config, own, random, store);
         steps.onConflict(() -> state.forget(store));
-        steps.run(step -> {
-            tend(state, step, true);
-            return own;
-        });
-        return new OmemoEngine(store, steps, state);
+        if (existing.isPresent()) {
+            steps.run(step -> {
+                tend(state, step, true);
+                return own;
+            });
+            return new OmemoEngine(steps, state, null);
+        }
+        tend(state, first, true);
+        return new OmemoEngine(steps, state, first);
     }
 
-    /** Our own device. */
+    /**
+     * The account has turned out to be ours: writes a new device. Does nothing when the store has it.
+     *
+     * @throws StoreException if it cannot be written, or somebody else has made a device there meanwhile.
+     */
+    public void begin() throws StoreException {
+        steps.run(step -> {
+            Step made = unwritten;
+            if (made != null) {
+                if (step.store().ownDevice().isPresent()) {
+                    throw new StoreException("Somebody else has made a device in the store meanwhile.");
+                }
+                step.take(made);
+                step.afterCommit(() -> unwritten = null);
+            }
+            return step.now();
+        });
+    }
+
+    /** Our own device; until {@link #begin()} the one that it will be. */
     public OwnDevice ownDevice() {
         return state.keys().device();
     }
@@ -127,12 +166,12 @@ public final class OmemoEngine {
 
     /** All messages that wait, oldest first. */
     public List<ParkedRecord> parked() throws StoreException {
-        return store.parked();
+        return steps.run(step -> step.store().parked());
     }
 
     /** Those of one conversation, oldest first. */
     public List<ParkedRecord> parked(BareJid to) throws StoreException {
-        return store.parked(to);
+        return steps.run(step -> step.store().parked(to));
     }
 
     /**
@@ -283,6 +322,15 @@ public final class OmemoEngine {
         });
     }
 
+    /**
+     * Ends the engine: the step under way is finished first, and none begins after it. Waits for nothing else.
+     *
+     * @param freeing runs then; from within a step (a policy may be asked in one) at the end of that step.
+     */
+    public void close(Runnable freeing) {
+        steps.close(freeing);
+    }
+
     /** A step without a result of its own. */
     @FunctionalInterface
     private interface Reacting {
@@ -302,7 +350,7 @@ public final class OmemoEngine {
     private Reaction publicationsIfPossible() {
         try {
             return publications();
-        } catch (StoreException e) {
+        } catch (StoreException | EngineClosedException e) {
             return Reaction.NONE;
         }
     }

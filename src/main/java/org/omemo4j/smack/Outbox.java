@@ -20,6 +20,7 @@ import org.jivesoftware.smack.packet.Message;
 import org.jxmpp.jid.BareJid;
 import org.omemo4j.engine.Encryption;
 import org.omemo4j.engine.Encryption.LeftOut;
+import org.omemo4j.engine.EngineClosedException;
 import org.omemo4j.engine.OmemoEngine;
 import org.omemo4j.engine.OutgoingMessage;
 import org.omemo4j.protocol.DeviceAddress;
@@ -179,6 +180,8 @@ final class Outbox {
     private boolean sendOrFail(ParkedRecord record) throws Exception {
         try {
             return send(record);
+        } catch (EngineClosedException e) {
+            throw e;
         } catch (RuntimeException e) {
             return fail(
                     record,
