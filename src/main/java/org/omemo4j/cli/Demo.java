@@ -113,13 +113,8 @@ final class Demo {
 
     /** The stanza as the server got it. It may write its log a little later. */
     private String stanza(ServerView view, String id) throws CommandFailure, InterruptedException, IOException {
-        Deadline written = Deadline.in(SERVER_WRITES);
-        Optional<String> stanza = view.stanza(id);
-        while (stanza.isEmpty() && !written.isOver()) {
-            Thread.sleep(20);
-            stanza = view.stanza(id);
-        }
-        return stanza.orElseThrow(() -> new CommandFailure("the server has no trace of a message that arrived"));
+        return view.stanza(id, Deadline.in(SERVER_WRITES))
+                .orElseThrow(() -> new CommandFailure("the server has no trace of a message that arrived"));
     }
 
     /** Looks for each sentence, which must not be there, and for each ciphertext, which must: else the search would be worth nothing. */
@@ -146,14 +141,7 @@ final class Demo {
         if (files.isEmpty()) {
             return views.stream().anyMatch(wire -> ((WireCapture) wire).contains(payload));
         }
-        Deadline written = Deadline.in(SERVER_WRITES);
-        while (!files.get().stores(payload)) {
-            if (written.isOver()) {
-                return false;
-            }
-            Thread.sleep(20);
-        }
-        return true;
+        return files.get().stores(payload, Deadline.in(SERVER_WRITES));
     }
 
     private Account newAccount(String name) throws CommandFailure {
