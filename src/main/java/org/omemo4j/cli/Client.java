@@ -10,13 +10,17 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.jivesoftware.smack.SmackException;
 import org.jivesoftware.smack.SmackException.NoResponseException;
+import org.jivesoftware.smack.SmackException.NotConnectedException;
 import org.jivesoftware.smack.XMPPException;
+import org.jivesoftware.smack.chat2.ChatManager;
+import org.jivesoftware.smack.packet.Message;
 import org.jivesoftware.smack.roster.Roster;
 import org.jivesoftware.smack.tcp.XMPPTCPConnection;
 import org.jivesoftware.smack.tcp.XMPPTCPConnectionConfiguration;
 import org.jivesoftware.smackx.iqregister.AccountManager;
 import org.jivesoftware.smackx.ping.PingManager;
 import org.jxmpp.jid.BareJid;
+import org.jxmpp.jid.EntityBareJid;
 import org.omemo4j.engine.EncryptionPolicy;
 import org.omemo4j.smack.OmemoManager;
 import org.omemo4j.store.OmemoStore;
@@ -129,6 +133,22 @@ final class Client implements AutoCloseable {
                 throw NoResponseException.newWith(connection, "ping");
             }
         });
+    }
+
+    /** A chat message that is not sent yet. */
+    Message message(EntityBareJid to, String body) {
+        return connection
+                .getStanzaFactory()
+                .buildMessageStanza()
+                .to(to)
+                .ofType(Message.Type.chat)
+                .setBody(body)
+                .build();
+    }
+
+    /** As applications send a message to somebody. */
+    void send(EntityBareJid to, Message message) throws NotConnectedException, InterruptedException {
+        ChatManager.getInstanceFor(connection).chatWith(to).send(message);
     }
 
     /** Nothing leaves for this account in clear, whatever its store says. */

@@ -135,6 +135,7 @@ final class Demo {
         terminal.out().println("All " + SENTENCES.size() + " messages arrived, encrypted.");
         terminal.out().println("Searched " + views.get(0).extent() + ":");
         terminal.out().println("each message's ciphertext is there, none of the sentences is.");
+        terminal.out().println("(Above, [+948] stands for 948 characters that are left out.)");
     }
 
     private boolean found(String payload, List<ServerView> views) throws InterruptedException, IOException {
