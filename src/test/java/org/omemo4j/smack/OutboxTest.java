@@ -10,9 +10,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jivesoftware.smack.packet.Message;
 import org.jivesoftware.smack.packet.StanzaBuilder;
 import org.jivesoftware.smackx.ping.packet.Ping;
+import org.jivesoftware.smackx.pubsub.packet.PubSub;
 import org.junit.jupiter.api.Test;
 import org.omemo4j.store.memory.MemoryStore;
 import org.omemo4j.testkit.World;
@@ -121,6 +124,43 @@ class OutboxTest {
             assertThat(alice.omemo.waiting()).isEmpty();
             assertThat(TestClient.names(alice.sent())).contains("placeholder");
             assertThat(alice.omemo.devices(TestClient.jid(BOB))).noneMatch(org.omemo4j.engine.KnownDevice::session);
+        }
+    }
+
+    @Test
+    void aMessageWhoseEveryFetchAsksForOneMoreFailsAfterSixRounds() throws Exception {
+        World world = new World();
+        world.device(BOB);
+        AtomicInteger listed = new AtomicInteger();
+        try (TestClient alice = TestClient.started(world, new MemoryStore())) {
+            TestPep server = new TestPep(world, TestClient.jid(TestClient.ALICE));
+            alice.connection.answerBy(request -> {
+                // Bob's server tells of one more device whenever it is asked for something.
+                if (request instanceof PubSub && request.getTo() != null) {
+                    publishDevices(alice, listed.incrementAndGet());
+                }
+                return server.answer(request);
+            });
+
+            alice.connection.sendStanza(message("m1"));
+
+            assertThat(alice.nextHeard()).isEqualTo("failed m1 DEVICE_LIST_UNKNOWN");
+            assertThat(alice.omemo.waiting()).isEmpty();
+            assertThat(listed.get()).as("fetches").isLessThan(50);
+        }
+    }
+
+    private static void publishDevices(TestClient alice, int count) {
+        String devices = IntStream.rangeClosed(1, count)
+                .mapToObj(id -> "<device id='" + id + "'/>")
+                .collect(Collectors.joining());
+        try {
+            alice.receives("<message xmlns='jabber:client' type='headline' from='" + BOB
+                    + "'><event xmlns='http://jabber.org/protocol/pubsub#event'><items node='urn:xmpp:omemo:2:devices'>"
+                    + "<item id='current'><devices xmlns='urn:xmpp:omemo:2'>" + devices
+                    + "</devices></item></items></event></message>");
+        } catch (Exception e) {
+            throw new AssertionError(e);
         }
     }
 
