@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.omemo4j.crypto.Bytes;
 import org.omemo4j.protocol.DeviceAddress;
@@ -57,6 +58,16 @@ final class SessionSlots {
                     SecretSlots.capacity(session.state()));
         }
 
+        boolean holds(SessionRecord session) {
+            return replyOwed == session.replyOwed()
+                    && capacity == SecretSlots.capacity(session.state())
+                    && Objects.equals(address, session.address())
+                    && version.equals(session.version())
+                    && ephemeralKey.equals(session.ephemeralKey())
+                    && created.equals(session.created())
+                    && archived.equals(session.archived());
+        }
+
         static Place of(Row row) throws SQLException {
             return new Place(
                     new DeviceAddress(row.jid(), new DeviceId(row.integer())),
@@ -79,15 +90,13 @@ final class SessionSlots {
     /** The slot to write the state into, if it has the right size and the rest of the row stays as it is. */
     Optional<Long> find(SessionRecord session) throws SQLException {
         Place known = remembered.get(session.id());
-        if (known == null) {
-            Optional<Place> stored = place.row(Place::of, session.id());
-            if (stored.isEmpty()) {
-                return Optional.empty();
-            }
-            known = stored.get();
-            remembered.put(session.id(), known);
+        if (known != null) {
+            return known.holds(session) ? Optional.of(known.slot) : Optional.empty();
         }
-        return known.equals(Place.of(session, known.slot)) ? Optional.of(known.slot) : Optional.empty();
+        Optional<Place> stored = place.row(Place::of, session.id()).filter(found -> found.holds(session));
+        stored.ifPresent(
+                found -> put(session, found.slot)); // With the session's own objects: comparing those takes no time.
+        return stored.map(Place::slot);
     }
 
     /** The session's row was written. */
