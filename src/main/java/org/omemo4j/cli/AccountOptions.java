@@ -38,7 +38,7 @@ final class AccountOptions {
             names = "--store",
             paramLabel = "FILE",
             description =
-                    "Where this device's keys are kept from run to run; $XDG_DATA_HOME/omemo4j/<jid>.db by default (~/.local/share without that variable).")
+                    "Where this device keeps its keys; by default omemo4j/<jid>.db in $XDG_DATA_HOME, which is ~/.local/share if it is not set.")
     private @Nullable Path store;
 
     @Option(

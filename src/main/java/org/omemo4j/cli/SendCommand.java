@@ -31,7 +31,7 @@ import picocli.CommandLine.ParentCommand;
             "The exit code is 0 only when the server has the encrypted message. This client does not become available:"
                     + " messages for the account keep going to its other clients."
         },
-        footer = {"", "For example: omemo send --jid alice@example.org bob@example.org \"See you at three\""})
+        footer = {"", "For example:", "  omemo send --jid alice@example.org bob@example.org \"See you at three\""})
 final class SendCommand implements Callable<Integer> {
     /** More is no chat message; what travels in one stanza is checked by the library. */
     private static final int MOST_INPUT = 1 << 20;

@@ -9,7 +9,6 @@ import static org.omemo4j.testkit.Vectors.bytes;
 import static org.omemo4j.testkit.Vectors.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -28,7 +27,6 @@ import org.omemo4j.testkit.RawText;
 import org.omemo4j.testkit.StoreDump;
 import org.omemo4j.testkit.VectorDevice;
 import org.omemo4j.testkit.Vectors;
-import org.omemo4j.testkit.Vectors.VectorFile;
 
 /** Damaged key exchanges: a typed outcome, a store without a trace, and the original reads afterwards. */
 class EngineMutationVectorTest {
@@ -36,7 +34,7 @@ class EngineMutationVectorTest {
 
     @TestFactory
     Stream<DynamicTest> keyMessages() {
-        return tests("cases", (file, vector) -> {
+        return Vectors.tests(FILES, "/cases", (file, vector) -> {
             Reader bob = new Reader(file);
             XmlElement damaged = bob.message(bytes(vector, "wire"), bytes(file.get("original"), "payload"));
             switch (text(vector, "expect")) {
@@ -54,29 +52,12 @@ class EngineMutationVectorTest {
 
     @TestFactory
     Stream<DynamicTest> payloads() {
-        return tests("payload_cases", (file, vector) -> {
+        return Vectors.tests(FILES, "/payload_cases", (file, vector) -> {
             Reader bob = new Reader(file);
             assertThat(text(vector, "expect")).isEqualTo("reject");
             Bytes wire = bytes(file.get("original"), "wire");
             bob.refuses(bob.message(wire, bytes(vector, "payload")));
         });
-    }
-
-    @FunctionalInterface
-    private interface Case {
-        void run(JsonNode file, JsonNode vector);
-    }
-
-    private static Stream<DynamicTest> tests(String field, Case test) {
-        List<DynamicTest> tests = new ArrayList<>();
-        for (VectorFile file : Vectors.files(FILES)) {
-            for (JsonNode vector : file.json().path(field)) {
-                tests.add(DynamicTest.dynamicTest(
-                        file.name() + " " + text(vector, "name"), () -> test.run(file.json(), vector)));
-            }
-        }
-        assertThat(tests).isNotEmpty();
-        return tests.stream();
     }
 
     /** Bob in his initial state. */

@@ -11,7 +11,6 @@ import static org.omemo4j.testkit.Vectors.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -26,7 +25,6 @@ import org.omemo4j.testkit.ScriptedParty.Refused;
 import org.omemo4j.testkit.ScriptedParty.Session;
 import org.omemo4j.testkit.VectorParties;
 import org.omemo4j.testkit.Vectors;
-import org.omemo4j.testkit.Vectors.VectorFile;
 
 /** Each damaged message gives its typed outcome and changes nothing; the undamaged one reads afterwards. */
 class Omemo2MutationVectorTest {
@@ -35,7 +33,7 @@ class Omemo2MutationVectorTest {
 
     @TestFactory
     Stream<DynamicTest> damagedKeyMessages() {
-        return tests("cases", (file, vector) -> {
+        return Vectors.tests(FILES, "/cases", (file, vector) -> {
             Reader bob = new Reader(file);
             Bytes wire = bytes(vector, "wire");
             switch (text(vector, "expect")) {
@@ -52,30 +50,13 @@ class Omemo2MutationVectorTest {
 
     @TestFactory
     Stream<DynamicTest> damagedPayloads() {
-        return tests("payload_cases", (file, vector) -> {
+        return Vectors.tests(FILES, "/payload_cases", (file, vector) -> {
             Reader bob = new Reader(file);
             Optional<Payload> payload = Optional.of(new Payload(Bytes.EMPTY, Optional.of(bytes(vector, "payload"))));
 
             assertThat(text(vector, "expect")).isEqualTo("reject");
             bob.refuses(bob.original, payload);
         });
-    }
-
-    private static Stream<DynamicTest> tests(String field, Case test) {
-        List<DynamicTest> tests = new ArrayList<>();
-        for (VectorFile file : Vectors.files(FILES)) {
-            for (JsonNode vector : file.json().path(field)) {
-                tests.add(DynamicTest.dynamicTest(
-                        file.name() + " " + text(vector, "name"), () -> test.run(file.json(), vector)));
-            }
-        }
-        assertThat(tests).isNotEmpty();
-        return tests.stream();
-    }
-
-    @FunctionalInterface
-    private interface Case {
-        void run(JsonNode file, JsonNode vector) throws Exception;
     }
 
     /** Bob in his initial state, and the message that was damaged. */
