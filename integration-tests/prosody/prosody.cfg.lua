@@ -1,5 +1,7 @@
 -- One configuration for the container and for the plain process.  It is for tests on loopback:
 -- no TLS, open registration, everything archived, every stanza logged.  ./start sets the environment.
+-- With OMEMO_SERVER_QUIET=1 nothing is archived and no stanza logged: both cost more per message than
+-- the chat itself, an archive the more the longer it is, and benchmarks would measure them.
 
 local here = os.getenv("OMEMO_CONFIG_DIR") or "."
 local files = os.getenv("OMEMO_FILES") or "."
@@ -7,6 +9,8 @@ local files = os.getenv("OMEMO_FILES") or "."
 local function port(name, default)
     return tonumber(os.getenv(name) or default)
 end
+
+local quiet = os.getenv("OMEMO_SERVER_QUIET") == "1"
 
 run_as_root = true -- only matters when root starts it; its files then belong to root, as the run directory does
 umask = "022"
@@ -22,7 +26,7 @@ component_ports = { port("OMEMO_COMPONENT_PORT", 5347) }
 
 -- Tests search this file: at this level, and with stanza_debug, it has whatever the server saw.
 log = {
-    { levels = { min = "debug" }, to = "file", filename = files .. "/prosody.log" },
+    { levels = { min = quiet and "info" or "debug" }, to = "file", filename = files .. "/prosody.log" },
     { levels = { min = "warn" }, to = "console" },
 }
 
@@ -32,7 +36,8 @@ modules_enabled = {
     "carbons", "mam", "smacks",
     "stanza_debug",
 }
-modules_disabled = { "s2s", "s2s_auth_certs", "tls" }
+modules_disabled = quiet and { "s2s", "s2s_auth_certs", "tls", "mam", "stanza_debug" }
+    or { "s2s", "s2s_auth_certs", "tls" }
 
 c2s_require_encryption = false
 allow_unencrypted_plain_auth = true

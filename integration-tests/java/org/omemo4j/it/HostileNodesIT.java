@@ -103,6 +103,9 @@ class HostileNodesIT {
         RemoteContact hostile = world.remoteContact();
 
         for (String inner : new String[] {
+            "",
+            "<unknown/>",
+            "<items node='urn:xmpp:omemo:2:devices'><item id='current'><delay xmlns='urn:xmpp:delay' stamp='yesterday'/></item></items>",
             "<items node='urn:xmpp:omemo:2:devices'><item id='current'><devices xmlns='urn:xmpp:omemo:2'>"
                     + "<a>".repeat(9_000) + "</a>".repeat(9_000) + "</devices></item></items>",
             "<items node='urn:xmpp:omemo:2:devices'><item id='current'/></items>",

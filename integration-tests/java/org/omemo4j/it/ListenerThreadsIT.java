@@ -5,6 +5,7 @@
 package org.omemo4j.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -127,6 +128,21 @@ class ListenerThreadsIT {
                         "the message in the room",
                         line -> line.direction() == WireLog.Direction.RECEIVED
                                 && line.xml().contains("<body>good evening</body>"));
+    }
+
+    @Test
+    void aPrivateMessageThroughARoomIsRefusedWithTheRemedy(World world) {
+        Client alice = world.person("alice");
+        Room room = new Room(world, alice);
+
+        assertThatThrownBy(() -> room.ofAlice
+                        .createPrivateChat(
+                                JidCreate.entityFullFromOrThrowUnchecked(room.ofAlice.getRoom() + "/carol"),
+                                (chat, message) -> {})
+                        .sendMessage("between us"))
+                .isInstanceOf(OmemoException.class)
+                .hasMessageContaining("Write to the person's own address");
+        assertThat(alice.wire().raw()).doesNotContain("between us");
     }
 
     /** A room with one client in it that has no OMEMO, and one that has. */

@@ -4,6 +4,8 @@
  */
 package org.omemo4j.it;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
@@ -146,6 +148,21 @@ final class OmemoCommand implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new AssertionError("Interrupted", e);
         }
+    }
+
+    /** Ends a chat, and checks that it spoke nothing but events. */
+    void quit() {
+        ready();
+        say("{\"command\":\"quit\"}");
+        assertThat(exitCode()).as("%s", this).isZero();
+        assertThat(events()).isNotEmpty();
+    }
+
+    /** It says why on stderr, and nothing else anywhere. */
+    void assertFailsInOneLine(int wantedExitCode, String says) {
+        assertThat(exitCode()).as("%s", this).isEqualTo(wantedExitCode);
+        assertThat(err()).singleElement().asString().contains(says).doesNotContain("Exception");
+        assertThat(out()).isEmpty();
     }
 
     /** As Ctrl-C does: the process is asked to end. */

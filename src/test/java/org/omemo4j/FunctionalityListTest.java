@@ -27,6 +27,8 @@ class FunctionalityListTest {
     private static final Path LIST = Path.of("docs", "functionality.md");
     private static final Pattern TICKED = Pattern.compile("^\\s*[-*] \\[[xX]]\\s.*");
     private static final Pattern REFERENCE = Pattern.compile("`(\\w+)#(\\w+)`");
+    private static final Path SERVER_TEST = Path.of("integration-tests", "prosody", "server-test");
+    private static final Pattern SERVER_CHECK = Pattern.compile("`server-test: ([^`]+)`");
 
     @Test
     void eachTickedLineNamesATestThatExists() throws IOException {
@@ -55,9 +57,24 @@ class FunctionalityListTest {
     }
 
     @Test
+    void aCheckOfTheServersScriptThatDoesNotExistIsSeen() {
+        assertThat(problems(List.of("- [x] Works — `server-test: it flies`"))).hasSize(1);
+    }
+
+    @Test
+    void oneTestOfSeveralThatDoesNotExistIsSeen() {
+        assertThat(
+                        problems(
+                                List.of(
+                                        "- [x] Works — `FunctionalityListTest#theListTicksSomething` `FunctionalityListTest#problems`")))
+                .hasSize(1);
+    }
+
+    @Test
     void aTickWithItsTestAndALineWithoutTickAreFine() {
         assertThat(problems(List.of(
                         "- [x] Works — `FunctionalityListTest#aTestThatDoesNotExistIsSeen`",
+                        "- [x] Works — `server-test: down succeeds`",
                         "- [ ] Not yet",
                         "Words.")))
                 .isEmpty();
@@ -77,11 +94,26 @@ class FunctionalityListTest {
                     problems.add("There is no test " + reference.group() + ": " + line);
                 }
             }
+            Matcher check = SERVER_CHECK.matcher(line);
+            while (check.find()) {
+                references++;
+                if (!serverTest().contains("check \"" + check.group(1) + "\" ")) {
+                    problems.add("There is no check " + check.group() + ": " + line);
+                }
+            }
             if (references == 0) {
                 problems.add("No test is named: " + line);
             }
         }
         return problems;
+    }
+
+    private static String serverTest() {
+        try {
+            return Files.readString(SERVER_TEST, StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private static boolean exists(String simpleName, String method) {

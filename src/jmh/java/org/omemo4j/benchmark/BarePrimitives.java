@@ -37,8 +37,11 @@ final class BarePrimitives {
     /** Two identity keys and a serialised message. */
     private final byte[] authenticated = random(172);
 
-    private final byte[] keysOfCiphertext = random(MESSAGE_KEYS_SIZE);
-    private final byte[] ciphertext;
+    /** Two, read in turns: the JDK's cipher keeps the schedule of the last key, and no two messages have the same. */
+    private final byte[][] keysOfCiphertexts = {random(MESSAGE_KEYS_SIZE), random(MESSAGE_KEYS_SIZE)};
+
+    private final byte[][] ciphertexts = new byte[keysOfCiphertexts.length][];
+    private int turn;
     private final byte[] privateKey = random(X25519.SCALAR_SIZE);
     private final byte[] publicKey = new byte[X25519.POINT_SIZE];
     private final byte[] identityKey = new byte[Ed25519.PUBLIC_KEY_SIZE];
@@ -48,7 +51,9 @@ final class BarePrimitives {
         try {
             mac = Mac.getInstance("HmacSHA256");
             cbc = Cipher.getInstance("AES/CBC/PKCS5Padding");
-            ciphertext = cbc(Cipher.ENCRYPT_MODE, keysOfCiphertext, plaintext);
+            for (int i = 0; i < ciphertexts.length; i++) {
+                ciphertexts[i] = cbc(Cipher.ENCRYPT_MODE, keysOfCiphertexts[i], plaintext);
+            }
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
@@ -71,7 +76,8 @@ final class BarePrimitives {
     byte[] readKeyMessage() throws GeneralSecurityException {
         byte[] keys = nextMessageKeys();
         byte[] tag = hmac(keys, KEY_SIZE, authenticated);
-        byte[] opened = cbc(Cipher.DECRYPT_MODE, keysOfCiphertext, ciphertext);
+        turn = (turn + 1) % ciphertexts.length;
+        byte[] opened = cbc(Cipher.DECRYPT_MODE, keysOfCiphertexts[turn], ciphertexts[turn]);
         opened[0] ^= tag[0];
         return opened;
     }

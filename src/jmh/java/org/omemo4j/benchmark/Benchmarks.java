@@ -145,7 +145,7 @@ public final class Benchmarks {
     private static Probe chat(String method, Place place) {
         List<String> jvmArguments = new ArrayList<>(place.jvmArguments());
         jvmArguments.add(DIRECTORY_ARGUMENT);
-        return new JmhProbe(ChatBenchmark.class, method, 3 * MILLISECONDS, DIRECTORY, jvmArguments);
+        return new JmhProbe(ChatBenchmark.class, method, 8 * MILLISECONDS, DIRECTORY, jvmArguments);
     }
 
     private static boolean isWanted(String headline) {

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.jxmpp.jid.EntityBareJid;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options of a command that logs in. */
@@ -18,27 +19,26 @@ final class AccountOptions {
             required = true,
             paramLabel = "JID",
             converter = JidArgument.class,
-            description = "The account, for example alice@example.org.")
+            description =
+                    "Your account, for example alice@example.org. DNS says where its server is, unless --server does.")
     @SuppressWarnings("NullAway.Init") // picocli sets it, or refuses the command line
     private EntityBareJid jid;
 
-    @Option(
-            names = "--server",
-            paramLabel = "HOST:PORT",
-            converter = ServerAddress.Converter.class,
-            description = "Where the server listens; by default the domain's DNS records say it.")
-    private @Nullable ServerAddress server;
+    @Mixin
+    private final ServerOptions server = new ServerOptions();
 
     @Option(
             names = "--password-file",
             paramLabel = "FILE",
-            description = "The first line of this file is the password. Without it: OMEMO_PASSWORD, or a prompt.")
+            description =
+                    "The first line of this file is the password. Without it, the environment variable OMEMO_PASSWORD is, or you are asked.")
     private @Nullable Path passwordFile;
 
     @Option(
             names = "--store",
             paramLabel = "FILE",
-            description = "The account's keys and sessions; $XDG_DATA_HOME/omemo4j/<jid>.db by default.")
+            description =
+                    "Where this device keeps its keys; by default omemo4j/<jid>.db in $XDG_DATA_HOME, which is ~/.local/share if it is not set.")
     private @Nullable Path store;
 
     @Option(
@@ -51,15 +51,9 @@ final class AccountOptions {
     @SuppressWarnings("NullAway.Init") // picocli sets it: it has a default
     private Duration wait;
 
-    @Option(names = "--insecure", description = "Talk without TLS. Only to a server on this machine.")
-    private boolean insecure;
-
-    @Option(names = "--verbose", description = "Show logs on stderr.")
-    private boolean verbose;
-
     /** The account with its password. Asks for that last, when all else is right. */
     Account account(Terminal terminal) throws CommandFailure {
-        Route route = Route.to(jid.asDomainBareJid(), Optional.ofNullable(server), insecure);
+        Route route = server.route(jid.asDomainBareJid());
         return new Account(jid, Password.find(Optional.ofNullable(passwordFile), jid.toString(), terminal), route);
     }
 
@@ -75,8 +69,6 @@ final class AccountOptions {
     }
 
     void applyLogging() {
-        if (verbose) {
-            Logs.toStandardError();
-        }
+        server.applyLogging();
     }
 }

@@ -32,6 +32,9 @@ import picocli.CommandLine.ParentCommand;
         description = "Sends and shows messages until the end of input. What leaves is encrypted, or does not leave.",
         footer = {
             "",
+            "Each line that you type is a message to TO; /help lists what else there is, Ctrl-D ends. For example:",
+            "  omemo chat --jid alice@example.org bob@example.org",
+            "",
             "With --json, each line of input is one of",
             "  {\"command\":\"send\",\"to\":\"bob@example.org\",\"body\":\"hi\"}",
             "  {\"command\":\"subscribe\",\"to\":\"bob@example.org\"}    ask for and grant presence",

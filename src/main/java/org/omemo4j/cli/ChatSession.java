@@ -62,14 +62,7 @@ final class ChatSession {
     void send(EntityBareJid to, String body) throws InterruptedException {
         try {
             client.requireEncryption(to);
-            Message message = client.connection()
-                    .getStanzaFactory()
-                    .buildMessageStanza()
-                    .to(to)
-                    .ofType(Message.Type.chat)
-                    .setBody(body)
-                    .build();
-            ChatManager.getInstanceFor(client.connection()).chatWith(to).send(message);
+            client.send(to, client.message(to, body));
         } catch (OmemoException | NotConnectedException | CommandFailure e) {
             events.error("the message to " + to + " was not sent: " + Sentence.of(e));
         }

@@ -6,16 +6,21 @@ package org.omemo4j.cli;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jivesoftware.smack.SmackException;
 import org.jivesoftware.smack.SmackException.NoResponseException;
+import org.jivesoftware.smack.SmackException.NotConnectedException;
 import org.jivesoftware.smack.XMPPException;
+import org.jivesoftware.smack.chat2.ChatManager;
+import org.jivesoftware.smack.packet.Message;
 import org.jivesoftware.smack.roster.Roster;
 import org.jivesoftware.smack.tcp.XMPPTCPConnection;
 import org.jivesoftware.smack.tcp.XMPPTCPConnectionConfiguration;
 import org.jivesoftware.smackx.iqregister.AccountManager;
 import org.jivesoftware.smackx.ping.PingManager;
 import org.jxmpp.jid.BareJid;
+import org.jxmpp.jid.EntityBareJid;
 import org.omemo4j.engine.EncryptionPolicy;
 import org.omemo4j.smack.OmemoManager;
 import org.omemo4j.store.OmemoStore;
@@ -26,8 +31,6 @@ import org.omemo4j.store.StoreLockedException;
 final class Client implements AutoCloseable {
     /** How long Smack waits for one answer, at most. */
     private static final Duration LONGEST_REPLY = Duration.ofSeconds(15);
-
-    private static final Duration STORE_POLL = Duration.ofMillis(100);
 
     private final Account account;
     private final Deadline deadline;
@@ -74,24 +77,28 @@ final class Client implements AutoCloseable {
 
     /** Starts OMEMO. Waits for a store that another process holds, and says so. */
     void start(Supplier<OmemoStore> stores, Terminal terminal) throws CommandFailure, InterruptedException {
-        boolean said = false;
-        while (true) {
-            try {
-                omemo.start(stores.get());
-                return;
-            } catch (StoreLockedException busy) {
-                if (deadline.isOver()) {
-                    throw new CommandFailure(
-                            "the store is still in use after " + deadline + ": " + busy.getMessage(), busy);
-                }
-                if (!said) {
-                    terminal.say("waiting: " + busy.getMessage());
-                    said = true;
-                }
-                Thread.sleep(STORE_POLL.toMillis());
-            } catch (StoreException e) {
-                throw new CommandFailure(Sentence.of(e), e);
-            }
+        Optional<StoreLockedException> busy = tryToStart(stores);
+        if (busy.isPresent()) {
+            terminal.say("waiting: " + busy.get().getMessage());
+            busy = Poll.until(deadline, Optional::isEmpty, () -> tryToStart(stores));
+        }
+        if (busy.isPresent()) {
+            throw new CommandFailure(
+                    "the store is still in use after " + deadline + ": "
+                            + busy.get().getMessage(),
+                    busy.get());
+        }
+    }
+
+    /** Who holds the store, or empty when OMEMO is started. */
+    private Optional<StoreLockedException> tryToStart(Supplier<OmemoStore> stores) throws CommandFailure {
+        try {
+            omemo.start(stores.get());
+            return Optional.empty();
+        } catch (StoreLockedException busy) {
+            return Optional.of(busy);
+        } catch (StoreException e) {
+            throw new CommandFailure(Sentence.of(e), e);
         }
     }
 
@@ -126,6 +133,22 @@ final class Client implements AutoCloseable {
                 throw NoResponseException.newWith(connection, "ping");
             }
         });
+    }
+
+    /** A chat message that is not sent yet. */
+    Message message(EntityBareJid to, String body) {
+        return connection
+                .getStanzaFactory()
+                .buildMessageStanza()
+                .to(to)
+                .ofType(Message.Type.chat)
+                .setBody(body)
+                .build();
+    }
+
+    /** As applications send a message to somebody. */
+    void send(EntityBareJid to, Message message) throws NotConnectedException, InterruptedException {
+        ChatManager.getInstanceFor(connection).chatWith(to).send(message);
     }
 
     /** Nothing leaves for this account in clear, whatever its store says. */

@@ -113,13 +113,8 @@ final class Demo {
 
     /** The stanza as the server got it. It may write its log a little later. */
     private String stanza(ServerView view, String id) throws CommandFailure, InterruptedException, IOException {
-        Deadline written = Deadline.in(SERVER_WRITES);
-        Optional<String> stanza = view.stanza(id);
-        while (stanza.isEmpty() && !written.isOver()) {
-            Thread.sleep(20);
-            stanza = view.stanza(id);
-        }
-        return stanza.orElseThrow(() -> new CommandFailure("the server has no trace of a message that arrived"));
+        return view.stanza(id, Deadline.in(SERVER_WRITES))
+                .orElseThrow(() -> new CommandFailure("the server has no trace of a message that arrived"));
     }
 
     /** Looks for each sentence, which must not be there, and for each ciphertext, which must: else the search would be worth nothing. */
@@ -140,20 +135,14 @@ final class Demo {
         terminal.out().println("All " + SENTENCES.size() + " messages arrived, encrypted.");
         terminal.out().println("Searched " + views.get(0).extent() + ":");
         terminal.out().println("each message's ciphertext is there, none of the sentences is.");
+        terminal.out().println("(Above, [+948] stands for 948 characters that are left out.)");
     }
 
     private boolean found(String payload, List<ServerView> views) throws InterruptedException, IOException {
         if (files.isEmpty()) {
             return views.stream().anyMatch(wire -> ((WireCapture) wire).contains(payload));
         }
-        Deadline written = Deadline.in(SERVER_WRITES);
-        while (!files.get().stores(payload)) {
-            if (written.isOver()) {
-                return false;
-            }
-            Thread.sleep(20);
-        }
-        return true;
+        return files.get().stores(payload, Deadline.in(SERVER_WRITES));
     }
 
     private Account newAccount(String name) throws CommandFailure {

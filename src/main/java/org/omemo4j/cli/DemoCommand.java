@@ -15,6 +15,7 @@ import org.jxmpp.jid.DomainBareJid;
 import org.jxmpp.jid.impl.JidCreate;
 import org.jxmpp.stringprep.XmppStringprepException;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
@@ -34,12 +35,8 @@ final class DemoCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private Omemo parent;
 
-    @Option(
-            names = "--server",
-            paramLabel = "HOST:PORT",
-            converter = ServerAddress.Converter.class,
-            description = "Use this server.")
-    private @Nullable ServerAddress server;
+    @Mixin
+    private final ServerOptions options = new ServerOptions();
 
     @Option(
             names = "--domain",
@@ -57,23 +54,13 @@ final class DemoCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it: it has a default
     private Duration wait;
 
-    @Option(
-            names = "--insecure",
-            description = "Talk without TLS to the server of --server. Only to one on this machine.")
-    private boolean insecure;
-
-    @Option(names = "--verbose", description = "Show logs on stderr.")
-    private boolean verbose;
-
     @Override
     public Integer call() throws CommandFailure, InterruptedException, IOException {
-        if (verbose) {
-            Logs.toStandardError();
-        }
-        if (server != null) {
-            DomainBareJid served = domain(domain != null ? domain : standardDomain(server));
-            Route route = Route.to(served, Optional.of(server), insecure);
-            new Demo(parent.terminal(), served, route, Optional.empty(), wait).run();
+        options.applyLogging();
+        Optional<ServerAddress> server = options.server();
+        if (server.isPresent()) {
+            DomainBareJid served = domain(domain != null ? domain : standardDomain(server.get()));
+            new Demo(parent.terminal(), served, options.route(served), Optional.empty(), wait).run();
             return 0;
         }
         Path script = TestServer.script()

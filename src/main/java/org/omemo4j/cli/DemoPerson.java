@@ -68,17 +68,9 @@ final class DemoPerson implements AutoCloseable {
 
     /** Sends a text, and returns the stanza's id. */
     String write(DemoPerson to, String text) throws CommandFailure, InterruptedException {
-        Message message = client.connection()
-                .getStanzaFactory()
-                .buildMessageStanza()
-                .to(to.account.jid())
-                .ofType(Message.Type.chat)
-                .setBody(text)
-                .build();
+        Message message = client.message(to.account.jid(), text);
         try {
-            ChatManager.getInstanceFor(client.connection())
-                    .chatWith(to.account.jid())
-                    .send(message);
+            client.send(to.account.jid(), message);
         } catch (OmemoException | NotConnectedException e) {
             throw new CommandFailure(name + " could not write: " + Sentence.of(e), e);
         }

@@ -11,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jivesoftware.smack.SmackException.NotConnectedException;
-import org.jivesoftware.smack.chat2.ChatManager;
 import org.jivesoftware.smack.packet.Message;
 import org.jspecify.annotations.Nullable;
 import org.jxmpp.jid.EntityBareJid;
@@ -31,7 +30,8 @@ import picocli.CommandLine.ParentCommand;
             "Sends one message, encrypted or not at all.",
             "The exit code is 0 only when the server has the encrypted message. This client does not become available:"
                     + " messages for the account keep going to its other clients."
-        })
+        },
+        footer = {"", "For example:", "  omemo send --jid alice@example.org bob@example.org \"See you at three\""})
 final class SendCommand implements Callable<Integer> {
     /** More is no chat message; what travels in one stanza is checked by the library. */
     private static final int MOST_INPUT = 1 << 20;
@@ -82,15 +82,9 @@ final class SendCommand implements Callable<Integer> {
 
     private void send(Client client, String body, Deadline deadline, Path store)
             throws CommandFailure, InterruptedException {
-        Message message = client.connection()
-                .getStanzaFactory()
-                .buildMessageStanza()
-                .to(to)
-                .ofType(Message.Type.chat)
-                .setBody(body)
-                .build();
+        Message message = client.message(to, body);
         try (Receipt receipt = new Receipt(client, to, message.getStanzaId())) {
-            ChatManager.getInstanceFor(client.connection()).chatWith(to).send(message);
+            client.send(to, message);
             receipt.await(deadline, store);
         } catch (OmemoException | NotConnectedException e) {
             throw new CommandFailure(Sentence.of(e), e);

@@ -8,6 +8,7 @@ import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.security.cert.CertificateException;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLException;
@@ -52,6 +53,13 @@ final class Sentence {
             return "the server at " + account.server() + " closed the stream: "
                     + error.getStreamError().getCondition();
         }
+        Optional<CertificateException> certificate = cause(problem, CertificateException.class);
+        if (certificate.isPresent()) {
+            return "no TLS with the server at " + account.server() + ": the server's certificate is not "
+                    + (isForAnotherName(certificate.get())
+                            ? "for " + account.jid().getDomain()
+                            : "trusted");
+        }
         Optional<SSLException> tls = cause(problem, SSLException.class);
         if (tls.isPresent()) {
             return "no TLS with the server at " + account.server() + ": "
@@ -77,6 +85,11 @@ final class Sentence {
         }
         String message = problem.getMessage();
         return message == null ? problem.getClass().getSimpleName() : message;
+    }
+
+    /** Smack's verifier of names says so in words only. */
+    private static boolean isForAnotherName(CertificateException problem) {
+        return String.valueOf(problem.getMessage()).startsWith("Hostname verification");
     }
 
     private static String reason(Throwable problem) {

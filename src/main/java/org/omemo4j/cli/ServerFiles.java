@@ -30,8 +30,8 @@ final class ServerFiles implements ServerView {
     }
 
     @Override
-    public Optional<String> stanza(String id) throws IOException {
-        return ServerView.findStanza(read(log), id);
+    public Optional<String> stanza(String id, Deadline deadline) throws IOException, InterruptedException {
+        return Poll.until(deadline, Optional::isPresent, () -> ServerView.findStanza(read(log), id));
     }
 
     @Override
@@ -44,8 +44,12 @@ final class ServerFiles implements ServerView {
         return false;
     }
 
-    /** Whether this text is in one of the data files: stored, not only logged. */
-    boolean stores(String text) throws IOException {
+    /** Whether this text is in one of the data files, stored and not only logged; waits for it, but not longer than that. */
+    boolean stores(String text, Deadline deadline) throws IOException, InterruptedException {
+        return Poll.until(deadline, stored -> stored, () -> stores(text));
+    }
+
+    private boolean stores(String text) throws IOException {
         for (Path file : files()) {
             if (!file.equals(log) && read(file).contains(text)) {
                 return true;

@@ -15,8 +15,8 @@ interface ServerView {
     /** What it is, for a heading: {@code What the server logged}. */
     String heading();
 
-    /** The XML of the encrypted message with this id, once it is there. */
-    Optional<String> stanza(String id) throws IOException;
+    /** The XML of the encrypted message with this id; waits for it, but not longer than that. */
+    Optional<String> stanza(String id, Deadline deadline) throws IOException, InterruptedException;
 
     /** Whether this text is anywhere in it. */
     boolean contains(String text) throws IOException;

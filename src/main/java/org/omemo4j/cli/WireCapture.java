@@ -12,8 +12,8 @@ import org.jxmpp.jid.EntityFullJid;
 
 /** All that connections have sent to their server and received from it, below TLS. Safe for use from any thread. */
 final class WireCapture implements ServerView {
-    private final StringBuffer sent = new StringBuffer();
-    private final StringBuffer received = new StringBuffer();
+    private final StringBuilder sent = new StringBuilder();
+    private final StringBuilder received = new StringBuilder();
 
     @Override
     public String heading() {
@@ -21,17 +21,22 @@ final class WireCapture implements ServerView {
     }
 
     @Override
-    public Optional<String> stanza(String id) {
-        return ServerView.findStanza(sent.toString(), id);
+    public synchronized Optional<String> stanza(String id, Deadline deadline) throws InterruptedException {
+        Optional<String> found = ServerView.findStanza(sent.toString(), id);
+        while (found.isEmpty() && !deadline.isOver()) {
+            wait(Math.max(1, deadline.remaining().toMillis()));
+            found = ServerView.findStanza(sent.toString(), id);
+        }
+        return found;
     }
 
     @Override
-    public boolean contains(String text) {
+    public synchronized boolean contains(String text) {
         return sent.indexOf(text) >= 0 || received.indexOf(text) >= 0;
     }
 
     @Override
-    public String extent() {
+    public synchronized String extent() {
         return "all that was sent to the server and received from it ("
                 + (sent.length() + received.length() + 999) / 1000 + " kB)";
     }
@@ -50,13 +55,18 @@ final class WireCapture implements ServerView {
 
             @Override
             public void outgoingStreamSink(CharSequence text) {
-                sent.append(text);
+                append(sent, text);
             }
 
             @Override
             public void incomingStreamSink(CharSequence text) {
-                received.append(text);
+                append(received, text);
             }
         };
+    }
+
+    private synchronized void append(StringBuilder stream, CharSequence text) {
+        stream.append(text);
+        notifyAll();
     }
 }

@@ -83,6 +83,8 @@ public sealed interface Encryption {
         DEVICE_LIST_UNKNOWN,
         /** The contact has devices, and none of them can be encrypted for. */
         NO_USABLE_DEVICE,
+        /** The message waited to be encrypted, and meanwhile the conversation's policy was loosened. */
+        POLICY,
         /** Group chats are not built yet. */
         GROUP_CHAT
     }

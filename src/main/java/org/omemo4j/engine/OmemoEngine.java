@@ -8,7 +8,9 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.jxmpp.jid.BareJid;
 import org.omemo4j.protocol.DeviceAddress;
 import org.omemo4j.protocol.DeviceList;
@@ -24,25 +26,28 @@ import org.omemo4j.store.StoreException;
  * OMEMO for one device of one account, without a network. Thread-safe.
  *
  * <p>Every step loads, computes and commits; only then does it return. A failed step changes nothing. When the store was written by somebody else, a step is computed once more; at
- * the second conflict it throws {@link org.omemo4j.store.StoreConflictException}, and the engine must not be used any more.
+ * the second conflict it throws {@link org.omemo4j.store.StoreConflictException}, and the engine must not be used any more. After {@link #close} every step throws {@link
+ * EngineClosedException}.
  *
  * @see <a href="https://xmpp.org/extensions/xep-0384.html">XEP-0384 0.9.1</a>
  */
 public final class OmemoEngine {
-    private final OmemoStore store;
     private final Steps steps;
     private final State state;
     private final Encryptor encryptor;
     private final Decryptor decryptor;
     private final Discovery discovery;
 
-    private OmemoEngine(OmemoStore store, Steps steps, State state) {
-        this.store = store;
+    /** What makes our device, until it is written. Used within steps. */
+    private @Nullable Step unwritten;
+
+    private OmemoEngine(Steps steps, State state, @Nullable Step unwritten) {
         this.steps = steps;
         this.state = state;
         this.encryptor = new Encryptor(state);
         this.decryptor = new Decryptor(state);
         this.discovery = new Discovery(state);
+        this.unwritten = unwritten;
     }
 
     /**
@@ -55,31 +60,82 @@ public final class OmemoEngine {
     public static OmemoEngine open(
             OmemoStore store, BareJid owner, OmemoConfig config, SecureRandom random, InstantSource clock)
             throws StoreException {
+        OmemoEngine engine = prepare(store, owner, config, random, clock);
+        engine.begin();
+        return engine;
+    }
+
+    /**
+     * As {@link #open}, while it is not certain yet that the account is ours: a new device stays in memory until {@link #begin()}. Before that, only policies,
+     * devices and what waits may be asked for, and policies set.
+     */
+    public static OmemoEngine prepare(
+            OmemoStore store, BareJid owner, OmemoConfig config, SecureRandom random, InstantSource clock)
+            throws StoreException {
         Optional<OwnDeviceRecord> existing = store.ownDevice();
         if (existing.isPresent() && !existing.get().owner().equals(owner)) {
             throw new StoreException(
                     "The store belongs to " + existing.get().owner() + ", not to " + owner + ". Use another one.");
         }
         Steps steps = new Steps(store, clock);
-        OwnDeviceRecord own =
-                existing.isPresent() ? existing.get() : steps.run(step -> OwnKeys.create(step, owner, random));
+        Step first = new Step(store, store.revision(), clock.instant());
+        OwnDeviceRecord own = existing.isPresent() ? existing.get() : OwnKeys.create(first, owner, random);
         State state = State.of(config, own, random, store);
         steps.onConflict(() -> state.forget(store));
-        steps.run(step -> {
-            tend(state, step, true);
-            return own;
-        });
-        return new OmemoEngine(store, steps, state);
+        if (existing.isPresent()) {
+            steps.run(step -> {
+                tend(state, step, true);
+                return own;
+            });
+            return new OmemoEngine(steps, state, null);
+        }
+        tend(state, first, true);
+        return new OmemoEngine(steps, state, first);
     }
 
-    /** Our own device. */
+    /**
+     * The account has turned out to be ours: writes a new device. Does nothing when the store has it.
+     *
+     * @throws StoreException if it cannot be written, or somebody else has made a device there meanwhile.
+     */
+    public void begin() throws StoreException {
+        steps.run(step -> {
+            Step made = unwritten;
+            if (made != null) {
+                if (step.store().ownDevice().isPresent()) {
+                    throw new StoreException("Somebody else has made a device in the store meanwhile.");
+                }
+                step.take(made);
+                step.afterCommit(() -> unwritten = null);
+            }
+            return step.now();
+        });
+    }
+
+    /** Our own device; until {@link #begin()} the one that it will be. */
     public OwnDevice ownDevice() {
         return state.keys().device();
     }
 
-    /** Encrypts a message for all devices that may read it. When it is {@link Encryption.Encrypted}, the step is on the disk. */
+    /** As {@link #encrypt(OutgoingMessage, Consumer)}, with nothing to do before the commit. */
     public Encryption encrypt(OutgoingMessage message) throws StoreException {
-        return steps.run(step -> encryptor.encrypt(step, message, step.now()));
+        return encrypt(message, encrypted -> {});
+    }
+
+    /**
+     * Encrypts a message for all devices that may read it. When it is {@link Encryption.Encrypted}, the step is on the disk.
+     *
+     * @param beforeCommit gets what is going to leave, if anything does, possibly twice; what it throws ends the step, and nothing is changed. Must not wait for anything.
+     */
+    public Encryption encrypt(OutgoingMessage message, Consumer<Encryption.Encrypted> beforeCommit)
+            throws StoreException {
+        return steps.run(step -> {
+            Encryption result = encryptor.encrypt(step, message, step.now());
+            if (result instanceof Encryption.Encrypted encrypted) {
+                beforeCommit.accept(encrypted);
+            }
+            return result;
+        });
     }
 
     /** Whether messages of this conversation leave as they are, whatever is in them: its policy is OFF, or it is a room that is not REQUIRED. */
@@ -94,7 +150,8 @@ public final class OmemoEngine {
 
     /** Puts a stanza at the end of its conversation's queue; it is on the disk when this returns. */
     public ParkedRecord park(BareJid to, String stanzaId, String stanza) throws StoreException {
-        return steps.run(step -> state.parking().park(step, to, stanzaId, stanza));
+        return steps.run(step -> state.parking()
+                .park(step, to, stanzaId, stanza, state.conversations().policy(step, to)));
     }
 
     /** Whether messages to this JID wait: then later ones must wait behind them. Asks no store and takes no lock. */
@@ -102,23 +159,45 @@ public final class OmemoEngine {
         return state.parking().holds(to);
     }
 
-    /** All messages that wait, oldest first. */
-    public List<ParkedRecord> parked() throws StoreException {
-        return store.parked();
+    /** Whether any message waits. Asks no store and takes no lock. */
+    public boolean hasParked() {
+        return !state.parking().isEmpty();
     }
 
-    /** As {@link #encrypt}, and keeps in the same commit what leaves: {@code stanza} makes it from the result, and must not wait for anything. */
+    /** All messages that wait, oldest first. */
+    public List<ParkedRecord> parked() throws StoreException {
+        return steps.run(step -> step.store().parked());
+    }
+
+    /** Those of one conversation, oldest first. */
+    public List<ParkedRecord> parked(BareJid to) throws StoreException {
+        return steps.run(step -> step.store().parked(to));
+    }
+
+    /**
+     * As {@link #encrypt}, and keeps in the same commit what leaves: {@code stanza} makes it from the result, and must not wait for anything. It is {@link Encryption.InClear} only if
+     * the policy under which the message was written allows that, too.
+     */
     public Encryption encryptParked(long number, OutgoingMessage message, Function<Encryption.Encrypted, String> stanza)
             throws StoreException {
         return steps.run(step -> {
-            ParkedRecord parked = state.parking()
-                    .find(step, number)
+            ParkedRecord parked = step.store()
+                    .parked(number)
                     .orElseThrow(() -> new IllegalArgumentException("No message " + number + " is parked."));
             Encryption result = encryptor.encrypt(step, message, parked.parked());
             if (result instanceof Encryption.Encrypted encrypted) {
-                state.parking().encrypted(step, parked, stanza.apply(encrypted));
+                state.parking().write(step, parked.withEncrypted(stanza.apply(encrypted)));
             }
-            return result;
+            return result instanceof Encryption.InClear inClear ? Permission.ofWaiting(parked, inClear) : result;
+        });
+    }
+
+    /** The server has ended a stream because of what was in it, and this message, if it still waits, was. */
+    public void refused(long number) throws StoreException {
+        steps.run(step -> {
+            Optional<ParkedRecord> parked = step.store().parked(number);
+            parked.ifPresent(record -> state.parking().write(step, record.withRefusal()));
+            return parked;
         });
     }
 
@@ -243,6 +322,15 @@ public final class OmemoEngine {
         });
     }
 
+    /**
+     * Ends the engine: the step under way is finished first, and none begins after it. Waits for nothing else.
+     *
+     * @param freeing runs then; from within a step (a policy may be asked in one) at the end of that step.
+     */
+    public void close(Runnable freeing) {
+        steps.close(freeing);
+    }
+
     /** A step without a result of its own. */
     @FunctionalInterface
     private interface Reacting {
@@ -262,7 +350,7 @@ public final class OmemoEngine {
     private Reaction publicationsIfPossible() {
         try {
             return publications();
-        } catch (StoreException e) {
+        } catch (StoreException | EngineClosedException e) {
             return Reaction.NONE;
         }
     }

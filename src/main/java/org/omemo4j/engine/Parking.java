@@ -40,9 +40,20 @@ final class Parking {
         return waiting.containsKey(to);
     }
 
-    ParkedRecord park(Step step, BareJid to, String stanzaId, String stanza) {
+    boolean isEmpty() {
+        return waiting.isEmpty();
+    }
+
+    ParkedRecord park(Step step, BareJid to, String stanzaId, String stanza, EncryptionPolicy policy) {
         ParkedRecord parked = new ParkedRecord(
-                next, to, stanzaId, Secret.of(stanza.getBytes(StandardCharsets.UTF_8)), Optional.empty(), step.now());
+                next,
+                to,
+                stanzaId,
+                Secret.of(stanza.getBytes(StandardCharsets.UTF_8)),
+                Optional.empty(),
+                policy.name(),
+                0,
+                step.now());
         step.write(new Changes.PutParked(parked));
         step.flush();
         step.afterCommit(() -> {
@@ -52,24 +63,12 @@ final class Parking {
         return parked;
     }
 
-    Optional<ParkedRecord> find(Step step, long number) throws StoreException {
-        return step.store().parked().stream()
-                .filter(row -> row.number() == number)
-                .findFirst();
-    }
-
-    void encrypted(Step step, ParkedRecord parked, String stanza) {
-        step.write(new Changes.PutParked(new ParkedRecord(
-                parked.number(),
-                parked.to(),
-                parked.stanzaId(),
-                parked.stanza(),
-                Optional.of(stanza),
-                parked.parked())));
+    void write(Step step, ParkedRecord changed) {
+        step.write(new Changes.PutParked(changed));
     }
 
     void unpark(Step step, long number) throws StoreException {
-        Optional<ParkedRecord> parked = find(step, number);
+        Optional<ParkedRecord> parked = step.store().parked(number);
         if (parked.isPresent()) {
             BareJid to = parked.get().to();
             step.write(new Changes.DeleteParked(number));

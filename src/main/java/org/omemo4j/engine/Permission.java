@@ -20,6 +20,7 @@ import org.omemo4j.engine.Encryption.Refused;
 import org.omemo4j.engine.Encryption.Withheld;
 import org.omemo4j.protocol.DeviceAddress;
 import org.omemo4j.protocol.OmemoVersion;
+import org.omemo4j.store.ParkedRecord;
 import org.omemo4j.store.StoreException;
 
 /**
@@ -74,6 +75,19 @@ final class Permission {
                 "None of the OMEMO devices of " + to + " can be used (" + why
                         + "). The message was not sent. Let the contact start their client, or decide about their keys.",
                 step.reaction());
+    }
+
+    /** A message that waited leaves in clear only if it might have when it was written: somebody may have said since then that it need not be encrypted, but not this one. */
+    static Encryption ofWaiting(ParkedRecord parked, InClear now) {
+        if (now.noDevices() && parked.policy().equals(EncryptionPolicy.PREFERRED.name())) {
+            return now;
+        }
+        return new Refused(
+                Refusal.POLICY,
+                "The message to " + parked.to()
+                        + " was written to be encrypted, and while it waited the conversation's policy was loosened."
+                        + " It was not sent; send it again if it may leave in clear.",
+                Reaction.NONE);
     }
 
     private static Encryption groupChat(BareJid room) {

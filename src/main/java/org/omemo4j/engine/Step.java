@@ -57,6 +57,14 @@ final class Step {
         changes.add(change);
     }
 
+    /** Writes what another step, which is never committed, has collected. */
+    void take(Step other) {
+        changes.addAll(other.changes);
+        if (other.durability == Durability.FLUSHED) {
+            flush();
+        }
+    }
+
     /** What this step and earlier ones wrote must survive a power cut before it returns: others will know of it. */
     void flush() {
         durability = Durability.FLUSHED;

@@ -12,7 +12,7 @@ import org.omemo4j.store.StoreException;
 
 /**
  * Runs the engine's steps one after the other, each with one commit. When the store was written by somebody else, what is remembered in memory is forgotten and the step is
- * computed once more; a second conflict is thrown. Thread-safe.
+ * computed once more; a second conflict is thrown. After the end every step throws {@link EngineClosedException}. Thread-safe.
  */
 final class Steps {
     private final OmemoStore store;
@@ -20,6 +20,8 @@ final class Steps {
     private final ReentrantLock lock = new ReentrantLock();
     private Forgetting forgetting = () -> {};
     private long revision;
+    private boolean closed;
+    private Runnable last = () -> {};
 
     /** A computation; may be run twice. */
     @FunctionalInterface
@@ -47,12 +49,40 @@ final class Steps {
     <T> T run(Computation<T> computation) throws StoreException {
         lock.lock();
         try {
+            if (closed) {
+                throw new EngineClosedException();
+            }
             try {
                 return once(computation);
             } catch (StoreConflictException conflict) {
                 revision = store.revision();
                 forgetting.run();
                 return once(computation);
+            }
+        } finally {
+            leave();
+        }
+    }
+
+    /** Lets the step under way end, and begins no other. Then {@code action} runs, at the end of the step when it is called from within one. */
+    void close(Runnable action) {
+        lock.lock();
+        try {
+            if (!closed) {
+                closed = true;
+                last = action;
+            }
+        } finally {
+            leave();
+        }
+    }
+
+    private void leave() {
+        try {
+            if (lock.getHoldCount() == 1) {
+                Runnable now = last;
+                last = () -> {};
+                now.run();
             }
         } finally {
             lock.unlock();

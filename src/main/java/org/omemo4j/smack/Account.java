@@ -16,8 +16,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jivesoftware.smack.SmackException.NotConnectedException;
@@ -26,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.jxmpp.jid.BareJid;
 import org.omemo4j.engine.Action;
 import org.omemo4j.engine.EncryptionPolicy;
+import org.omemo4j.engine.EngineClosedException;
 import org.omemo4j.engine.KnownDevice;
 import org.omemo4j.engine.OmemoConfig;
 import org.omemo4j.engine.OmemoEngine;
@@ -42,13 +41,16 @@ final class Account {
     private final OmemoStore store;
     private final OmemoConfig config;
     private final Reports reports;
-    private final Consumer<Exception> broken;
+    private final Host host;
     private final Worker worker;
     private final Wire wire;
+    private final Maintenance maintenance;
     /** Here, as what waits in it goes with the worker's queue. */
     private final DeviceListEvents deviceLists = new DeviceListEvents();
 
-    private final Set<CompletableFuture<Void>> preparing = new HashSet<>();
+    /** What somebody waits for; let go at the end. */
+    private final Set<CompletableFuture<?>> unfinished = new HashSet<>();
+
     private volatile @Nullable Opened opened;
     private volatile @Nullable OmemoEngine ready;
     private boolean closed;
@@ -60,31 +62,34 @@ final class Account {
      */
     record Opened(BareJid owner, OmemoEngine engine, ActionRunner runner, Outbox outbox) {}
 
-    /**
-     * @param store locked; closed with this.
-     * @param broken is told when the store fails.
-     */
-    Account(
-            OmemoStore store,
-            OmemoConfig config,
-            Reports reports,
-            Supplier<@Nullable XMPPConnection> connection,
-            Consumer<Exception> broken) {
+    /** What this works at. */
+    interface Host extends Maintenance.Timer {
+        @Nullable
+        XMPPConnection connection();
+
+        /** The store has failed. */
+        void failed(Exception cause);
+    }
+
+    /** @param store locked; closed with this. */
+    Account(OmemoStore store, OmemoConfig config, Reports reports, Host host) {
         this.store = store;
         this.config = config;
         this.reports = reports;
-        this.broken = broken;
+        this.host = host;
         this.worker = new Worker(this::taskFailed);
-        this.wire = new Wire(connection, worker);
+        this.wire = new Wire(host::connection, worker);
+        this.maintenance = new Maintenance(host, this::maintain);
     }
 
     /**
-     * Makes the engine for the account that is going to log in, ahead of it: the login then costs no time for keys.
+     * Makes the engine for the account that is most likely going to log in, ahead of it: the login then costs no time for keys. A new store stays empty: somebody else may
+     * log in.
      *
      * @throws StoreException if the store belongs to another account, or cannot be used.
      */
     synchronized void expect(BareJid owner) throws StoreException {
-        ready = engine(owner);
+        ready = engineFor(owner);
     }
 
     /** Makes the engine ready. Does nothing if it is. */
@@ -95,13 +100,15 @@ final class Account {
         }
         OmemoEngine expected = ready;
         OmemoEngine engine =
-                expected != null && expected.ownDevice().address().jid().equals(owner) ? expected : engine(owner);
+                expected != null && expected.ownDevice().address().jid().equals(owner) ? expected : engineFor(owner);
+        ready = engine;
+        engine.begin();
         ActionRunner runner = new ActionRunner(engine, wire, reports, owner);
         opened = new Opened(owner, engine, runner, new Outbox(engine, versions(), worker, wire, runner, reports));
     }
 
-    private OmemoEngine engine(BareJid owner) throws StoreException {
-        return OmemoEngine.open(store, owner, config, new SecureRandom(), InstantSource.system());
+    private OmemoEngine engineFor(BareJid owner) throws StoreException {
+        return OmemoEngine.prepare(store, owner, config, new SecureRandom(), InstantSource.system());
     }
 
     /** What was set for a conversation; works before {@link #open}, too. Empty where nothing was, and where the store cannot say. */
@@ -120,6 +127,7 @@ final class Account {
         wire.staying();
         if (!resumed) {
             wire.loggedIn();
+            maintenance.loggedIn();
         }
         opened().ifPresent(open -> worker.execute(() -> {
             if (!resumed) {
@@ -127,6 +135,21 @@ final class Account {
             }
             open.outbox().drainAll();
         }));
+    }
+
+    /** The application has not gone after all: what was left undone meanwhile is due. */
+    void goOn() {
+        later(open -> {
+            if (wire.isOpen()) {
+                open.runner().announce();
+                open.outbox().drainAll();
+            }
+        });
+    }
+
+    /** The server has ended the stream because of what was in it. */
+    void streamRefused() {
+        later(open -> open.outbox().refused());
     }
 
     /** The application has sent a presence to everybody. */
@@ -185,7 +208,7 @@ final class Account {
             if (closed) {
                 return CompletableFuture.completedFuture(null);
             }
-            preparing.add(done);
+            unfinished.add(done);
         }
         later(open -> {
             List<Action> lists = new ArrayList<>();
@@ -200,9 +223,7 @@ final class Account {
                     }
                 }
                 open.runner().perform(bundles, () -> {
-                    synchronized (this) {
-                        preparing.remove(done);
-                    }
+                    forget(done);
                     done.complete(null);
                 });
             });
@@ -213,65 +234,88 @@ final class Account {
     /** Waits until nothing waits and the server has answered a ping. */
     boolean awaitSent(Duration timeout) throws InterruptedException, StoreException {
         long deadline = System.nanoTime() + timeout.toNanos();
-        Optional<Opened> open = opened();
-        if (open.isEmpty() || !open.get().outbox().awaitEmpty(timeout)) {
+        if (!awaitNothingWaiting(timeout)) {
             return false;
         }
         CompletableFuture<Boolean> answered = new CompletableFuture<>();
+        synchronized (this) {
+            if (closed) {
+                return false;
+            }
+            unfinished.add(answered);
+        }
         worker.execute(() -> {
             try {
-                answered.complete(wire.ping());
+                wire.ping(answered::complete);
             } catch (NotConnectedException e) {
                 answered.complete(false);
             }
         });
         try {
-            return answered.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+            return Boolean.TRUE.equals(answered.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS));
         } catch (TimeoutException | ExecutionException e) {
+            return false;
+        } finally {
+            forget(answered);
+        }
+    }
+
+    private boolean awaitNothingWaiting(Duration timeout) throws InterruptedException, StoreException {
+        try {
+            Optional<Opened> open = opened();
+            return open.isPresent() && open.get().outbox().awaitEmpty(timeout);
+        } catch (EngineClosedException e) {
             return false;
         }
     }
 
-    /** Does what is due by time. @return whether to do it again later. */
-    boolean maintain() {
-        later(open -> {
-            if (wire.isOpen()) {
-                open.runner().perform(open.engine().maintain());
-                open.outbox().drainAll();
-            }
-        });
-        synchronized (this) {
-            return !closed;
-        }
+    private synchronized void forget(CompletableFuture<?> future) {
+        unfinished.remove(future);
     }
 
     /** The store failed in a step: nothing goes on. */
     void failed(StoreException cause) {
-        broken.accept(cause);
+        host.failed(cause);
     }
 
-    /** Ends everything and frees the store. Does not wait for the network. */
+    /** Ends everything and frees the store, once the step under way is finished. Does not wait for the network. */
     void close() {
-        List<CompletableFuture<Void>> unfinished;
+        List<CompletableFuture<?>> waiting;
         synchronized (this) {
             if (closed) {
                 return;
             }
             closed = true;
-            unfinished = List.copyOf(preparing);
-            preparing.clear();
+            waiting = List.copyOf(unfinished);
+            unfinished.clear();
         }
+        maintenance.close();
         worker.close();
         opened().ifPresent(open -> {
             open.runner().close();
             open.outbox().close();
         });
-        unfinished.forEach(future -> future.complete(null));
+        waiting.forEach(future -> future.complete(null));
+        engine().ifPresentOrElse(engine -> engine.close(this::closeStore), this::closeStore);
+    }
+
+    private void closeStore() {
         try {
             store.close();
         } catch (StoreException e) {
             LOGGER.log(Level.WARNING, "The store could not be closed: {0}", e.getMessage());
         }
+    }
+
+    /** Not for a login that came meanwhile: old messages may be coming in again. */
+    private void maintain() {
+        int login = wire.login();
+        later(open -> {
+            if (wire.isOpen() && login == wire.login()) {
+                open.runner().perform(open.engine().maintain());
+                open.outbox().drainAll();
+            }
+        });
     }
 
     private void taskFailed(Exception why) {

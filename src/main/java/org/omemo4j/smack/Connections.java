@@ -9,7 +9,9 @@ import java.util.Optional;
 import org.jivesoftware.smack.AbstractXMPPConnection;
 import org.jivesoftware.smack.ConnectionConfiguration;
 import org.jivesoftware.smack.XMPPConnection;
+import org.jivesoftware.smack.XMPPException.StreamErrorException;
 import org.jivesoftware.smackx.disco.ServiceDiscoveryManager;
+import org.jivesoftware.smackx.muc.MultiUserChatManager;
 import org.jxmpp.jid.BareJid;
 import org.jxmpp.jid.impl.JidCreate;
 import org.jxmpp.jid.parts.Localpart;
@@ -49,6 +51,30 @@ final class Connections {
     static void withdrawInterest(XMPPConnection connection, List<OmemoVersion> versions) {
         ServiceDiscoveryManager features = ServiceDiscoveryManager.getInstanceFor(connection);
         versions.forEach(version -> features.removeFeature(notify(version)));
+    }
+
+    /** Whether the account is in a room of this JID. */
+    static boolean isInRoom(XMPPConnection connection, BareJid room) {
+        return MultiUserChatManager.getInstanceFor(connection).getJoinedRooms().stream()
+                .anyMatch(room::equals);
+    }
+
+    /** Whether a server has ended the stream because it does not take what was sent (RFC 6120, 4.9.3), so that it would end the next one, too. */
+    static boolean isRefusal(Exception cause) {
+        return cause instanceof StreamErrorException refused
+                && switch (refused.getStreamError().getCondition()) {
+                    case bad_format,
+                            bad_namespace_prefix,
+                            improper_addressing,
+                            invalid_xml,
+                            not_well_formed,
+                            policy_violation,
+                            resource_constraint,
+                            restricted_xml,
+                            unsupported_encoding,
+                            unsupported_stanza_type -> true;
+                    default -> false;
+                };
     }
 
     private static String notify(OmemoVersion version) {

@@ -25,6 +25,7 @@ import org.jxmpp.jid.BareJid;
 import org.jxmpp.jid.Jid;
 import org.omemo4j.engine.Decryption;
 import org.omemo4j.engine.Delivery;
+import org.omemo4j.engine.EngineClosedException;
 import org.omemo4j.engine.IncomingMessage;
 import org.omemo4j.protocol.ElementName;
 import org.omemo4j.protocol.OmemoVersion;
@@ -143,11 +144,14 @@ final class DecryptingFilter implements StanzaFilter {
             return from == null ? open.owner() : from.asBareJid();
         }
 
+        /**
+         * Who kept the message says so (XEP-0203): Prosody and ejabberd put their own domain there for offline messages, and Prosody our bare JID for those of a stream that was lost. One
+         * without an author is anybody's. A server that names none costs nothing but the grace of the prekey policy: the message counts as one that was just sent.
+         */
         private boolean isFromOurServer(DelayInformation delay) {
             String from = delay.getFrom();
-            return from == null
-                    || from.equals(open.owner().toString())
-                    || from.equals(open.owner().getDomain().toString());
+            return open.owner().toString().equals(from)
+                    || open.owner().getDomain().toString().equals(from);
         }
 
         private void decrypt(Message message, Route route) {
@@ -166,6 +170,8 @@ final class DecryptingFilter implements StanzaFilter {
                     account.follow(result.get().reaction());
                     show(message, unread, result.get());
                 }
+            } catch (EngineClosedException e) {
+                return; // stopped meanwhile: nothing was read, and the message stays as it is after a stop
             } catch (StoreException e) {
                 ReceivedElements.neutralise(message, account.versions());
                 tellUndecryptable(unread, Decryption.Reason.FAILED);

@@ -5,6 +5,7 @@
 package org.omemo4j.smack;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -58,6 +59,9 @@ final class EncryptingInterceptor implements Consumer<MessageBuilder> {
         @Nullable
         Jid self();
 
+        /** Whether we are in a room of this JID. */
+        boolean isRoom(BareJid jid);
+
         /** Why there is no account, as a sentence. */
         String whyNotStarted();
 
@@ -104,19 +108,36 @@ final class EncryptingInterceptor implements Consumer<MessageBuilder> {
                     Reason.CONTENT,
                     "The message has an encrypted element and a text in clear beside it. It was not sent.");
         }
+        if (content.kind() == StanzaContent.Kind.CONTENT && goesThroughARoom(message, content)) {
+            throw new OmemoException(
+                    Reason.GROUP_CHAT,
+                    "The message to " + message.getTo()
+                            + " goes through a room, and such messages cannot be encrypted yet. It was not sent. Write to"
+                            + " the person's own address, put the text of an invitation into its reason, or set the"
+                            + " room's policy to OFF.");
+        }
         if (open.isPresent()) {
             Outgoing outgoing = new Outgoing(builder, message, stanza, content, account.get(), open.get());
             try {
                 encrypt(outgoing);
             } catch (StoreException e) {
                 account.get().failed(e);
-                fail(outgoing, Reason.STORE, "OMEMO has stopped: " + e.getMessage());
+                fail(outgoing, new OmemoException(Reason.STORE, "OMEMO has stopped: " + e.getMessage()));
+            } catch (OmemoException e) { // too large, for one
+                fail(outgoing, e);
             }
         } else if (content.isControl()) {
             replaceByPlaceholder(builder);
         } else {
             throw new OmemoException(Reason.NOT_STARTED, host.whyNotStarted());
         }
+    }
+
+    /** A private message to an occupant, or a text beside what a room reads. */
+    private boolean goesThroughARoom(Message message, StanzaContent content) {
+        Jid to = message.getTo();
+        return message.getType() != Message.Type.groupchat
+                && (content.isReadByRoom() || (to != null && to.hasResource() && host.isRoom(to.asBareJid())));
     }
 
     private static boolean isLeftAlone(Message message, Opened open) {
@@ -147,6 +168,7 @@ final class EncryptingInterceptor implements Consumer<MessageBuilder> {
             case NO_DEVICES -> Reason.NO_DEVICES;
             case DEVICE_LIST_UNKNOWN -> Reason.DEVICE_LIST_UNKNOWN;
             case NO_USABLE_DEVICE -> Reason.NO_USABLE_DEVICE;
+            case POLICY -> Reason.POLICY;
             case GROUP_CHAT -> Reason.GROUP_CHAT;
         };
     }
@@ -186,13 +208,11 @@ final class EncryptingInterceptor implements Consumer<MessageBuilder> {
         }
         Encryption result = outgoing.open()
                 .engine()
-                .encrypt(new OutgoingMessage(
-                        outgoing.to(), outgoing.groupChat(), content.inside(), content.isControl()));
+                .encrypt(
+                        new OutgoingMessage(outgoing.to(), outgoing.groupChat(), content.inside(), content.isControl()),
+                        encrypted -> replaceBy(encrypted, outgoing));
         Reports reports = outgoing.account().reports();
         if (result instanceof Encryption.Encrypted encrypted) {
-            keepOnly(outgoing.builder(), content.outside());
-            outgoing.builder().addExtensions(Stanzas.envelope(encrypted, Stanzas.storeHintNeeded(content)));
-            Stanzas.written(outgoing.builder().build()); // throws if it is too large
             outgoing.account().follow(encrypted.reaction());
             SentMessage sent =
                     new SentMessage(outgoing.to(), outgoing.id(), encrypted.devices(), encrypted.leftOut(), false);
@@ -208,7 +228,7 @@ final class EncryptingInterceptor implements Consumer<MessageBuilder> {
             if (refused.reason() == Encryption.Refusal.GROUP_CHAT) {
                 host.remember(outgoing.to(), EncryptionPolicy.REQUIRED);
             }
-            fail(outgoing, reason(refused.reason()), refused.sentence());
+            throw new OmemoException(reason(refused.reason()), refused.sentence());
         } else {
             withhold(outgoing);
         }
@@ -226,8 +246,10 @@ final class EncryptingInterceptor implements Consumer<MessageBuilder> {
             stanza = withId(stanza, id);
         }
         BareJid to = outgoing.to();
+        replaceByPlaceholder(
+                outgoing.builder()); // before it is stored: what throws must not leave a message that the caller
+        // believes unsent
         outgoing.open().engine().park(to, id, stanza.toXml());
-        replaceByPlaceholder(outgoing.builder());
         outgoing.account().later(open -> open.outbox().drain(to));
     }
 
@@ -236,28 +258,44 @@ final class EncryptingInterceptor implements Consumer<MessageBuilder> {
         outgoing.account().reports().tell(listener -> listener.onWithheld(outgoing.to(), outgoing.id()));
     }
 
-    private void fail(Outgoing outgoing, Reason reason, String sentence) {
+    private void fail(Outgoing outgoing, OmemoException why) {
         if (outgoing.content().isControl()) {
             withhold(outgoing);
         } else {
-            throw new OmemoException(reason, sentence);
+            throw why;
         }
+    }
+
+    /** Before the commit: what cannot leave moves no session. */
+    private static void replaceBy(Encryption.Encrypted encrypted, Outgoing outgoing) {
+        StanzaContent content = outgoing.content();
+        List<ExtensionElement> leaving = new ArrayList<>();
+        for (XmlElement element : content.outside()) {
+            leaving.add(outgoing.message().getExtensions().stream()
+                    .filter(extension -> Stanzas.writes(extension, element))
+                    .findFirst()
+                    .orElseGet(() -> RawElement.of(element)));
+        }
+        leaving.addAll(Stanzas.envelope(encrypted, Stanzas.storeHintNeeded(content)));
+        replaceContent(outgoing.builder(), leaving);
+        Stanzas.written(outgoing.builder().build()); // throws if it is too large
     }
 
     /** Smack has no way to stop a stanza from inside but an exception. So something else goes out, to ourselves, and nobody keeps it. */
     private void replaceByPlaceholder(MessageBuilder builder) {
-        keepOnly(builder, List.of());
         builder.to(host.self()).ofType(Message.Type.headline);
-        builder.addExtension(Placeholder.INSTANCE);
-        builder.addExtension(NoStoreHint.INSTANCE);
-        builder.addExtension(NoCopyHint.INSTANCE);
-        builder.addExtension(CarbonExtension.Private.INSTANCE);
+        replaceContent(
+                builder,
+                List.of(
+                        Placeholder.INSTANCE,
+                        NoStoreHint.INSTANCE,
+                        NoCopyHint.INSTANCE,
+                        CarbonExtension.Private.INSTANCE));
     }
 
-    /** Takes everything out and puts these back. An extension may write something else than its name says, so names do not tell what to take out. */
-    private static void keepOnly(MessageBuilder builder, List<XmlElement> elements) {
-        List<ExtensionElement> before = List.copyOf(builder.getExtensions());
-        for (ExtensionElement extension : before) {
+    /** An extension may write something else than its name says, so everything goes, and names do not tell what stays. */
+    private static void replaceContent(MessageBuilder builder, List<ExtensionElement> content) {
+        for (ExtensionElement extension : List.copyOf(builder.getExtensions())) {
             QName key = extension.getQName();
             builder.removeExtension(key.getLocalPart(), key.getNamespaceURI());
         }
@@ -265,12 +303,7 @@ final class EncryptingInterceptor implements Consumer<MessageBuilder> {
             throw new OmemoException(
                     Reason.CONTENT, "The message cannot be encrypted: it has an element whose name changes.");
         }
-        for (XmlElement element : elements) {
-            builder.addExtension(before.stream()
-                    .filter(extension -> Stanzas.writes(extension, element))
-                    .findFirst()
-                    .orElseGet(() -> RawElement.of(element)));
-        }
+        builder.addExtensions(content);
     }
 
     private static XmlElement read(Message message) {

@@ -39,7 +39,7 @@ public final class OmemoException extends RuntimeException {
         DEVICE_LIST_UNKNOWN,
         /** The contact has devices, and none of them can be encrypted for. */
         NO_USABLE_DEVICE,
-        /** The room's policy is REQUIRED, and group chats are not encrypted yet. */
+        /** The room's policy is REQUIRED, or the message goes to one person through a room, and neither can be encrypted yet. */
         GROUP_CHAT,
         /** The message has an element that is not well-formed XML, or it is too large. */
         CONTENT,

@@ -4,7 +4,6 @@
  */
 package org.omemo4j.smack;
 
-import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -13,29 +12,22 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.WeakHashMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jivesoftware.smack.ConnectionListener;
 import org.jivesoftware.smack.Manager;
 import org.jivesoftware.smack.XMPPConnection;
 import org.jivesoftware.smack.XMPPConnectionRegistry;
 import org.jivesoftware.smack.packet.Message;
-import org.jivesoftware.smack.packet.Presence;
-import org.jivesoftware.smack.packet.PresenceBuilder;
-import org.jspecify.annotations.Nullable;
 import org.jxmpp.jid.BareJid;
-import org.jxmpp.jid.EntityFullJid;
-import org.jxmpp.jid.Jid;
 import org.omemo4j.engine.EncryptionPolicy;
 import org.omemo4j.engine.KnownDevice;
 import org.omemo4j.engine.OmemoConfig;
 import org.omemo4j.engine.OmemoEngine;
 import org.omemo4j.engine.OwnDevice;
 import org.omemo4j.smack.Account.Opened;
-import org.omemo4j.smack.OmemoException.Reason;
 import org.omemo4j.smack.element.Placeholder;
 import org.omemo4j.smack.provider.RawElementProvider;
+import org.omemo4j.smack.provider.TotalEventProvider;
 import org.omemo4j.store.OmemoStore;
 import org.omemo4j.store.StoreException;
 
@@ -56,12 +48,6 @@ import org.omemo4j.store.StoreException;
  */
 public final class OmemoManager extends Manager {
     private static final Map<XMPPConnection, OmemoManager> INSTANCES = new WeakHashMap<>();
-    /** By then what was sent while we were away has come: hidden prekeys go. */
-    private static final long FIRST_MAINTENANCE_MINUTES = 10;
-
-    private static final long MAINTENANCE_MINUTES = 60;
-    private static final String NOT_STARTED =
-            "OMEMO is not started on this connection: call start(store) before the login.";
 
     static {
         // Before Smack itself is initialised, so that our filter is the first one of every connection.
@@ -69,19 +55,15 @@ public final class OmemoManager extends Manager {
     }
 
     private final Reports reports = new Reports();
-    private final Object lifecycle = new Object();
-
-    /** What was set or met in this process; rules while nothing is started. */
-    private final Map<BareJid, EncryptionPolicy> policies = new ConcurrentHashMap<>();
-
-    private volatile boolean claimed;
-    private volatile @Nullable Account account;
-    private volatile String whyNotStarted = NOT_STARTED;
+    private final Lifecycle lifecycle;
 
     private OmemoManager(XMPPConnection connection) {
         super(connection);
-        LastInterceptor.add(connection, new EncryptingInterceptor(new Host()), EncryptingInterceptor::selects);
-        connection.addAsyncStanzaListener(stanza -> {}, new DecryptingFilter(this::account));
+        lifecycle = new Lifecycle(this::connection, reports, OmemoManager::after);
+        EncryptingInterceptor interceptor = new EncryptingInterceptor(lifecycle);
+        LastInterceptor.add(
+                connection, message -> lifecycle.encrypt(message, interceptor), EncryptingInterceptor::selects);
+        connection.addAsyncStanzaListener(stanza -> {}, new DecryptingFilter(lifecycle::account));
         // After a placeholder was written, so that an acknowledgement by the waiting stanza's id means the encrypted
         // stanza.
         connection.addStanzaSendingListener(stanza -> {}, stanza -> {
@@ -90,13 +72,18 @@ public final class OmemoManager extends Manager {
             }
             return false;
         });
-        connection.addPresenceInterceptor(
-                presence -> account().ifPresent(current -> presence(current, presence)),
-                presence -> presence.getTo() == null);
+        connection.addPresenceInterceptor(lifecycle::presence, presence -> presence.getTo() == null);
         connection.addConnectionListener(new ConnectionListener() {
             @Override
             public void authenticated(XMPPConnection authenticated, boolean resumed) {
-                loggedIn(authenticated, resumed);
+                lifecycle.loggedIn(authenticated, resumed);
+            }
+
+            @Override
+            public void connectionClosedOnError(Exception cause) {
+                if (Connections.isRefusal(cause)) {
+                    lifecycle.account().ifPresent(Account::streamRefused);
+                }
             }
         });
     }
@@ -106,6 +93,7 @@ public final class OmemoManager extends Manager {
      * built; more calls do nothing. Connections for which {@link #getInstanceFor} is never called stay as they are.
      */
     public static void install() {
+        TotalEventProvider.register();
         OmemoConfig.defaults().versions().forEach(RawElementProvider::register);
     }
 
@@ -113,7 +101,7 @@ public final class OmemoManager extends Manager {
     public static OmemoManager getInstanceFor(XMPPConnection connection) {
         install();
         OmemoManager manager = attachedTo(connection);
-        manager.claimed = true;
+        manager.lifecycle.claim();
         return manager;
     }
 
@@ -124,7 +112,8 @@ public final class OmemoManager extends Manager {
 
     /**
      * Takes the store and begins. Before the login is the right time: then the engine is ready when the first message comes. After it this works
-     * too, and {@link OmemoListener#onMessagesMayHaveBeenMissed} is called.
+     * too, and {@link OmemoListener#onMessagesMayHaveBeenMissed} is called. A store belongs to the account that logs in first; where the server gives that account another name than
+     * the connection's configuration does, start after the login.
      *
      * @param store belongs to this connection's account; is locked here and closed by {@link #stop()}.
      * @throws StoreException if the store is locked by somebody else, cannot be used, or belongs to another account. Nothing was changed, and the
@@ -132,38 +121,21 @@ public final class OmemoManager extends Manager {
      * @throws IllegalStateException if it is started already.
      */
     public void start(OmemoStore store, OmemoConfig config) throws StoreException {
-        XMPPConnection connection = connection();
-        Account started;
-        synchronized (lifecycle) {
-            if (account != null) {
-                throw new IllegalStateException("OMEMO is started already on this connection; stop() it first.");
-            }
-            config.versions().forEach(RawElementProvider::register);
-            started = take(store, config, connection);
-            account = started;
-            whyNotStarted =
-                    "OMEMO is ready after the login, and this connection has not logged in since the start: log in first.";
-        }
-        Connections.announceInterest(connection, config.versions());
-        maintainLater(new WeakReference<>(started), FIRST_MAINTENANCE_MINUTES);
-        if (connection.isAuthenticated()) {
-            reports.tell(OmemoListener::onMessagesMayHaveBeenMissed);
-            loggedIn(connection, false);
-        }
+        config.versions().forEach(RawElementProvider::register);
+        lifecycle.start(store, config, connection());
     }
 
-    /** Ends encryption and decryption and closes the store; waiting messages stay in it. Sends fail from now on. Does nothing if not started. */
+    /**
+     * Ends encryption and decryption and closes the store; waiting messages stay in it. Sends fail from now on. Finishes the message that is being encrypted or decrypted at this
+     * moment, and waits for nothing else; may be called from any listener. Does nothing if not started.
+     */
     public void stop() {
-        Account current = end(account, "OMEMO was stopped on this connection; call start(store) again.");
-        XMPPConnection connection = connection();
-        if (current != null && connection != null) {
-            Connections.withdrawInterest(connection, current.versions());
-        }
+        lifecycle.stop();
     }
 
     /** Whether {@link #start} was called, and neither {@link #stop} nor a failure of the store came since. */
     public boolean isStarted() {
-        return account != null;
+        return lifecycle.account().isPresent();
     }
 
     /**
@@ -172,7 +144,7 @@ public final class OmemoManager extends Manager {
      * @return whether they are; {@code false} after the time, when a publication failed, when stopped meanwhile, or before the first login.
      */
     public boolean awaitReady(Duration timeout) throws InterruptedException {
-        Optional<Opened> open = account().flatMap(Account::opened);
+        Optional<Opened> open = lifecycle.account().flatMap(Account::opened);
         return open.isPresent() && open.get().runner().awaitReady(timeout);
     }
 
@@ -183,7 +155,7 @@ public final class OmemoManager extends Manager {
      * @return whether that is so; {@code false} after the time, when not connected, or when stopped meanwhile.
      */
     public boolean awaitSent(Duration timeout) throws InterruptedException, StoreException {
-        Optional<Account> current = account();
+        Optional<Account> current = lifecycle.account();
         return current.isPresent() && current.get().awaitSent(timeout);
     }
 
@@ -193,7 +165,7 @@ public final class OmemoManager extends Manager {
      * @throws OmemoException as {@link #policy} does.
      */
     public List<WaitingMessage> waiting() throws StoreException {
-        return engine().parked().stream()
+        return lifecycle.ask(OmemoEngine::parked).stream()
                 .map(record -> new WaitingMessage(record.to(), record.stanzaId(), record.parked()))
                 .toList();
     }
@@ -205,19 +177,20 @@ public final class OmemoManager extends Manager {
      * @throws OmemoException if not started, or before the first login.
      */
     public CompletableFuture<Void> prepare(BareJid jid) {
-        return account()
+        return lifecycle
+                .account()
                 .filter(current -> current.opened().isPresent())
                 .map(current -> current.prepare(jid))
-                .orElseThrow(() -> new OmemoException(Reason.NOT_STARTED, whyNotStarted));
+                .orElseThrow(lifecycle::notStarted);
     }
 
     /**
-     * Our own device.
+     * Our own device. That of a new store is for sure only after the login: until then it is not in the store, as another account may log in.
      *
      * @throws OmemoException as {@link #policy} does.
      */
     public OwnDevice ownDevice() {
-        return engine().ownDevice();
+        return lifecycle.engine().ownDevice();
     }
 
     /**
@@ -226,7 +199,7 @@ public final class OmemoManager extends Manager {
      * @throws OmemoException as {@link #policy} does.
      */
     public List<KnownDevice> devices(BareJid jid) throws StoreException {
-        return engine().devices(jid).stream()
+        return lifecycle.ask(engine -> engine.devices(jid)).stream()
                 .sorted(Comparator.comparing(device -> !device.isActive()))
                 .toList();
     }
@@ -237,18 +210,21 @@ public final class OmemoManager extends Manager {
      * @throws OmemoException if not started, or before the first login of a connection whose configuration does not name the account.
      */
     public EncryptionPolicy policy(BareJid jid) throws StoreException {
-        return engine().policy(jid);
+        return lifecycle.ask(engine -> engine.policy(jid));
     }
 
     /**
-     * Sets the policy of a conversation with a contact or in a room, for good. Messages that wait were written to be encrypted: under {@link
-     * EncryptionPolicy#OFF} they fail.
+     * Sets the policy of a conversation with a contact or in a room, for good. Messages that wait were written to be encrypted: where a looser policy would now let them leave in
+     * clear, they fail.
      *
      * @throws OmemoException as {@link #policy} does.
      */
     public void setPolicy(BareJid jid, EncryptionPolicy policy) throws StoreException {
-        engine().setPolicy(jid, policy);
-        policies.put(jid, policy);
+        lifecycle.ask(engine -> {
+            engine.setPolicy(jid, policy);
+            return policy;
+        });
+        lifecycle.remember(jid, policy);
     }
 
     /** Adds a listener; adding it twice does nothing. Works before {@link #start}. A listener that holds the connection keeps it from being collected until it is removed. */
@@ -268,132 +244,7 @@ public final class OmemoManager extends Manager {
         }
     }
 
-    private Account take(OmemoStore store, OmemoConfig config, XMPPConnection connection) throws StoreException {
-        store.lock();
-        AtomicReference<@Nullable Account> self = new AtomicReference<>();
-        Account taken = new Account(store, config, reports, this::connection, cause -> broken(self.get(), cause));
-        self.set(taken);
-        try {
-            Optional<BareJid> owner = Connections.configuredAccount(connection);
-            if (owner.isPresent()) {
-                taken.expect(owner.get());
-            }
-            EntityFullJid user = connection.getUser();
-            if (connection.isAuthenticated() && user != null) {
-                taken.open(user.asBareJid());
-            }
-            return taken;
-        } catch (StoreException | RuntimeException e) {
-            taken.close();
-            throw e;
-        }
-    }
-
-    /** On the thread that logs in, before the first presence: the server sends what it kept only after that. */
-    private void loggedIn(XMPPConnection connection, boolean resumed) {
-        Account current = account;
-        EntityFullJid user = connection.getUser();
-        if (current == null || user == null) {
-            return;
-        }
-        try {
-            current.open(user.asBareJid());
-            current.loggedIn(resumed);
-        } catch (StoreException e) {
-            broken(current, e);
-        }
-    }
-
-    private void broken(@Nullable Account failed, Exception cause) {
-        if (end(failed, "OMEMO has stopped: " + cause.getMessage()) != null) {
-            reports.tell(listener -> listener.onStopped(cause));
-        }
-    }
-
-    /** @return the account that was ended, or null if it was not the current one any more. */
-    private @Nullable Account end(@Nullable Account current, String why) {
-        synchronized (lifecycle) {
-            if (current == null || account != current) {
-                return null;
-            }
-            account = null;
-            whyNotStarted = why;
-        }
-        current.close();
-        return current;
-    }
-
-    private Optional<Account> account() {
-        return Optional.ofNullable(account);
-    }
-
-    private OmemoEngine engine() {
-        return account()
-                .flatMap(Account::engine)
-                .orElseThrow(() -> new OmemoException(Reason.NOT_STARTED, whyNotStarted));
-    }
-
-    /** The application has told everybody that it is there, or that it goes. */
-    private void presence(Account account, PresenceBuilder presence) {
-        boolean available = presence.getType() == Presence.Type.available;
-        account.presence(available);
-        XMPPConnection connection = connection();
-        if (!available && connection != null) {
-            // It may only have gone invisible; then what waits goes on after a while.
-            WeakReference<Account> running = new WeakReference<>(account);
-            schedule(() -> goOn(running), 2 * connection.getReplyTimeout(), TimeUnit.MILLISECONDS);
-        }
-    }
-
-    private static void goOn(WeakReference<Account> running) {
-        Account account = running.get();
-        if (account != null) {
-            account.later(open -> open.outbox().drainAll());
-        }
-    }
-
-    /** Weakly: a forgotten connection takes its manager along. */
-    private static void maintainLater(WeakReference<Account> running, long minutes) {
-        scheduleBlocking(() -> maintain(running), minutes, TimeUnit.MINUTES);
-    }
-
-    private static void maintain(WeakReference<Account> running) {
-        Account account = running.get();
-        if (account != null && account.maintain()) {
-            maintainLater(running, MAINTENANCE_MINUTES);
-        }
-    }
-
-    private final class Host implements EncryptingInterceptor.Host {
-        @Override
-        public boolean isClaimed() {
-            return claimed;
-        }
-
-        @Override
-        public Optional<Account> account() {
-            return OmemoManager.this.account();
-        }
-
-        @Override
-        public @Nullable Jid self() {
-            XMPPConnection connection = connection();
-            return connection == null ? null : connection.getUser();
-        }
-
-        @Override
-        public String whyNotStarted() {
-            return whyNotStarted;
-        }
-
-        @Override
-        public Optional<EncryptionPolicy> lastPolicy(BareJid conversation) {
-            return Optional.ofNullable(policies.get(conversation));
-        }
-
-        @Override
-        public void remember(BareJid conversation, EncryptionPolicy policy) {
-            policies.put(conversation, policy);
-        }
+    private static Runnable after(Duration delay, Runnable task) {
+        return scheduleBlocking(task, delay.toMillis(), TimeUnit.MILLISECONDS)::cancel;
     }
 }

@@ -6,18 +6,21 @@ package org.omemo4j.smack;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jivesoftware.smack.SmackException.NotConnectedException;
 import org.jivesoftware.smack.packet.Message;
 import org.jxmpp.jid.BareJid;
 import org.omemo4j.engine.Encryption;
 import org.omemo4j.engine.Encryption.LeftOut;
+import org.omemo4j.engine.EngineClosedException;
 import org.omemo4j.engine.OmemoEngine;
 import org.omemo4j.engine.OutgoingMessage;
 import org.omemo4j.protocol.DeviceAddress;
@@ -29,12 +32,15 @@ import org.omemo4j.store.StoreException;
 
 /**
  * Sends the messages that wait, for each conversation first in, first out. One leaves the store only when the server is known to have it; until
- * then it is sent again after the next login. Encrypted, it is the same stanza and the receiver knows the repeat; one that left in clear keeps its id. On the
+ * then it is sent again after each login that resumes nothing. Encrypted, it is the same stanza and the receiver knows the repeat; one that left in clear keeps its id. On the
  * worker only, except {@link #awaitEmpty}.
  */
 final class Outbox {
     /** Fetches in a row that brought a conversation no further. Ends what would never end if an answer were forgotten at once. */
     private static final int MAX_ROUNDS = 6;
+
+    /** Streams that the server may have ended because of a message before that is given up. */
+    private static final int MAX_REFUSALS = 5;
 
     private final OmemoEngine engine;
     private final List<OmemoVersion> versions;
@@ -43,15 +49,19 @@ final class Outbox {
     private final ActionRunner runner;
     private final Reports reports;
 
-    /** Streams that a message may have gone down with before it is held to be the cause. */
-    private static final int MAX_STREAMS = 5;
-
-    private final Map<Long, Attempts> attempts = new HashMap<>();
     private final Set<BareJid> fetching = new HashSet<>();
     private final Map<BareJid, Integer> rounds = new HashMap<>();
 
-    /** Messages that are in a stream in clear, by number, and since which login. No ratchet tells the receiver of a repeat. */
-    private final Map<Long, Integer> inStreamInClear = new HashMap<>();
+    /** What is in the stream of this login and not known to have reached the server, in its order; and what to tell when it has. */
+    private final Map<Long, Consumer<OmemoListener>> inStream = new LinkedHashMap<>();
+
+    private int login = -1;
+
+    /** Whether the server was asked in this login and has not answered yet. */
+    private boolean asking;
+
+    /** One of the messages makes the server end the stream: they go one at a time, until it is known which. */
+    private boolean cautious;
 
     private final Object changed = new Object();
     private volatile boolean closed;
@@ -73,8 +83,10 @@ final class Outbox {
 
     /** Goes on with every conversation. */
     void drainAll() throws Exception {
+        List<ParkedRecord> waiting = engine.parked();
+        cautious = waiting.stream().anyMatch(record -> record.refusals() > 0);
         Set<BareJid> conversations = new LinkedHashSet<>();
-        engine.parked().forEach(record -> conversations.add(record.to()));
+        waiting.forEach(record -> conversations.add(record.to()));
         for (BareJid to : conversations) {
             drain(to);
         }
@@ -85,26 +97,36 @@ final class Outbox {
         if (fetching.contains(to) || !wire.isOpen()) {
             return;
         }
-        int login = wire.login();
-        List<Sent> batch = new ArrayList<>();
-        for (ParkedRecord record : engine.parked()) {
-            if (record.to().equals(to) && !sendOrFail(record, batch)) {
+        if (login != wire.login()) {
+            login = wire.login();
+            inStream.clear();
+            asking = false;
+        }
+        for (ParkedRecord record : engine.parked(to)) {
+            if (inStream.containsKey(record.number())) {
+                continue;
+            }
+            if ((cautious && !inStream.isEmpty()) || !sendOrFail(record)) {
                 break;
             }
         }
-        if (!batch.isEmpty() && wire.ping() && login == wire.login()) {
-            for (Sent sent : batch) {
-                unpark(sent.record());
-                reports.tell(sent.report());
-            }
+        askWhetherItCame();
+    }
+
+    /** The server has ended the stream because of what was in it: a stanza that is too large for it, say. */
+    void refused() throws StoreException {
+        Optional<Long> suspect = inStream.keySet().stream().findFirst();
+        if (suspect.isPresent()) {
+            cautious = true;
+            engine.refused(suspect.get());
         }
     }
 
     /** Waits until nothing waits. @return whether that is so. */
-    boolean awaitEmpty(Duration timeout) throws InterruptedException, StoreException {
+    boolean awaitEmpty(Duration timeout) throws InterruptedException {
         long deadline = System.nanoTime() + timeout.toNanos();
         synchronized (changed) {
-            while (!closed && !engine.parked().isEmpty()) {
+            while (!closed && engine.hasParked()) {
                 long left = deadline - System.nanoTime();
                 if (left <= 0) {
                     return false;
@@ -123,10 +145,43 @@ final class Outbox {
         }
     }
 
+    private void askWhetherItCame() throws NotConnectedException, InterruptedException {
+        if (asking || inStream.isEmpty()) {
+            return;
+        }
+        List<Long> asked = List.copyOf(inStream.keySet());
+        int since = login;
+        wire.ping(came -> {
+            if (since == login) {
+                asking = false;
+                if (came) {
+                    came(asked);
+                    askWhetherItCame();
+                }
+            }
+        });
+        asking = true;
+    }
+
+    private void came(List<Long> numbers) throws Exception {
+        for (long number : numbers) {
+            Consumer<OmemoListener> report = inStream.get(number);
+            if (report != null) {
+                unpark(number);
+                reports.tell(report);
+            }
+        }
+        if (cautious) {
+            drainAll();
+        }
+    }
+
     /** What an interceptor of the application throws must not hold up what comes behind. */
-    private boolean sendOrFail(ParkedRecord record, List<Sent> batch) throws Exception {
+    private boolean sendOrFail(ParkedRecord record) throws Exception {
         try {
-            return send(record, batch);
+            return send(record);
+        } catch (EngineClosedException e) {
+            throw e;
         } catch (RuntimeException e) {
             return fail(
                     record,
@@ -137,24 +192,19 @@ final class Outbox {
     }
 
     /** @return whether the next message of the conversation may be sent after this one. */
-    private boolean send(ParkedRecord record, List<Sent> batch) throws Exception {
-        if (inStreamInClear.getOrDefault(record.number(), -1) == wire.login()) {
-            batch.add(new Sent(record, listener -> {}));
-            return true;
+    private boolean send(ParkedRecord record) throws Exception {
+        if (record.refusals() >= MAX_REFUSALS) {
+            return fail(
+                    record,
+                    OmemoException.Reason.NOT_ACCEPTED,
+                    "The server has ended the connection each time it got this message; it may be too large for it.");
         }
         StanzaContent content;
         boolean groupChat;
         Message outer;
         try {
             if (record.encrypted().isPresent()) {
-                if (batch.isEmpty() && endsStreams(record)) {
-                    return fail(
-                            record,
-                            OmemoException.Reason.NOT_ACCEPTED,
-                            "The server has ended the connection each time it got this message; it may be too large for it.");
-                }
-                wire.send(Stanzas.read(record.encrypted().get()));
-                batch.add(new Sent(record, sent(record, List.of(), List.of())));
+                putIntoStream(record, Stanzas.read(record.encrypted().get()), report(record, List.of(), List.of()));
                 return true;
             }
             XmlElement clear = StanzaContent.read(new String(record.stanza().reveal(), StandardCharsets.UTF_8));
@@ -177,15 +227,12 @@ final class Outbox {
         }
         if (result instanceof Encryption.Encrypted encrypted) {
             rounds.remove(record.to());
-            wire.send(leaving[0]);
-            batch.add(new Sent(record, sent(record, encrypted.devices(), encrypted.leftOut())));
+            putIntoStream(record, leaving[0], report(record, encrypted.devices(), encrypted.leftOut()));
             runner.perform(encrypted.reaction());
             return true;
         }
-        if (result instanceof Encryption.InClear inClear) {
-            return inClear.noDevices()
-                    ? sendInClear(record, Stanzas.inClear(outer, content), batch)
-                    : policyChanged(record);
+        if (result instanceof Encryption.InClear) {
+            return sendInClear(record, Stanzas.inClear(outer, content));
         }
         if (result instanceof Encryption.Missing missing) {
             return fetch(record, missing);
@@ -198,22 +245,16 @@ final class Outbox {
     }
 
     /** Told at once: from here on it may have been read. */
-    private boolean sendInClear(ParkedRecord record, Message message, List<Sent> batch) throws Exception {
-        int login = wire.login();
-        wire.send(message);
-        inStreamInClear.put(record.number(), login);
-        batch.add(new Sent(record, listener -> {}));
+    private boolean sendInClear(ParkedRecord record, Message message) throws Exception {
+        putIntoStream(record, message, listener -> {});
         reports.tell(listener -> listener.onSentInClear(record.to(), record.stanzaId()));
         return true;
     }
 
-    private boolean policyChanged(ParkedRecord record) throws StoreException {
-        return fail(
-                record,
-                OmemoException.Reason.POLICY,
-                "The message to " + record.to()
-                        + " was written to be encrypted, and while it waited encryption was switched off. It was not sent;"
-                        + " send it again if it may leave in clear.");
+    private void putIntoStream(ParkedRecord record, Message message, Consumer<OmemoListener> whenItCame)
+            throws NotConnectedException, InterruptedException {
+        wire.send(message);
+        inStream.put(record.number(), whenItCame);
     }
 
     private boolean fetch(ParkedRecord record, Encryption.Missing missing) throws Exception {
@@ -236,48 +277,28 @@ final class Outbox {
         return false;
     }
 
-    /**
-     * Whether a message was put into so many streams without an answer behind it that it must be what ends them: a server closes the connection on a stanza that is too large for it,
-     * and the message would do so again at each login.
-     */
-    private boolean endsStreams(ParkedRecord record) {
-        Attempts before = attempts.getOrDefault(record.number(), new Attempts(-1, 0));
-        if (before.login() == wire.login()) {
-            return false;
-        }
-        attempts.put(record.number(), new Attempts(wire.login(), before.streams() + 1));
-        return before.streams() >= MAX_STREAMS;
-    }
-
-    /** In how many streams a message was sent, the last of them that of this login. */
-    private record Attempts(int login, int streams) {}
-
     private boolean fail(ParkedRecord record, OmemoException.Reason reason, String sentence) throws StoreException {
         return fail(record, new OmemoException(reason, sentence));
     }
 
     private boolean fail(ParkedRecord record, OmemoException why) throws StoreException {
         rounds.remove(record.to());
-        unpark(record);
+        unpark(record.number());
         reports.tell(listener -> listener.onSendFailed(record.to(), record.stanzaId(), why));
         return true;
     }
 
-    private void unpark(ParkedRecord record) throws StoreException {
-        attempts.remove(record.number());
-        engine.unpark(record.number());
-        inStreamInClear.remove(record.number());
+    private void unpark(long number) throws StoreException {
+        inStream.remove(number);
+        engine.unpark(number);
         synchronized (changed) {
             changed.notifyAll();
         }
     }
 
-    private static Consumer<OmemoListener> sent(
+    private static Consumer<OmemoListener> report(
             ParkedRecord record, List<DeviceAddress> devices, List<LeftOut> leftOut) {
         SentMessage message = new SentMessage(record.to(), record.stanzaId(), devices, leftOut, true);
         return listener -> listener.onSent(message);
     }
-
-    /** A message that is in the stream, and what to tell when the server has it. */
-    private record Sent(ParkedRecord record, Consumer<OmemoListener> report) {}
 }

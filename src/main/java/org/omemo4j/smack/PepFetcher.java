@@ -43,7 +43,8 @@ final class PepFetcher {
     }
 
     /** The list on a node with one item, whatever its id; of several, the one with the expected id. */
-    void list(BareJid account, String node, String expectedId, Outcome outcome) throws NotConnectedException {
+    void list(BareJid account, String node, String expectedId, Outcome outcome)
+            throws NotConnectedException, InterruptedException {
         wire.request(PubSubRequests.newestItems(address(account), node, LISTS), new Answered(account, outcome) {
             @Override
             Optional<FetchedItem> choose(List<FetchedItem> items) {
@@ -53,7 +54,8 @@ final class PepFetcher {
     }
 
     /** One item. */
-    void item(BareJid account, String node, String id, Outcome outcome) throws NotConnectedException {
+    void item(BareJid account, String node, String id, Outcome outcome)
+            throws NotConnectedException, InterruptedException {
         wire.request(PubSubRequests.item(address(account), node, id), new Answered(account, outcome) {
             @Override
             Optional<FetchedItem> choose(List<FetchedItem> items) {

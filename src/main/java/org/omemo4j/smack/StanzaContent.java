@@ -110,6 +110,11 @@ record StanzaContent(Kind kind, List<XmlElement> inside, List<XmlElement> outsid
         return kind == Kind.CONTROL;
     }
 
+    /** Whether a room takes what stands outside for itself: an invitation, or the mark of a private message. */
+    boolean isReadByRoom() {
+        return outside.stream().anyMatch(element -> element.is("x", MUC + "#user"));
+    }
+
     private static Kind kind(List<XmlElement> inside) {
         List<XmlElement> telling =
                 inside.stream().filter(element -> !element.is("thread", CLIENT)).toList();

@@ -4,8 +4,6 @@
  */
 package org.omemo4j.smack;
 
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -13,8 +11,6 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jivesoftware.smack.SmackException.NoResponseException;
 import org.jivesoftware.smack.SmackException.NotConnectedException;
-import org.jivesoftware.smack.SmackFuture;
-import org.jivesoftware.smack.StanzaCollector;
 import org.jivesoftware.smack.XMPPConnection;
 import org.jivesoftware.smack.XMPPException.XMPPErrorException;
 import org.jivesoftware.smack.packet.IQ;
@@ -36,7 +32,11 @@ final class Wire {
     /** Held by the worker while something is put into the stream, never while waiting for an answer. */
     private final ReentrantLock gate = new ReentrantLock();
 
-    private volatile Optional<Instant> closing = Optional.empty();
+    /** Who holds the gate and may be interrupted. Guarded by itself. */
+    private final Thread[] sending = new Thread[1];
+
+    /** Since when, by {@link System#nanoTime()}. */
+    private volatile Optional<Long> closing = Optional.empty();
 
     Wire(Supplier<@Nullable XMPPConnection> connection, Worker worker) {
         this.connection = connection;
@@ -55,6 +55,17 @@ final class Wire {
         void lost() throws Exception;
     }
 
+    /** What became of a ping. */
+    interface Echo {
+        /** Whether the answer came; else the connection went away. Called on the worker. */
+        void came(boolean came) throws Exception;
+    }
+
+    /** Something is put into Smack's queue, which blocks while that is full. */
+    private interface Put<T> {
+        T into(XMPPConnection connection) throws NotConnectedException, InterruptedException;
+    }
+
     /** Answers to requests of before count as lost from now on. */
     void loggedIn() {
         logins.incrementAndGet();
@@ -62,14 +73,21 @@ final class Wire {
 
     /**
      * The application says good-bye: most likely it disconnects now. While Smack 4.4.8 waits for the end of the stream it still takes stanzas, and writes them first thing on the
-     * next connection, ahead of the stream's header. So nothing is sent from now on, until a login, a presence, or some time tells otherwise.
+     * next connection, ahead of the stream's header. So nothing is sent from now on, until a login, a presence, or some time tells otherwise; and who stands in Smack's full queue
+     * is called back.
      */
     void closing() {
-        closing = Optional.of(Instant.now());
+        closing = Optional.of(System.nanoTime());
         try {
-            if (gate.tryLock(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
-                gate.unlock();
+            if (!gate.tryLock(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
+                synchronized (sending) {
+                    if (sending[0] != null) {
+                        sending[0].interrupt();
+                    }
+                }
+                gate.lockInterruptibly();
             }
+            gate.unlock();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -92,30 +110,22 @@ final class Wire {
 
     /** Puts a message into the stream. */
     void send(Message message) throws NotConnectedException, InterruptedException {
-        gate.lock();
-        try {
-            current().sendStanza(message);
-        } finally {
-            gate.unlock();
-        }
+        put(connection -> {
+            connection.sendStanza(message);
+            return message;
+        });
     }
 
     /** Sends a request and waits for the answer. */
     IQ request(IQ request) throws NotConnectedException, InterruptedException, NoResponseException, XMPPErrorException {
-        StanzaCollector answer;
-        gate.lock();
-        try {
-            answer = current().createStanzaCollectorAndSend(request);
-        } finally {
-            gate.unlock();
-        }
-        return answer.nextResultOrThrow();
+        return put(connection -> connection.createStanzaCollectorAndSend(request))
+                .nextResultOrThrow();
     }
 
     /** Sends a request and does not wait. */
-    void request(IQ request, Answer answer) throws NotConnectedException {
+    void request(IQ request, Answer answer) throws NotConnectedException, InterruptedException {
         int login = logins.get();
-        put(request)
+        put(connection -> connection.sendIqRequestAsync(request))
                 .onSuccess(iq -> worker.execute(() -> answer.received(iq)))
                 .onError(why -> worker.execute(() -> {
                     if (why instanceof NotConnectedException
@@ -128,27 +138,49 @@ final class Wire {
                 }));
     }
 
-    /**
-     * Returns when our server has handled all that was sent before (XEP-0199).
-     *
-     * @return whether it has answered.
-     */
-    boolean ping() throws NotConnectedException, InterruptedException {
-        try {
-            request(new Ping(current().getXMPPServiceDomain()));
-            return true;
-        } catch (XMPPErrorException e) {
-            return true; // an answer, too
-        } catch (NoResponseException e) {
-            return false;
-        }
+    /** Asks our server for an answer, which comes after it has handled all that was sent before (XEP-0199); asks again while none comes. Does not wait. */
+    void ping(Echo echo) throws NotConnectedException, InterruptedException {
+        request(new Ping(current().getXMPPServiceDomain()), new Answer() {
+            @Override
+            public void received(IQ answer) throws Exception {
+                echo.came(true);
+            }
+
+            @Override
+            public void failed(Exception why) throws Exception {
+                if (why instanceof XMPPErrorException) {
+                    echo.came(true); // an answer, too
+                } else if (isOpen()) {
+                    ping(echo);
+                } else {
+                    lost();
+                }
+            }
+
+            @Override
+            public void lost() throws Exception {
+                echo.came(false);
+            }
+        });
     }
 
-    private SmackFuture<IQ, Exception> put(IQ request) throws NotConnectedException {
+    private <T> T put(Put<T> put) throws NotConnectedException, InterruptedException {
         gate.lock();
         try {
-            return current().sendIqRequestAsync(request);
+            XMPPConnection connection = current();
+            synchronized (sending) {
+                sending[0] = Thread.currentThread();
+            }
+            return put.into(connection);
+        } catch (InterruptedException e) {
+            if (closing.isPresent()) {
+                throw new NotConnectedException();
+            }
+            throw e;
         } finally {
+            synchronized (sending) {
+                sending[0] = null;
+            }
             gate.unlock();
         }
     }
@@ -167,8 +199,8 @@ final class Wire {
 
     /** An application that only went invisible is believed after twice the time that Smack waits for the end of a stream. */
     private boolean isClosing(XMPPConnection current) {
-        return closing.filter(
-                        since -> Duration.between(since, Instant.now()).toMillis() < 2 * current.getReplyTimeout())
+        return closing.filter(since ->
+                        System.nanoTime() - since < TimeUnit.MILLISECONDS.toNanos(2 * current.getReplyTimeout()))
                 .isPresent();
     }
 }

@@ -81,6 +81,12 @@ public interface OmemoStore extends AutoCloseable {
     /** The messages that wait to be sent, all conversations together, by ascending number. */
     List<ParkedRecord> parked() throws StoreException;
 
+    /** Those of one conversation, by ascending number. */
+    List<ParkedRecord> parked(BareJid to) throws StoreException;
+
+    /** One of them, or empty when it waits no more. */
+    Optional<ParkedRecord> parked(long number) throws StoreException;
+
     /**
      * Writes all of these changes, in their order, or none of them. When it returns after {@link Changes.Durability#FLUSHED}, they and all earlier ones survive a power cut.
      *

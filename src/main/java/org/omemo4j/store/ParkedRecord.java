@@ -17,7 +17,27 @@ import org.omemo4j.crypto.Secret;
  * @param stanzaId the stanza's id.
  * @param stanza the stanza in clear, UTF-8 XML.
  * @param encrypted the stanza as it leaves, once it is encrypted: it is sent again as it is until the server has it, so that the receiver knows a repeat.
+ * @param policy the name of the policy under which it was written; opaque to the store. A looser one does not let it leave in clear.
+ * @param refusals how many streams the server has ended because of what was in them while this message was.
  * @param parked since when.
  */
 public record ParkedRecord(
-        long number, BareJid to, String stanzaId, Secret stanza, Optional<String> encrypted, Instant parked) {}
+        long number,
+        BareJid to,
+        String stanzaId,
+        Secret stanza,
+        Optional<String> encrypted,
+        String policy,
+        int refusals,
+        Instant parked) {
+
+    /** As it leaves. */
+    public ParkedRecord withEncrypted(String leaving) {
+        return new ParkedRecord(number, to, stanzaId, stanza, Optional.of(leaving), policy, refusals, parked);
+    }
+
+    /** After one more stream that the server has ended. */
+    public ParkedRecord withRefusal() {
+        return new ParkedRecord(number, to, stanzaId, stanza, encrypted, policy, refusals + 1, parked);
+    }
+}

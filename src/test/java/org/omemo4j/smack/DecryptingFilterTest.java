@@ -167,7 +167,7 @@ class DecryptingFilterTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "nobody named | <delay xmlns='urn:xmpp:delay' stamp='STAMP'/> | OFFLINE",
+                "nobody named | <delay xmlns='urn:xmpp:delay' stamp='STAMP'/> | LIVE",
                 "our server | <delay xmlns='urn:xmpp:delay' from='example.org' stamp='STAMP'/> | OFFLINE",
                 "our account | <delay xmlns='urn:xmpp:delay' from='alice@example.org' stamp='STAMP'/> | OFFLINE",
                 "the sender | <delay xmlns='urn:xmpp:delay' from='bob@example.org' stamp='STAMP'/> | LIVE",

@@ -24,7 +24,9 @@ import org.jivesoftware.smack.util.Consumer;
 import org.jivesoftware.smack.util.PacketParserUtils;
 import org.jivesoftware.smackx.chatstates.ChatState;
 import org.jivesoftware.smackx.chatstates.packet.ChatStateExtension;
+import org.jivesoftware.smackx.muc.packet.MUCUser;
 import org.junit.jupiter.api.Test;
+import org.jxmpp.jid.impl.JidCreate;
 import org.omemo4j.engine.EncryptionPolicy;
 import org.omemo4j.protocol.xml.XmlElement;
 import org.omemo4j.smack.OmemoException.Reason;
@@ -226,6 +228,58 @@ class EncryptingInterceptorTest {
         }
     }
 
+    @Test
+    void whatIsTooLargeOnceEncryptedIsRefusedAndMovesNoSession() throws Exception {
+        World world = new World();
+        MemoryStore store = storeThatKnowsBob(world);
+        try (TestClient alice = TestClient.started(world, store)) {
+            alice.omemo.prepare(TestClient.jid(BOB)).get(30, TimeUnit.SECONDS);
+            long before = store.revision();
+
+            assertThatThrownBy(() -> alice.connection.sendStanza(message("a".repeat(250_000))))
+                    .isInstanceOfSatisfying(
+                            OmemoException.class, e -> assertThat(e.reason()).isEqualTo(Reason.CONTENT));
+
+            assertThat(store.revision()).as("commits").isEqualTo(before);
+            assertNoMessageLeft(alice);
+        }
+    }
+
+    @Test
+    void anElementWhoseNameChangesIsRefusedAndNothingWaits() throws Exception {
+        World world = new World();
+        try (TestClient alice = TestClient.started(world, new MemoryStore())) {
+            Message message = message("Hello");
+            message.addExtension(new Changing());
+
+            assertThatThrownBy(() -> alice.connection.sendStanza(message))
+                    .isInstanceOfSatisfying(
+                            OmemoException.class, e -> assertThat(e.reason()).isEqualTo(Reason.CONTENT));
+
+            assertNoMessageLeft(alice);
+        }
+    }
+
+    @Test
+    void aTextBesideWhatARoomReadsIsRefusedWithTheRemedy() throws Exception {
+        try (TestClient alice = TestClient.started(new MemoryStore())) {
+            MUCUser invitation = new MUCUser();
+            invitation.setInvite(new MUCUser.Invite("join us", JidCreate.entityBareFrom(BOB)));
+            Message message = StanzaBuilder.buildMessage("i")
+                    .to("room@conference.example.org")
+                    .ofType(Message.Type.normal)
+                    .setBody("Hello")
+                    .addExtension(invitation)
+                    .build();
+
+            assertThatThrownBy(() -> alice.connection.sendStanza(message))
+                    .isInstanceOfSatisfying(
+                            OmemoException.class, e -> assertThat(e.reason()).isEqualTo(Reason.GROUP_CHAT))
+                    .hasMessageContaining("reason");
+            assertNoMessageLeft(alice);
+        }
+    }
+
     private static void assertNoMessageLeft(TestClient alice) throws Exception {
         assertThat(alice.connection.sent()).noneMatch(Message.class::isInstance);
         assertThat(alice.omemo.waiting()).isEmpty();
@@ -330,6 +384,26 @@ class EncryptingInterceptorTest {
         @Override
         public boolean equals(Object other) {
             return this == other;
+        }
+    }
+
+    /** An element with another name each time. */
+    private static final class Changing implements ExtensionElement {
+        private int asked;
+
+        @Override
+        public String getElementName() {
+            return "note" + asked++;
+        }
+
+        @Override
+        public String getNamespace() {
+            return "urn:example:note";
+        }
+
+        @Override
+        public CharSequence toXML(XmlEnvironment enclosing) {
+            return "<note xmlns='urn:example:note'/>";
         }
     }
 

@@ -7,6 +7,8 @@ package org.omemo4j.smack;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -20,13 +22,16 @@ import org.omemo4j.protocol.omemo2.Omemo2;
 import org.omemo4j.smack.element.RawElement;
 import org.omemo4j.store.memory.MemoryStore;
 
-/** What is done from time to time. */
+/** What is done from time to time, and when; the test is the clock. */
 class MaintenanceTest {
     private static final String LIST = Omemo2.VERSION.nodes().deviceList();
 
     private final BlockingQueue<String> asked = new LinkedBlockingQueue<>();
+    private final List<Planned> planned = new ArrayList<>();
     private QuietConnection connection;
     private Account account;
+
+    private record Planned(Duration delay, Runnable task) {}
 
     @BeforeEach
     void open() throws Exception {
@@ -34,7 +39,7 @@ class MaintenanceTest {
         connection.answerBy(this::note);
         MemoryStore store = new MemoryStore();
         store.lock();
-        account = new Account(store, OmemoConfig.defaults(), new Reports(), () -> connection, cause -> {});
+        account = new Account(store, OmemoConfig.defaults(), new Reports(), host());
         account.open(TestClient.jid(TestClient.ALICE));
     }
 
@@ -45,28 +50,124 @@ class MaintenanceTest {
     }
 
     @Test
+    void nothingIsPlannedBeforeTheLogin() {
+        assertThat(planned).isEmpty();
+    }
+
+    @Test
+    void theFirstTimeCountsFromTheLogin() {
+        account.loggedIn(false);
+
+        assertThat(planned).extracting(Planned::delay).containsExactly(Duration.ofMinutes(10));
+    }
+
+    @Test
+    void itGoesOnEveryHour() {
+        account.loggedIn(false);
+
+        elapse();
+        elapse();
+
+        assertThat(planned).extracting(Planned::delay).containsExactly(Duration.ofHours(1));
+    }
+
+    @Test
+    void aLoginBeginsTheCountAgain() {
+        account.loggedIn(false);
+        elapse();
+
+        account.loggedIn(false);
+
+        assertThat(planned).extracting(Planned::delay).containsExactly(Duration.ofMinutes(10));
+    }
+
+    @Test
+    void aResumedStreamDoesNot() {
+        account.loggedIn(false);
+        elapse();
+
+        account.loggedIn(true);
+
+        assertThat(planned).extracting(Planned::delay).containsExactly(Duration.ofHours(1));
+    }
+
+    @Test
+    void whatWasDueAtTheMomentOfALoginIsNotDone() throws Exception {
+        account.loggedIn(false);
+        Planned before = planned.get(0);
+        account.loggedIn(false);
+        awaitIdle();
+        asked.clear();
+
+        before.task().run();
+
+        awaitIdle();
+        assertThat(asked).isEmpty();
+        assertThat(planned).hasSize(1);
+    }
+
+    @Test
     void asksForOurListUntilItIsKnownToBeThere() throws Exception {
-        assertThat(account.maintain()).as("goes on").isTrue();
+        account.loggedIn(false);
+        awaitIdle();
+        asked.clear();
+
+        elapse();
 
         assertThat(asked.poll(10, TimeUnit.SECONDS)).isEqualTo(LIST);
     }
 
     @Test
     void withoutAConnectionNothingIsDoneButItGoesOn() throws Exception {
+        account.loggedIn(false);
+        awaitIdle();
+        asked.clear();
         connection.disconnect();
 
-        assertThat(account.maintain()).as("goes on").isTrue();
+        elapse();
 
-        assertThat(account.awaitSent(Duration.ofSeconds(10))).as("sent").isFalse();
+        awaitIdle();
         assertThat(asked).isEmpty();
+        assertThat(planned).hasSize(1);
     }
 
     @Test
     void afterTheEndItDoesNotGoOn() {
+        account.loggedIn(false);
+
         account.close();
 
-        assertThat(account.maintain()).as("goes on").isFalse();
-        assertThat(asked).isEmpty();
+        assertThat(planned).isEmpty();
+    }
+
+    /** The time comes for what is planned. */
+    private void elapse() {
+        planned.remove(0).task().run();
+    }
+
+    /** What was due before is done. */
+    private void awaitIdle() throws Exception {
+        account.opened().orElseThrow().runner().awaitReady(Duration.ofSeconds(30));
+        account.awaitSent(Duration.ofSeconds(30));
+    }
+
+    private Account.Host host() {
+        return new Account.Host() {
+            @Override
+            public QuietConnection connection() {
+                return connection;
+            }
+
+            @Override
+            public void failed(Exception cause) {}
+
+            @Override
+            public Runnable after(Duration delay, Runnable task) {
+                Planned plan = new Planned(delay, task);
+                planned.add(plan);
+                return () -> planned.remove(plan);
+            }
+        };
     }
 
     private Optional<IQ> note(IQ request) {

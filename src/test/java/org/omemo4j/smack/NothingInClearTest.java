@@ -133,6 +133,26 @@ class NothingInClearTest {
     }
 
     @Test
+    void aMessageThatWaitsUnderRequiredDoesNotLeaveInClearWhenThePolicyBecomesPreferred() throws Exception {
+        try (TestClient alice = started()) {
+            CountDownLatch loosened = new CountDownLatch(1);
+            alice.connection.answerBy(request -> {
+                await(loosened);
+                return server().answer(request);
+            });
+            alice.connection.sendStanza(message("p").build());
+
+            alice.omemo.setPolicy(TestClient.jid(BOB), EncryptionPolicy.PREFERRED);
+            loosened.countDown();
+
+            assertThat(next(failed)).isEqualTo("p POLICY");
+            assertThat(inClear).isEmpty();
+            assertThat(alice.connection.sent())
+                    .noneMatch(stanza -> stanza.toXML().toString().contains("SECRET"));
+        }
+    }
+
+    @Test
     void aMessageThatWaitedAndLeavesInClearIsToldAndNotRepeatedOnTheSameStream() throws Exception {
         try (TestClient alice = started()) {
             leavesInClearAndTheServerSaysNothing(alice);

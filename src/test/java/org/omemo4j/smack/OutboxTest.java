@@ -7,10 +7,15 @@ package org.omemo4j.smack;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jivesoftware.smack.packet.Message;
-import org.jivesoftware.smack.packet.Presence;
 import org.jivesoftware.smack.packet.StanzaBuilder;
 import org.jivesoftware.smackx.ping.packet.Ping;
+import org.jivesoftware.smackx.pubsub.packet.PubSub;
 import org.junit.jupiter.api.Test;
 import org.omemo4j.store.memory.MemoryStore;
 import org.omemo4j.testkit.World;
@@ -24,21 +29,18 @@ class OutboxTest {
         World world = new World();
         world.device(BOB);
         try (TestClient alice = TestClient.started(world, new MemoryStore())) {
-            alice.connection.setReplyTimeout(200);
             alice.connection.answerNothingTo(Ping.class::isInstance);
-            alice.connection.sendStanza(message());
+            alice.connection.sendStanza(message("m1"));
             String first = alice.sentBesideThePlaceholder().toXML().toString();
 
-            assertThat(alice.omemo.awaitSent(Duration.ofSeconds(2))).as("sent").isFalse();
+            assertThat(alice.omemo.awaitSent(Duration.ofMillis(300))).as("sent").isFalse();
             assertThat(alice.omemo.waiting())
                     .singleElement()
                     .satisfies(waiting -> assertThat(waiting.stanzaId()).isEqualTo("m1"));
             assertThat(alice.heard).as("reports").isEmpty();
 
             alice.connection.answerNothingTo(request -> false);
-            alice.connection.sendStanza(StanzaBuilder.buildPresence()
-                    .ofType(Presence.Type.available)
-                    .build());
+            reconnect(alice);
 
             assertThat(alice.sent().toXML().toString()).as("the repeat").isEqualTo(first);
             assertThat(alice.omemo.awaitSent(Duration.ofSeconds(30))).as("sent").isTrue();
@@ -48,27 +50,62 @@ class OutboxTest {
     }
 
     @Test
-    void aMessageThatEndsTheConnectionEachTimeFailsAfterFiveTimes() throws Exception {
+    void aServerThatIsSlowToAnswerIsAskedAgainAndGetsTheMessageOnce() throws Exception {
         World world = new World();
         world.device(BOB);
         try (TestClient alice = TestClient.started(world, new MemoryStore())) {
             alice.connection.setReplyTimeout(200);
-            alice.connection.answerNothingTo(Ping.class::isInstance);
-            alice.connection.sendStanza(message());
+            AtomicInteger pings = new AtomicInteger();
+            alice.connection.answerNothingTo(request -> request instanceof Ping && pings.incrementAndGet() <= 2);
+            alice.connection.sendStanza(message("m1"));
             alice.sentBesideThePlaceholder();
 
-            for (int again = 0; again < 5; again++) {
-                alice.connection.instantShutdown();
-                alice.connection.connect();
-                alice.connection.login();
+            assertThat(alice.nextHeard()).isEqualTo("sent m1");
+            assertThat(pings).hasValue(3);
+            assertThat(alice.connection.sent()).noneMatch(Message.class::isInstance);
+        }
+    }
+
+    @Test
+    void aMessageThatEndsTheConnectionEachTimeFailsAfterFiveTimesAndTheOthersArrive() throws Exception {
+        World world = new World();
+        world.device(BOB);
+        try (TestClient alice = TestClient.started(world, new MemoryStore())) {
+            alice.connection.watchTheEnd();
+            CountDownLatch allWait = new CountDownLatch(1);
+            holdBackAnswers(world, alice, allWait);
+            alice.connection.refuse(message -> "bad".equals(message.getStanzaId()) && !isPlaceholder(message));
+            alice.connection.sendStanza(message("good"));
+            alice.connection.sendStanza(message("bad"));
+            alice.connection.sendStanza(message("behind"));
+            allWait.countDown();
+
+            for (int again = 0; again < 6; again++) { // the first time it is in company
+                alice.connection.comeBack();
+            }
+
+            assertThat(List.of(alice.nextHeard(), alice.nextHeard(), alice.nextHeard()))
+                    .containsExactly("sent good", "failed bad NOT_ACCEPTED", "sent behind");
+            assertThat(alice.omemo.waiting()).isEmpty();
+        }
+    }
+
+    @Test
+    void connectionsThatAreLostBlameNoMessage() throws Exception {
+        World world = new World();
+        world.device(BOB);
+        try (TestClient alice = TestClient.started(world, new MemoryStore())) {
+            alice.connection.answerNothingTo(Ping.class::isInstance);
+            alice.connection.sendStanza(message("m1"));
+            alice.sentBesideThePlaceholder();
+
+            for (int again = 0; again < 7; again++) {
+                reconnect(alice);
                 assertThat(alice.sent().getStanzaId()).as("the repeat").isEqualTo("m1");
             }
-            alice.connection.instantShutdown();
-            alice.connection.connect();
-            alice.connection.login();
 
-            assertThat(alice.nextHeard()).isEqualTo("failed m1 NOT_ACCEPTED");
-            assertThat(alice.omemo.waiting()).isEmpty();
+            assertThat(alice.omemo.waiting()).hasSize(1);
+            assertThat(alice.heard).isEmpty();
         }
     }
 
@@ -90,8 +127,68 @@ class OutboxTest {
         }
     }
 
-    private static Message message() throws Exception {
-        return StanzaBuilder.buildMessage("m1")
+    @Test
+    void aMessageWhoseEveryFetchAsksForOneMoreFailsAfterSixRounds() throws Exception {
+        World world = new World();
+        world.device(BOB);
+        AtomicInteger listed = new AtomicInteger();
+        try (TestClient alice = TestClient.started(world, new MemoryStore())) {
+            TestPep server = new TestPep(world, TestClient.jid(TestClient.ALICE));
+            alice.connection.answerBy(request -> {
+                // Bob's server tells of one more device whenever it is asked for something.
+                if (request instanceof PubSub && request.getTo() != null) {
+                    publishDevices(alice, listed.incrementAndGet());
+                }
+                return server.answer(request);
+            });
+
+            alice.connection.sendStanza(message("m1"));
+
+            assertThat(alice.nextHeard()).isEqualTo("failed m1 DEVICE_LIST_UNKNOWN");
+            assertThat(alice.omemo.waiting()).isEmpty();
+            assertThat(listed.get()).as("fetches").isLessThan(50);
+        }
+    }
+
+    private static void publishDevices(TestClient alice, int count) {
+        String devices = IntStream.rangeClosed(1, count)
+                .mapToObj(id -> "<device id='" + id + "'/>")
+                .collect(Collectors.joining());
+        try {
+            alice.receives("<message xmlns='jabber:client' type='headline' from='" + BOB
+                    + "'><event xmlns='http://jabber.org/protocol/pubsub#event'><items node='urn:xmpp:omemo:2:devices'>"
+                    + "<item id='current'><devices xmlns='urn:xmpp:omemo:2'>" + devices
+                    + "</devices></item></items></event></message>");
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Bob's nodes are told only when the test says so. */
+    private static void holdBackAnswers(World world, TestClient alice, CountDownLatch released) {
+        TestPep server = new TestPep(world, TestClient.jid(TestClient.ALICE));
+        alice.connection.answerBy(request -> {
+            try {
+                released.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return server.answer(request);
+        });
+    }
+
+    private static boolean isPlaceholder(Message message) {
+        return TestClient.names(message).contains("placeholder");
+    }
+
+    private static void reconnect(TestClient alice) throws Exception {
+        alice.connection.instantShutdown();
+        alice.connection.connect();
+        alice.connection.login();
+    }
+
+    private static Message message(String id) throws Exception {
+        return StanzaBuilder.buildMessage(id)
                 .to(BOB)
                 .ofType(Message.Type.chat)
                 .setBody("Hello")

@@ -6,27 +6,35 @@ package org.omemo4j.smack;
 
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jivesoftware.smack.AbstractXMPPConnection;
 import org.jivesoftware.smack.ConnectionConfiguration;
+import org.jivesoftware.smack.ConnectionListener;
 import org.jivesoftware.smack.SmackException.NotConnectedException;
+import org.jivesoftware.smack.XMPPException.StreamErrorException;
 import org.jivesoftware.smack.packet.IQ;
 import org.jivesoftware.smack.packet.Message;
 import org.jivesoftware.smack.packet.Nonza;
 import org.jivesoftware.smack.packet.Stanza;
 import org.jivesoftware.smack.packet.StanzaError;
+import org.jivesoftware.smack.packet.StreamError;
+import org.jspecify.annotations.Nullable;
 import org.jxmpp.jid.impl.JidCreate;
 import org.jxmpp.jid.parts.Resourcepart;
 
 /** A connection without a network: keeps what is sent, and answers requests as a test says, others with an error. */
 final class QuietConnection extends AbstractXMPPConnection {
     private final BlockingQueue<Stanza> sent = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Exception> ended = new LinkedBlockingQueue<>();
     private volatile Function<IQ, Optional<IQ>> server = request -> Optional.empty();
 
     private volatile Predicate<IQ> unanswered = request -> false;
+    private volatile @Nullable CountDownLatch fullQueue;
+    private volatile Predicate<Message> refused = message -> false;
 
     QuietConnection(String user, String domain) throws Exception {
         super(new Configuration(new Configuration.Builder()
@@ -34,6 +42,16 @@ final class QuietConnection extends AbstractXMPPConnection {
                 .setXmppDomain(domain)
                 .setSecurityMode(ConnectionConfiguration.SecurityMode.disabled)
                 .setSendPresence(false)));
+    }
+
+    /** Call it after the manager was made: then {@link #comeBack} waits until the manager has heard of the end. */
+    void watchTheEnd() {
+        addConnectionListener(new ConnectionListener() {
+            @Override
+            public void connectionClosedOnError(Exception cause) {
+                ended.add(cause);
+            }
+        });
     }
 
     /** From now on requests are answered by this. */
@@ -49,6 +67,23 @@ final class QuietConnection extends AbstractXMPPConnection {
     /** From now on these are not answered, others are. */
     void answerNothingTo(Predicate<IQ> requests) {
         unanswered = requests;
+    }
+
+    /** From now on the queue of stanzas is full: who sends stands in it until interrupted. @param stands is counted down by who does. */
+    void standsInTheQueue(CountDownLatch stands) {
+        fullQueue = stands;
+    }
+
+    /** From now on these messages end the stream, as one does that is too large for a server. */
+    void refuse(Predicate<Message> messages) {
+        refused = messages;
+    }
+
+    /** Connects and logs in again, once the end of the stream was told to everybody. */
+    void comeBack() throws Exception {
+        ended.take();
+        connect();
+        login();
     }
 
     BlockingQueue<Stanza> sent() {
@@ -74,9 +109,18 @@ final class QuietConnection extends AbstractXMPPConnection {
     }
 
     @Override
-    protected void sendStanzaInternal(Stanza stanza) {
+    protected void sendStanzaInternal(Stanza stanza) throws InterruptedException {
+        CountDownLatch full = fullQueue;
+        if (full != null) {
+            full.countDown();
+            new CountDownLatch(1).await(); // never
+        }
         sent.add(stanza);
         firePacketSendingListeners(stanza);
+        if (stanza instanceof Message message && refused.test(message)) {
+            notifyConnectionError(new StreamErrorException(
+                    new StreamError(StreamError.Condition.policy_violation, null, null, null)));
+        }
         if (stanza instanceof IQ request && request.isRequestIQ() && !unanswered.test(request)) {
             IQ answer = server.apply(request)
                     .orElseGet(() -> IQ.createErrorResponse(request, StanzaError.Condition.service_unavailable));

@@ -34,6 +34,53 @@ class StoreOfAnotherAccountTest {
         }
     }
 
+    @Test
+    void aNewStoreBelongsToWhoLogsInAndNotToWhoWasExpected() throws Exception {
+        OmemoManager.install();
+        QuietConnection connection = new QuietConnection("alice", "example.org");
+        OmemoManager omemo = OmemoManager.getInstanceFor(connection);
+        MemoryStore store = new MemoryStore();
+        omemo.start(store);
+        connection.connect();
+
+        connection.login("carol", "secret");
+
+        assertThat(omemo.ownDevice().address().jid().toString()).isEqualTo("carol@example.org");
+        omemo.stop();
+        store.lock();
+        assertThat(store.ownDevice().orElseThrow().owner().toString()).isEqualTo("carol@example.org");
+    }
+
+    @Test
+    void afterTheLoginItIsTheAccountThatCountsAndNotTheConfiguration() throws Exception {
+        OmemoManager.install();
+        QuietConnection connection = new QuietConnection("alice", "example.org");
+        MemoryStore store = new MemoryStore();
+        new World().device("carol@example.org", store, OmemoConfig.defaults());
+        store.close();
+        connection.connect();
+        connection.login("carol", "secret");
+        OmemoManager omemo = OmemoManager.getInstanceFor(connection);
+
+        omemo.start(store);
+
+        assertThat(omemo.ownDevice().address().jid().toString()).isEqualTo("carol@example.org");
+        omemo.stop();
+    }
+
+    @Test
+    void aNewStoreStaysEmptyUntilTheLogin() throws Exception {
+        OmemoManager.install();
+        OmemoManager omemo = OmemoManager.getInstanceFor(new QuietConnection("alice", "example.org"));
+        MemoryStore store = new MemoryStore();
+
+        omemo.start(store);
+
+        omemo.stop();
+        store.lock();
+        assertThat(store.revision()).isZero();
+    }
+
     private static void assertIsRefused(OmemoManager omemo) throws Exception {
         World world = new World();
         MemoryStore store = new MemoryStore();

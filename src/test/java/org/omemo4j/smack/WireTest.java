@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jivesoftware.smack.SmackException.NotConnectedException;
 import org.jivesoftware.smack.packet.Message;
@@ -26,7 +27,7 @@ class WireTest {
         Message message = StanzaBuilder.buildMessage("m").to("bob@example.org").build();
 
         assertThatThrownBy(() -> wire.send(message)).isInstanceOf(IllegalStateException.class);
-        assertThatThrownBy(wire::ping).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> wire.ping(came -> {})).isInstanceOf(IllegalStateException.class);
         assertThat(connection.sent()).noneMatch(Message.class::isInstance);
 
         worker.execute(() -> wire.send(message));
@@ -50,6 +51,30 @@ class WireTest {
         wire.staying();
         worker.execute(() -> wire.send(message));
         assertThat(connection.sentMessage().getStanzaId()).isEqualTo("m");
+        worker.close();
+    }
+
+    @Test
+    void aGoodByeCallsBackWhoStandsInAFullQueue() throws Exception {
+        QuietConnection connection = TestClient.connect();
+        CompletableFuture<Exception> failure = new CompletableFuture<>();
+        CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+        CountDownLatch stands = new CountDownLatch(1);
+        Worker worker = new Worker(failure::complete);
+        Wire wire = new Wire(() -> connection, worker);
+        Message message = StanzaBuilder.buildMessage("m").to("bob@example.org").build();
+        connection.standsInTheQueue(stands);
+
+        worker.execute(() -> wire.send(message));
+        stands.await();
+        wire.closing();
+        worker.execute(() -> interrupted.complete(Thread.currentThread().isInterrupted()));
+
+        assertThat(failure.get(10, TimeUnit.SECONDS)).isInstanceOf(NotConnectedException.class);
+        assertThat(interrupted.get(10, TimeUnit.SECONDS))
+                .as("the next task is interrupted")
+                .isFalse();
+        assertThat(connection.sent()).noneMatch(Message.class::isInstance);
         worker.close();
     }
 

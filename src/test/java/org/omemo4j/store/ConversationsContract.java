@@ -41,6 +41,8 @@ public interface ConversationsContract extends StoreUnderTest {
                 "id „7“",
                 secret("<message><body>Grüße 📱</body></message>"),
                 Optional.of("<message>Grüße 📱</message>"),
+                "PREFERRED",
+                Integer.MAX_VALUE,
                 ENDS_OF_TIME.get(0));
         commit(new PutParked(parked(10, BOB)), new PutParked(last), new PutParked(parked(9, ALICE)));
         commit(new PutParked(parked(1, BOB)));
@@ -50,9 +52,20 @@ public interface ConversationsContract extends StoreUnderTest {
     }
 
     @Test
+    default void parkedMessagesAreFoundByConversationAndByNumber() throws StoreException {
+        commit(new PutParked(parked(10, BOB)), new PutParked(parked(9, ALICE)), new PutParked(parked(1, BOB)));
+        restart();
+
+        assertThat(store().parked(BOB)).containsExactly(parked(1, BOB), parked(10, BOB));
+        assertThat(store().parked(StoreRows.jid("carol@example.org"))).isEmpty();
+        assertThat(store().parked(9)).contains(parked(9, ALICE));
+        assertThat(store().parked(2)).isEmpty();
+    }
+
+    @Test
     default void aParkedMessageIsReplacedByItsEncryptedForm() throws StoreException {
         ParkedRecord encrypted = new ParkedRecord(
-                1, BOB, "id-1", secret("<message/>"), Optional.of("<encrypted/>"), ENDS_OF_TIME.get(1));
+                1, BOB, "id-1", secret("<message/>"), Optional.of("<encrypted/>"), "REQUIRED", 1, ENDS_OF_TIME.get(1));
         commit(new PutParked(parked(1, BOB)));
         commit(new PutParked(encrypted));
 

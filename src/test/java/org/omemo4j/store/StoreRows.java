@@ -101,6 +101,6 @@ public final class StoreRows {
     }
 
     public static ParkedRecord parked(long number, BareJid to) {
-        return new ParkedRecord(number, to, "id-" + number, secret("<message/>"), Optional.empty(), NOW);
+        return new ParkedRecord(number, to, "id-" + number, secret("<message/>"), Optional.empty(), "REQUIRED", 0, NOW);
     }
 }

@@ -7,6 +7,7 @@ package org.omemo4j.testkit;
 import static org.omemo4j.testkit.Vectors.bytes;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -64,6 +65,19 @@ public enum VectorVersion {
         return Vectors.files("generated/" + folder + "/" + glob);
     }
 
+    /** The key messages that were sent in such files. */
+    public List<Bytes> keyMessages(String glob) {
+        List<Bytes> messages = new ArrayList<>();
+        for (VectorFile file : files(glob)) {
+            for (JsonNode event : file.json().get("events")) {
+                if (event.has("message")) {
+                    messages.add(bytes(event.get("message"), "wire"));
+                }
+            }
+        }
+        return messages;
+    }
+
     /** The files of the version with a conversation in them. */
     public Stream<VectorFile> transcripts() {
         return files("*.json").stream().filter(file -> file.json().has("events"));
@@ -85,13 +99,10 @@ public enum VectorVersion {
     /** A test of each case of an array in the files of damaged messages of each version. */
     public static Stream<DynamicTest> mutationTests(String array, MutationTest test) {
         return Stream.of(values())
-                .flatMap(version -> version.files("mutations*.json").stream()
-                        .flatMap(file -> Stream.iterate(
-                                        0, i -> i < file.json().path(array).size(), i -> i + 1)
-                                .map(i -> file.json().path(array).get(i))
-                                .map(vector -> DynamicTest.dynamicTest(
-                                        file.name() + " " + vector.path("name").asText(),
-                                        () -> test.run(version, file.json(), vector)))));
+                .flatMap(version -> Vectors.tests(
+                        "generated/" + version.folder + "/mutations*.json",
+                        "/" + array,
+                        (file, vector) -> test.run(version, file, vector)));
     }
 
     /** A test of one damaged message. */

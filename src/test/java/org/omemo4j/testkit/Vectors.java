@@ -39,6 +39,12 @@ public final class Vectors {
         void run(JsonNode vector) throws Exception;
     }
 
+    /** A test of one case, with the whole file. */
+    @FunctionalInterface
+    public interface CaseOfFileTest {
+        void run(JsonNode file, JsonNode vector) throws Exception;
+    }
+
     private Vectors() {}
 
     /** All files that match a glob, such as <code>generated/x3dh*.json</code>, by name; at least one. */
@@ -68,6 +74,11 @@ public final class Vectors {
      * @param pointer where the array is, as a JSON pointer, such as <code>/cases</code>
      */
     public static Stream<DynamicTest> tests(String glob, String pointer, CaseTest test) {
+        return tests(glob, pointer, (file, vector) -> test.run(vector));
+    }
+
+    /** The same for cases that need something else of their file. */
+    public static Stream<DynamicTest> tests(String glob, String pointer, CaseOfFileTest test) {
         List<DynamicTest> tests = new ArrayList<>();
         for (VectorFile file : files(glob)) {
             JsonNode cases = file.json().at(pointer);
@@ -77,7 +88,7 @@ public final class Vectors {
             for (int i = 0; i < cases.size(); i++) {
                 JsonNode vector = cases.get(i);
                 String name = file.name() + " " + pointer + "/" + i + label(vector);
-                tests.add(DynamicTest.dynamicTest(name, () -> test.run(vector)));
+                tests.add(DynamicTest.dynamicTest(name, () -> test.run(file.json(), vector)));
             }
         }
         return tests.stream();

@@ -21,9 +21,7 @@ import org.omemo4j.protocol.MessageCipher;
 import org.omemo4j.protocol.RatchetMessage;
 import org.omemo4j.protocol.ReceivedKey;
 import org.omemo4j.protocol.Role;
-import org.omemo4j.protocol.omemo2.wire.OMEMOAuthenticatedMessage;
 import org.omemo4j.protocol.omemo2.wire.OMEMOKeyExchange;
-import org.omemo4j.protocol.omemo2.wire.OMEMOMessage;
 import org.omemo4j.protocol.protobuf.ProtobufMessage;
 import org.omemo4j.x3dh.AssociatedData;
 import org.omemo4j.x3dh.IdentityKey;
@@ -43,10 +41,12 @@ final class Omemo2KeyMessages implements KeyMessages {
         byte[] content = key.content().toByteArray();
         try {
             if (!Wire.isKeyExchange(content, key.keyExchange())) {
-                return new ReceivedKey(Optional.empty(), message(OMEMOAuthenticatedMessage.parseFrom(content)));
+                return new ReceivedKey(Optional.empty(), message(content));
             }
             OMEMOKeyExchange exchange = OMEMOKeyExchange.parseFrom(content);
-            return new ReceivedKey(Optional.of(exchange(exchange)), message(exchange.getMessage()));
+            return new ReceivedKey(
+                    Optional.of(exchange(exchange)),
+                    message(exchange.getMessage().toByteArray()));
         } catch (InvalidProtocolBufferException e) {
             throw new MalformedMessageException("a key message that is not in its protobuf format");
         } catch (InvalidKeyException e) {
@@ -90,21 +90,18 @@ final class Omemo2KeyMessages implements KeyMessages {
                 X25519PublicKey.of(ProtobufMessage.bytes(exchange.getEk())));
     }
 
-    private static RatchetMessage message(OMEMOAuthenticatedMessage outer)
+    private static RatchetMessage message(byte[] authenticated)
             throws InvalidProtocolBufferException, MalformedMessageException, InvalidKeyException {
-        if (outer.getMac().size() != Omemo2Parameters.MAC_SIZE) {
+        WireReader.Authenticated outer = WireReader.authenticated(authenticated);
+        if (outer.mac().size() != Omemo2Parameters.MAC_SIZE) {
             throw new MalformedMessageException("a MAC that has not " + Omemo2Parameters.MAC_SIZE + " bytes");
         }
-        OMEMOMessage inner = OMEMOMessage.parseFrom(outer.getMessage());
-        MessageCipher.requireBlocks(inner.getCiphertext().size());
+        WireReader.Inner inner = WireReader.message(outer.message());
+        MessageCipher.requireBlocks(inner.ciphertext().size());
         RatchetHeader header = new RatchetHeader(
-                X25519PublicKey.of(ProtobufMessage.bytes(inner.getDhPub())),
-                Integer.toUnsignedLong(inner.getN()),
-                Integer.toUnsignedLong(inner.getPn()));
-        return new RatchetMessage(
-                header,
-                ProtobufMessage.bytes(outer.getMessage()),
-                ProtobufMessage.bytes(inner.getCiphertext()),
-                ProtobufMessage.bytes(outer.getMac()));
+                X25519PublicKey.of(inner.ratchetKey()),
+                Integer.toUnsignedLong(inner.n()),
+                Integer.toUnsignedLong(inner.pn()));
+        return new RatchetMessage(header, outer.message(), inner.ciphertext(), outer.mac());
     }
 }

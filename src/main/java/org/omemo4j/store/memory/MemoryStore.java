@@ -155,6 +155,18 @@ public final class MemoryStore implements OmemoStore {
     }
 
     @Override
+    public synchronized List<ParkedRecord> parked(BareJid to) throws StoreException {
+        requireLocked();
+        return tables.parkedByRecipient.rows(to);
+    }
+
+    @Override
+    public synchronized Optional<ParkedRecord> parked(long number) throws StoreException {
+        requireLocked();
+        return tables.parked.get(number);
+    }
+
+    @Override
     public synchronized void commit(Changes changes) throws StoreException {
         requireLocked();
         if (changes.revision() != revision) {

@@ -117,5 +117,8 @@ final class Tables {
 
     final Index<Only, ParkedRecord> parkedByNumber =
             new Index<>(row -> Only.ROW, Comparator.comparingLong(ParkedRecord::number));
-    final Table<Long, ParkedRecord> parked = new Table<>(undoLog, ParkedRecord::number, List.of(parkedByNumber));
+    final Index<BareJid, ParkedRecord> parkedByRecipient =
+            new Index<>(ParkedRecord::to, Comparator.comparingLong(ParkedRecord::number));
+    final Table<Long, ParkedRecord> parked =
+            new Table<>(undoLog, ParkedRecord::number, List.of(parkedByNumber, parkedByRecipient));
 }

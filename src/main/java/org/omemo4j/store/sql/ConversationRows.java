@@ -23,6 +23,8 @@ final class ConversationRows implements Rows {
     private final Sql conversation;
     private final Sql putConversation;
     private final Sql parked;
+    private final Sql parkedFor;
+    private final Sql parkedMessage;
     private final Sql putParked;
     private final Sql deleteParked;
 
@@ -30,13 +32,19 @@ final class ConversationRows implements Rows {
         this.secrets = secrets;
         conversation = new Sql(connection, "SELECT jid, policy, encrypted FROM conversation WHERE jid = ?");
         putConversation = new Sql(connection, "REPLACE INTO conversation (jid, policy, encrypted) VALUES (?, ?, ?)");
-        parked = new Sql(connection, """
-                SELECT number, recipient, stanza_id, content, encrypted, parked
-                FROM parked JOIN secret ON slot = stanza ORDER BY number""");
+        String rows = """
+                SELECT number, recipient, stanza_id, content, encrypted, policy, refusals, parked
+                FROM parked JOIN secret ON slot = stanza
+                """;
+        parked = new Sql(connection, rows + "ORDER BY number");
+        parkedFor = new Sql(connection, rows + "WHERE recipient = ? ORDER BY number");
+        parkedMessage = new Sql(connection, rows + "WHERE number = ?");
         putParked = new Sql(connection, """
-                INSERT INTO parked (number, recipient, stanza_id, stanza, encrypted, parked) VALUES (?, ?, ?, ?, ?, ?)
+                INSERT INTO parked (number, recipient, stanza_id, stanza, encrypted, policy, refusals, parked)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT DO UPDATE SET recipient = excluded.recipient, stanza_id = excluded.stanza_id,
-                    stanza = excluded.stanza, encrypted = excluded.encrypted, parked = excluded.parked""");
+                    stanza = excluded.stanza, encrypted = excluded.encrypted, policy = excluded.policy,
+                    refusals = excluded.refusals, parked = excluded.parked""");
         deleteParked = new Sql(connection, "DELETE FROM parked WHERE number = ?");
     }
 
@@ -45,8 +53,15 @@ final class ConversationRows implements Rows {
     }
 
     List<ParkedRecord> parked() throws SQLException {
-        return parked.rows(row ->
-                new ParkedRecord(row.number(), row.jid(), row.text(), row.secret(), row.optionalText(), row.instant()));
+        return parked.rows(ConversationRows::message);
+    }
+
+    List<ParkedRecord> parked(BareJid to) throws SQLException {
+        return parkedFor.rows(ConversationRows::message, to);
+    }
+
+    Optional<ParkedRecord> parked(long number) throws SQLException {
+        return parkedMessage.row(ConversationRows::message, number);
     }
 
     @Override
@@ -71,6 +86,20 @@ final class ConversationRows implements Rows {
                 message.stanzaId(),
                 secrets.put(message.stanza()),
                 message.encrypted(),
+                message.policy(),
+                message.refusals(),
                 message.parked());
+    }
+
+    private static ParkedRecord message(Row row) throws SQLException {
+        return new ParkedRecord(
+                row.number(),
+                row.jid(),
+                row.text(),
+                row.secret(),
+                row.optionalText(),
+                row.text(),
+                row.integer(),
+                row.instant());
     }
 }

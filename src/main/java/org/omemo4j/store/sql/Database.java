@@ -17,6 +17,7 @@ import org.omemo4j.store.Changes.Durability;
 import org.omemo4j.store.StoreConflictException;
 import org.omemo4j.store.StoreException;
 import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteConnection;
 import org.sqlite.SQLiteException;
 import org.sqlite.SQLiteOpenMode;
 
@@ -55,6 +56,7 @@ final class Database implements AutoCloseable {
     private final Sql revision;
     private final Sql nextRevision;
     private Durability durability = Durability.FLUSHED;
+    private long lastRevision;
     private int commitsInLog;
     private int changesInLog;
 
@@ -115,7 +117,10 @@ final class Database implements AutoCloseable {
         config.resetOpenMode(SQLiteOpenMode.CREATE);
         config.setBusyTimeout(BUSY_MILLISECONDS);
         try {
-            return config.createConnection("jdbc:sqlite:" + file.toUri());
+            SQLiteConnection connection = (SQLiteConnection) config.createConnection("jdbc:sqlite:" + file.toUri());
+            // For the driver only: else it tries to begin a transaction before each statement of ours.
+            connection.getConnectionConfig().setAutoCommit(false);
+            return connection;
         } catch (SQLiteException e) {
             throw e;
         } catch (SQLException e) {
@@ -148,6 +153,9 @@ final class Database implements AutoCloseable {
     /** All of it, or nothing. */
     void commit(Changes changes) throws SQLException, StoreException {
         setDurability(changes.durability());
+        if (changes.revision() != lastRevision) {
+            sessions.forget(); // Somebody else has committed since.
+        }
         begin.update();
         boolean committed = false;
         try {
@@ -159,6 +167,7 @@ final class Database implements AutoCloseable {
             }
             commit.update();
             committed = true;
+            lastRevision = changes.revision() + 1;
         } finally {
             if (!committed) {
                 rollBack();
@@ -190,6 +199,7 @@ final class Database implements AutoCloseable {
 
     /** After some errors SQLite has rolled back by itself, and says so by failing here. */
     private void rollBack() {
+        sessions.forget();
         try {
             rollback.update();
         } catch (SQLException e) {

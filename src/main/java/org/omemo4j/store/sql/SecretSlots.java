@@ -28,11 +28,13 @@ final class SecretSlots {
     private final Sql findFree;
     private final Sql fill;
     private final Sql append;
+    private final Sql overwrite;
 
     SecretSlots(Connection connection) {
         findFree = new Sql(connection, "SELECT slot FROM secret WHERE free = 1 AND capacity = ? LIMIT 1");
         fill = new Sql(connection, "UPDATE secret SET content = ?, free = 0 WHERE slot = ?");
         append = new Sql(connection, "INSERT INTO secret (capacity, free, content) VALUES (?, 0, ?) RETURNING slot");
+        overwrite = new Sql(connection, "UPDATE secret SET content = ? WHERE slot = ?");
     }
 
     /** Puts a secret into a slot; the slot's number. */
@@ -46,6 +48,18 @@ final class SecretSlots {
                 return free.get();
             }
             return append.row(Row::number, capacity, content).orElseThrow();
+        } finally {
+            Arrays.fill(content, (byte) 0);
+        }
+    }
+
+    /** Puts the next value of a secret into its slot, which has the capacity for it. */
+    void overwrite(long slot, Secret next) throws SQLException {
+        byte[] content = pack(next);
+        try {
+            if (overwrite.update(content, slot) != 1) {
+                throw new SQLException("there is no slot " + slot);
+            }
         } finally {
             Arrays.fill(content, (byte) 0);
         }

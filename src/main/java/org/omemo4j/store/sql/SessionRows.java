@@ -6,7 +6,6 @@ package org.omemo4j.store.sql;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.omemo4j.crypto.Bytes;
@@ -32,9 +31,9 @@ final class SessionRows implements Rows {
             """;
 
     private final SecretSlots secrets;
+    private final SessionSlots slots;
     private final Sql sessions;
     private final Sql sessionsOwingReply;
-    private final Sql putState;
     private final Sql putSession;
     private final Sql deleteSession;
     private final Sql skippedKey;
@@ -47,15 +46,12 @@ final class SessionRows implements Rows {
 
     SessionRows(Connection connection, SecretSlots secrets) {
         this.secrets = secrets;
+        slots = new SessionSlots(connection);
         sessions = new Sql(
                 connection,
                 SESSION + "WHERE jid = ? AND device = ? AND version = ?"
                         + " ORDER BY archived IS NOT NULL, created DESC, id");
         sessionsOwingReply = new Sql(connection, SESSION + "WHERE version = ? AND reply_owed = 1 ORDER BY created, id");
-        putState = new Sql(connection, """
-                UPDATE secret SET content = ? WHERE capacity = ? AND slot = (
-                    SELECT state FROM session WHERE id = ? AND jid = ? AND device = ? AND version = ?
-                        AND ephemeral_key = ? AND created = ? AND archived IS ? AND reply_owed = ?)""");
         putSession = new Sql(connection, """
                 INSERT INTO session (id, jid, device, version, ephemeral_key, created, archived, reply_owed, state)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -128,33 +124,22 @@ final class SessionRows implements Rows {
             dropClosedChains.update(drop.session(), drop.below());
         } else if (change instanceof DeleteSession delete) {
             deleteSession.update(delete.session());
+            slots.forget(delete.session());
         } else {
             return false;
         }
         return true;
     }
 
-    private void put(SessionRecord session) throws SQLException {
-        if (!putState(session)) {
-            putSession.update(
-                    session.id(),
-                    session.address().jid(),
-                    session.address().device().value(),
-                    session.version(),
-                    session.ephemeralKey(),
-                    session.created(),
-                    session.archived(),
-                    session.replyOwed(),
-                    secrets.put(session.state()));
-        }
-    }
-
     /** Most steps change nothing but the state: then one row is written in place, and no index. */
-    private boolean putState(SessionRecord session) throws SQLException {
-        byte[] content = SecretSlots.pack(session.state());
-        int written = putState.update(
-                content,
-                SecretSlots.capacity(session.state()),
+    private void put(SessionRecord session) throws SQLException {
+        Optional<Long> place = slots.find(session);
+        if (place.isPresent()) {
+            secrets.overwrite(place.get(), session.state());
+            return;
+        }
+        long slot = secrets.put(session.state());
+        putSession.update(
                 session.id(),
                 session.address().jid(),
                 session.address().device().value(),
@@ -162,9 +147,14 @@ final class SessionRows implements Rows {
                 session.ephemeralKey(),
                 session.created(),
                 session.archived(),
-                session.replyOwed());
-        Arrays.fill(content, (byte) 0);
-        return written == 1;
+                session.replyOwed(),
+                slot);
+        slots.put(session, slot);
+    }
+
+    /** Somebody else may have written to the file, or what was written here is rolled back. */
+    void forget() {
+        slots.forgetAll();
     }
 
     private void put(SkippedKeyRecord key) throws SQLException {

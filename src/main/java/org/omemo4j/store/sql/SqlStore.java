@@ -174,6 +174,16 @@ public final class SqlStore implements OmemoStore {
     }
 
     @Override
+    public List<ParkedRecord> parked(BareJid to) throws StoreException {
+        return read(database -> database.conversations.parked(to));
+    }
+
+    @Override
+    public Optional<ParkedRecord> parked(long number) throws StoreException {
+        return read(database -> database.conversations.parked(number));
+    }
+
+    @Override
     public void commit(Changes changes) throws StoreException {
         read(database -> {
             database.commit(changes);

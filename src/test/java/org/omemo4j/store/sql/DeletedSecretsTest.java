@@ -87,7 +87,7 @@ class DeletedSecretsTest {
                 new PutSkippedKey(new SkippedKeyRecord(1, key(1), 0, 0, droppedSeed)),
                 new PutSkippedKey(new SkippedKeyRecord(1, key(1), 1, 1, usedSeed)),
                 new PutSkippedKey(new SkippedKeyRecord(1, key(1), 2, 2, leftSeed)),
-                new PutParked(new ParkedRecord(1, BOB, "id", stanza, Optional.empty(), NOW)));
+                new PutParked(new ParkedRecord(1, BOB, "id", stanza, Optional.empty(), "REQUIRED", 0, NOW)));
     }
 
     @AfterEach
@@ -145,7 +145,7 @@ class DeletedSecretsTest {
                 new PutSkippedKey(new SkippedKeyRecord(1, key(1), 0, 0, secret())),
                 new PutSkippedKey(new SkippedKeyRecord(1, key(1), 1, 1, secret())),
                 new PutSkippedKey(new SkippedKeyRecord(1, key(1), 2, 2, secret())),
-                new PutParked(new ParkedRecord(1, BOB, "id", secret(), Optional.empty(), NOW)));
+                new PutParked(new ParkedRecord(1, BOB, "id", secret(), Optional.empty(), "REQUIRED", 0, NOW)));
         store.close();
 
         assertThat(files.find(all)).isEmpty();

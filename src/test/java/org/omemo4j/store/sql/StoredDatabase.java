@@ -72,8 +72,8 @@ final class StoredDatabase {
     private static final SessionRecord ARCHIVED = new SessionRecord(
             Long.MIN_VALUE, device(BOB, 31), OMEMO2, key(9), NOW, Optional.of(NOW), true, secret("archived"));
     private static final ConversationRecord CONVERSATION = new ConversationRecord(BOB, Optional.of("REQUIRED"), true);
-    private static final ParkedRecord PARKED =
-            new ParkedRecord(1, BOB, "id", secret("<message>Grüße</message>"), Optional.of("<encrypted/>"), NOW);
+    private static final ParkedRecord PARKED = new ParkedRecord(
+            1, BOB, "id", secret("<message>Grüße</message>"), Optional.of("<encrypted/>"), "PREFERRED", 3, NOW);
 
     private StoredDatabase() {}
 

@@ -152,8 +152,12 @@ CREATE TABLE parked (
     stanza_id TEXT NOT NULL,
     stanza INTEGER NOT NULL REFERENCES secret,
     encrypted TEXT,
+    policy TEXT NOT NULL,
+    refusals INTEGER NOT NULL,
     parked INTEGER NOT NULL
 ) STRICT;
+
+CREATE INDEX parked_for ON parked (recipient, number);
 
 -- A slot is overwritten and free again as soon as no row points to it.
 CREATE TRIGGER own_device_replaced AFTER UPDATE OF identity_key ON own_device BEGIN

@@ -1,0 +1,136 @@
+/*
+ * Copyright 2026 The omemo4j authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.omemo4j.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import org.junit.jupiter.api.Test;
+
+/** The `omemo chat` command as programs run it. */
+@OnServer
+class ChatCommandIT {
+    @Test
+    void whatIsSentArrivesAtAChat(World world) {
+        Shell shell = new Shell(world);
+        Account alice = world.account("alice");
+        Account bob = world.account("bob");
+        OmemoCommand chat = shell.chat(bob);
+        JsonNode ready = chat.ready();
+        String text = World.unique("Gr\u00fc\u00dfe \ud83d\ude00");
+
+        OmemoCommand send = shell.send(alice, bob.jid().toString(), text);
+
+        assertThat(send.exitCode()).as("%s", send).isZero();
+        assertThat(send.out()).isEmpty();
+        assertThat(send.err()).isEmpty();
+        JsonNode message = chat.event("message", "body", text);
+        assertThat(ready.path("jid").asText()).isEqualTo(bob.jid().toString());
+        assertThat(ready.path("device").asInt()).isPositive();
+        assertThat(ready.path("fingerprint").asText()).matches("[0-9a-f]{64}");
+        assertThat(message.path("from").asText()).isEqualTo(alice.jid().toString());
+        assertThat(message.path("body").asText()).isEqualTo(text);
+        assertThat(message.path("device").asInt()).isPositive();
+        assertThat(message.path("version").asText()).isEqualTo("urn:xmpp:omemo:2");
+        assertThat(message.path("encrypted").asBoolean()).isTrue();
+        assertThat(message.path("delayed").asBoolean()).isFalse();
+        assertThat(message.path("carbon").asBoolean()).isFalse();
+        assertThat(message.path("id").asText()).isNotEmpty();
+        chat.quit();
+    }
+
+    @Test
+    void twoChatsTalkAndTellWhatWasSent(World world) {
+        Shell shell = new Shell(world);
+        Account alice = world.account("alice");
+        Account bob = world.account("bob");
+        OmemoCommand aliceChat = shell.chat(alice);
+        OmemoCommand bobChat = shell.chat(bob);
+        aliceChat.ready();
+        bobChat.ready();
+
+        for (int round = 1; round <= 3; round++) {
+            aliceChat.say(sendLine(bob, "question " + round));
+            bobChat.event("message", "body", "question " + round);
+            bobChat.say(sendLine(alice, "answer " + round));
+            aliceChat.event("message", "body", "answer " + round);
+        }
+
+        JsonNode sent = aliceChat.event("sent", "to", bob.jid().toString());
+        assertThat(sent.path("devices").asInt()).isEqualTo(1);
+        assertThat(bobChat.event("message", "id", sent.path("id").asText())
+                        .path("body")
+                        .asText())
+                .isEqualTo("question 1");
+        aliceChat.quit();
+        bobChat.quit();
+    }
+
+    @Test
+    void aMalformedLineIsAnErrorAndTheChatGoesOn(World world) {
+        Shell shell = new Shell(world);
+        Account alice = world.account("alice");
+        OmemoCommand chat = shell.chat(alice);
+        chat.ready();
+
+        chat.say("no JSON");
+        chat.say("{\"command\":\"send\",\"to\":\"@\",\"body\":\"hi\"}");
+
+        chat.event("error", "message", "not JSON");
+        chat.event("error", "message", "\"to\"");
+        chat.quit();
+    }
+
+    @Test
+    void theEndOfInputEndsAChatAfterItsMessagesHaveLeft(World world) {
+        Shell shell = new Shell(world);
+        Account alice = world.account("alice");
+        Client bob = world.person("bob");
+        OmemoCommand chat = shell.chat(alice);
+
+        chat.say(sendLine(bob.account(), "last words"));
+        chat.endInput();
+
+        assertThat(chat.exitCode()).as("%s", chat).isZero();
+        bob.awaitAnywhere("last words");
+    }
+
+    @Test
+    void aMessageInClearIsMarked(World world) {
+        Shell shell = new Shell(world);
+        Account bob = world.account("bob");
+        Client plain = world.client(world.account("plain"))
+                .start(ClientBuilder.Start.NEVER)
+                .open();
+        OmemoCommand chat = shell.chat(bob);
+        chat.ready();
+
+        plain.send(bob.jid(), "in clear");
+
+        JsonNode message = chat.event("message", "body", "in clear");
+        assertThat(message.path("encrypted").asBoolean()).isFalse();
+        assertThat(message.path("device").isNull()).isTrue();
+        chat.quit();
+    }
+
+    @Test
+    void subscriptionsAreAskedForAndGranted(World world) {
+        Shell shell = new Shell(world);
+        Client alice = world.person("alice");
+        Account bob = world.account("bob");
+        OmemoCommand chat = shell.chat(bob);
+        chat.ready();
+
+        chat.say("{\"command\":\"subscribe\",\"to\":\"" + alice.jid() + "\"}");
+        alice.subscribe(bob);
+
+        alice.awaitSubscribed(bob);
+        chat.quit();
+    }
+
+    private static String sendLine(Account to, String body) {
+        return "{\"command\":\"send\",\"to\":\"" + to.jid() + "\",\"body\":\"" + body + "\"}";
+    }
+}

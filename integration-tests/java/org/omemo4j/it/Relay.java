@@ -1,0 +1,115 @@
+/*
+ * Copyright 2026 The omemo4j authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.omemo4j.it;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+
+/** Stands before a server and passes on what clients and server say, as far as its rules let it. */
+final class Relay implements AutoCloseable {
+    private final ServerSocket socket;
+    private final ClientBuilder.Endpoint server;
+    private final Rules rules;
+
+    /** What a relay does with what comes. */
+    interface Rules {
+        /** Meets a client that has connected. @return the socket that speaks to it from now on. */
+        default Socket welcome(Socket client) throws IOException {
+            return client;
+        }
+
+        /** Whether these bytes of one side go on to the other. */
+        default boolean passes(boolean fromClient, byte[] bytes, int count) {
+            return true;
+        }
+    }
+
+    private Relay(ServerSocket socket, ClientBuilder.Endpoint server, Rules rules) {
+        this.socket = socket;
+        this.server = server;
+        this.rules = rules;
+    }
+
+    static Relay before(ClientBuilder.Endpoint server, Rules rules) {
+        try {
+            Relay started = new Relay(new ServerSocket(0, 5, InetAddress.getLoopbackAddress()), server, rules);
+            inBackground(started::accept);
+            return started;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Where clients find it: {@code 127.0.0.1:40000}. */
+    String address() {
+        return "127.0.0.1:" + socket.getLocalPort();
+    }
+
+    @Override
+    public void close() {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void accept() throws IOException {
+        while (true) {
+            Socket client = socket.accept();
+            inBackground(() -> meet(client));
+        }
+    }
+
+    private void meet(Socket connected) throws IOException {
+        try (connected;
+                Socket client = rules.welcome(connected);
+                Socket behind = new Socket(server.host(), server.port())) {
+            inBackground(() -> pass(behind, client, false));
+            pass(client, behind, true);
+        }
+    }
+
+    private void pass(Socket from, Socket to, boolean fromClient) throws IOException {
+        try (from;
+                to) {
+            InputStream in = from.getInputStream();
+            OutputStream out = to.getOutputStream();
+            byte[] buffer = new byte[8192];
+            int count = in.read(buffer);
+            while (count >= 0) {
+                if (rules.passes(fromClient, buffer, count)) {
+                    out.write(buffer, 0, count);
+                    out.flush();
+                }
+                count = in.read(buffer);
+            }
+        }
+    }
+
+    private interface Work {
+        void run() throws IOException;
+    }
+
+    private static void inBackground(Work work) {
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        work.run();
+                    } catch (IOException e) {
+                        // One side is gone; so the other goes, and that is all.
+                        Thread.currentThread().interrupt();
+                    }
+                },
+                "relay");
+        thread.setDaemon(true);
+        thread.start();
+    }
+}

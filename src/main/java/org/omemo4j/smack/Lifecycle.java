@@ -1,0 +1,255 @@
+/*
+ * Copyright 2026 The omemo4j authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.omemo4j.smack;
+
+import java.lang.ref.WeakReference;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.jivesoftware.smack.XMPPConnection;
+import org.jivesoftware.smack.packet.MessageBuilder;
+import org.jivesoftware.smack.packet.Presence;
+import org.jivesoftware.smack.packet.PresenceBuilder;
+import org.jivesoftware.smack.util.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.jxmpp.jid.BareJid;
+import org.jxmpp.jid.EntityFullJid;
+import org.jxmpp.jid.Jid;
+import org.omemo4j.engine.EncryptionPolicy;
+import org.omemo4j.engine.EngineClosedException;
+import org.omemo4j.engine.OmemoConfig;
+import org.omemo4j.engine.OmemoEngine;
+import org.omemo4j.smack.OmemoException.Reason;
+import org.omemo4j.store.OmemoStore;
+import org.omemo4j.store.StoreException;
+
+/**
+ * What starts, logins, failures and stops do to OMEMO on one connection: there is an {@link Account} in between, and a sentence that says why there is none. Thread-safe.
+ */
+final class Lifecycle implements EncryptingInterceptor.Host {
+    private static final String NOT_STARTED =
+            "OMEMO is not started on this connection: call start(store) before the login.";
+
+    private final Supplier<@Nullable XMPPConnection> connection;
+    private final Reports reports;
+    private final Maintenance.Timer timer;
+    private final Object change = new Object();
+
+    /** What was set or met in this process; rules while nothing is started. */
+    private final Map<BareJid, EncryptionPolicy> policies = new ConcurrentHashMap<>();
+
+    private volatile boolean claimed;
+    private volatile @Nullable Account account;
+    private volatile String whyNotStarted = NOT_STARTED;
+
+    Lifecycle(Supplier<@Nullable XMPPConnection> connection, Reports reports, Maintenance.Timer timer) {
+        this.connection = connection;
+        this.reports = reports;
+        this.timer = timer;
+    }
+
+    /** The application has asked for OMEMO: nothing leaves in clear from now on that would have to be encrypted. */
+    void claim() {
+        claimed = true;
+    }
+
+    /** @throws StoreException and then the store is closed. */
+    void start(OmemoStore store, OmemoConfig config, XMPPConnection current) throws StoreException {
+        synchronized (change) {
+            if (account != null) {
+                throw new IllegalStateException("OMEMO is started already on this connection; stop() it first.");
+            }
+            account = take(store, config, current);
+            whyNotStarted =
+                    "OMEMO is ready after the login, and this connection has not logged in since the start: log in first.";
+        }
+        Connections.announceInterest(current, config.versions());
+        if (current.isAuthenticated()) {
+            reports.tell(OmemoListener::onMessagesMayHaveBeenMissed);
+            loggedIn(current, false);
+        }
+    }
+
+    void stop() {
+        Account ended = end(account, "OMEMO was stopped on this connection; call start(store) again.");
+        XMPPConnection current = connection.get();
+        if (ended != null && current != null) {
+            Connections.withdrawInterest(current, ended.versions());
+        }
+    }
+
+    /** On the thread that logs in, before the first presence: the server sends what it kept only after that. */
+    void loggedIn(XMPPConnection current, boolean resumed) {
+        Account started = account;
+        EntityFullJid user = current.getUser();
+        if (started == null || user == null) {
+            return;
+        }
+        try {
+            started.open(user.asBareJid());
+            started.loggedIn(resumed);
+        } catch (StoreException e) {
+            broken(started, e);
+        }
+    }
+
+    /** The application tells everybody that it is there, or that it goes. */
+    void presence(PresenceBuilder presence) {
+        Account current = account;
+        if (current == null) {
+            return;
+        }
+        boolean available = presence.getType() == Presence.Type.available;
+        current.presence(available);
+        XMPPConnection open = connection.get();
+        if (!available && open != null) {
+            // It may only have gone invisible; then what waits goes on after a while.
+            timer.after(Duration.ofMillis(2 * open.getReplyTimeout()), goingOn(new WeakReference<>(current)));
+        }
+    }
+
+    /** Something that the engine is asked. */
+    interface Question<T> {
+        T ask(OmemoEngine engine) throws StoreException;
+    }
+
+    /** @throws OmemoException if there is no engine, or it is stopped before it answers. */
+    <T> T ask(Question<T> question) throws StoreException {
+        try {
+            return question.ask(engine());
+        } catch (EngineClosedException e) {
+            throw notStarted();
+        }
+    }
+
+    /** @throws OmemoException if there is none. */
+    OmemoEngine engine() {
+        return account().flatMap(Account::engine).orElseThrow(this::notStarted);
+    }
+
+    OmemoException notStarted() {
+        return new OmemoException(Reason.NOT_STARTED, whyNotStarted);
+    }
+
+    /** Encrypts. After a stop between the interceptor's look and its step it looks again, and finds OMEMO stopped. */
+    void encrypt(MessageBuilder message, Consumer<MessageBuilder> interceptor) {
+        try {
+            interceptor.accept(message);
+        } catch (EngineClosedException e) {
+            try {
+                interceptor.accept(message);
+            } catch (EngineClosedException again) { // started and stopped again
+                throw notStarted();
+            }
+        }
+    }
+
+    @Override
+    public boolean isClaimed() {
+        return claimed;
+    }
+
+    @Override
+    public Optional<Account> account() {
+        return Optional.ofNullable(account);
+    }
+
+    @Override
+    public @Nullable Jid self() {
+        XMPPConnection current = connection.get();
+        return current == null ? null : current.getUser();
+    }
+
+    @Override
+    public boolean isRoom(BareJid jid) {
+        XMPPConnection current = connection.get();
+        return current != null && Connections.isInRoom(current, jid);
+    }
+
+    @Override
+    public String whyNotStarted() {
+        return whyNotStarted;
+    }
+
+    @Override
+    public Optional<EncryptionPolicy> lastPolicy(BareJid conversation) {
+        return Optional.ofNullable(policies.get(conversation));
+    }
+
+    @Override
+    public void remember(BareJid conversation, EncryptionPolicy policy) {
+        policies.put(conversation, policy);
+    }
+
+    private Account take(OmemoStore store, OmemoConfig config, XMPPConnection current) throws StoreException {
+        store.lock();
+        Surroundings surroundings = new Surroundings();
+        Account taken = new Account(store, config, reports, surroundings);
+        surroundings.account = taken;
+        try {
+            EntityFullJid user = current.getUser();
+            Optional<BareJid> expected = Connections.configuredAccount(current);
+            if (current.isAuthenticated() && user != null) {
+                taken.open(user.asBareJid());
+            } else if (expected.isPresent()) {
+                taken.expect(expected.get());
+            }
+            return taken;
+        } catch (StoreException | RuntimeException e) {
+            taken.close();
+            throw e;
+        }
+    }
+
+    private void broken(@Nullable Account failed, Exception cause) {
+        if (end(failed, "OMEMO has stopped: " + cause.getMessage()) != null) {
+            reports.tell(listener -> listener.onStopped(cause));
+        }
+    }
+
+    /** @return the account that was ended, or null if it was not the current one any more. */
+    private @Nullable Account end(@Nullable Account current, String why) {
+        synchronized (change) {
+            if (current == null || account != current) {
+                return null;
+            }
+            account = null;
+            whyNotStarted = why;
+        }
+        current.close();
+        return current;
+    }
+
+    private static Runnable goingOn(WeakReference<Account> running) {
+        return () -> {
+            Account account = running.get();
+            if (account != null) {
+                account.goOn();
+            }
+        };
+    }
+
+    /** What the account of one start works at. */
+    private final class Surroundings implements Account.Host {
+        private volatile @Nullable Account account;
+
+        @Override
+        public @Nullable XMPPConnection connection() {
+            return connection.get();
+        }
+
+        @Override
+        public void failed(Exception cause) {
+            broken(account, cause);
+        }
+
+        @Override
+        public Runnable after(Duration delay, Runnable task) {
+            return timer.after(delay, task);
+        }
+    }
+}

@@ -1,0 +1,183 @@
+/*
+ * Copyright 2026 The omemo4j authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.omemo4j.smack;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jivesoftware.smack.SmackException.NotConnectedException;
+import org.jxmpp.jid.BareJid;
+import org.omemo4j.engine.Action;
+import org.omemo4j.engine.Action.FetchBundle;
+import org.omemo4j.engine.Action.FetchDeviceList;
+import org.omemo4j.engine.Action.PublishBundle;
+import org.omemo4j.engine.Action.PublishDeviceList;
+import org.omemo4j.engine.FetchProblem;
+import org.omemo4j.engine.OmemoEngine;
+import org.omemo4j.engine.Reaction;
+import org.omemo4j.protocol.Nodes;
+import org.omemo4j.protocol.OmemoVersion;
+import org.omemo4j.protocol.xml.XmlElement;
+import org.omemo4j.smack.PepPublisher.Publication;
+import org.omemo4j.smack.PepPublisher.PublishException;
+import org.omemo4j.store.StoreException;
+
+/** Fetches and publishes device lists and bundles on the network, and tells the engine what came of it. On the worker only, except {@link #arePublished}. */
+final class NodeActions {
+    private static final Logger LOGGER = Logger.getLogger(NodeActions.class.getName());
+
+    private final OmemoEngine engine;
+    private final BareJid owner;
+    private final PepFetcher fetcher;
+    private final PepPublisher publisher;
+
+    private final Set<Action> unpublished = ConcurrentHashMap.newKeySet();
+
+    NodeActions(OmemoEngine engine, Wire wire, BareJid owner) {
+        this.engine = engine;
+        this.owner = owner;
+        this.fetcher = new PepFetcher(wire, owner);
+        this.publisher = new PepPublisher(wire);
+    }
+
+    /** What follows on a fetch: exactly one of the two. */
+    interface Continuation {
+        /** The engine knows what came of it, and wants this. */
+        void goOn(Reaction next) throws Exception;
+
+        /** Nothing came of it: the connection is gone. */
+        void lost() throws Exception;
+    }
+
+    void fetch(FetchDeviceList action, Continuation then) throws NotConnectedException, InterruptedException {
+        BareJid jid = action.jid();
+        OmemoVersion version = action.version();
+        Nodes nodes = version.nodes();
+        fetcher.list(jid, nodes.deviceList(), nodes.deviceListItem(), new Fetched(then) {
+            @Override
+            Reaction tell(XmlElement payload) throws StoreException {
+                return version.elements().deviceListName().matches(payload)
+                        ? engine.deviceList(jid, version, payload)
+                        : engine.deviceListUnknown(jid, version, FetchProblem.MALFORMED);
+            }
+
+            @Override
+            Reaction tellNothing() throws StoreException {
+                return engine.noDevices(jid, version);
+            }
+
+            @Override
+            Reaction tell(FetchProblem problem) throws StoreException {
+                return engine.deviceListUnknown(jid, version, problem);
+            }
+        });
+    }
+
+    void fetch(FetchBundle action, Continuation then) throws NotConnectedException, InterruptedException {
+        OmemoVersion version = action.version();
+        String node = version.nodes().bundle(action.address().device());
+        String item = version.nodes().bundleItem(action.address().device());
+        Fetched outcome = new Fetched(then) {
+            @Override
+            Reaction tell(XmlElement payload) throws StoreException {
+                return engine.bundle(action.address(), version, payload);
+            }
+
+            @Override
+            Reaction tellNothing() throws StoreException {
+                return engine.noBundle(action.address(), version);
+            }
+
+            @Override
+            Reaction tell(FetchProblem problem) throws StoreException {
+                return engine.bundleUnknown(action.address(), version, problem);
+            }
+        };
+        if (version.nodes().bundlesShareNode()) {
+            fetcher.item(action.address().jid(), node, item, outcome);
+        } else {
+            fetcher.list(action.address().jid(), node, item, outcome);
+        }
+    }
+
+    Reaction publish(PublishDeviceList action) throws Exception {
+        Nodes nodes = action.version().nodes();
+        return publish(action, new Publication(nodes.deviceList(), nodes.deviceListItem(), action.list(), false));
+    }
+
+    Reaction publish(PublishBundle action) throws Exception {
+        Nodes nodes = action.version().nodes();
+        var device = engine.ownDevice().address().device();
+        return publish(
+                action,
+                new Publication(
+                        nodes.bundle(device), nodes.bundleItem(device), action.bundle(), nodes.bundlesShareNode()));
+    }
+
+    /** Whether all that was to be published is. */
+    boolean arePublished() {
+        return unpublished.isEmpty();
+    }
+
+    /** Whether this is work on our own nodes. */
+    boolean isOurs(Action action) {
+        return action instanceof PublishDeviceList
+                || action instanceof PublishBundle
+                || (action instanceof FetchDeviceList list && list.jid().equals(owner))
+                || (action instanceof FetchBundle bundle
+                        && bundle.address().equals(engine.ownDevice().address()));
+    }
+
+    private Reaction publish(Action action, Publication publication) throws Exception {
+        unpublished.removeIf(other ->
+                other.getClass() == action.getClass() && other.version().equals(action.version()));
+        unpublished.add(action);
+        try {
+            publisher.publish(publication);
+            unpublished.remove(action);
+            return engine.published(action);
+        } catch (PublishException e) {
+            LOGGER.log(
+                    Level.WARNING, "Publishing on {0} failed: {1}", new Object[] {publication.node(), e.getMessage()});
+            return engine.publishFailed(action, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Tells the engine what came of a fetch, and says what follows. */
+    private abstract static class Fetched implements PepFetcher.Outcome {
+        private final Continuation then;
+
+        Fetched(Continuation then) {
+            this.then = then;
+        }
+
+        abstract Reaction tell(XmlElement payload) throws StoreException;
+
+        abstract Reaction tellNothing() throws StoreException;
+
+        abstract Reaction tell(FetchProblem problem) throws StoreException;
+
+        @Override
+        public void found(XmlElement payload) throws Exception {
+            then.goOn(tell(payload));
+        }
+
+        @Override
+        public void nothing() throws Exception {
+            then.goOn(tellNothing());
+        }
+
+        @Override
+        public void unknown(FetchProblem problem) throws Exception {
+            then.goOn(tell(problem));
+        }
+
+        @Override
+        public void lost() throws Exception {
+            then.lost();
+        }
+    }
+}
