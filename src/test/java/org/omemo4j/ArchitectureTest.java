@@ -219,7 +219,7 @@ class ArchitectureTest {
             return matches(layer.getKey(), below)
                     || layer.getValue().stream().anyMatch(allowed -> matches(allowed, below))
                     || (dependency.getOriginClass().getName().equals(DEFAULT_VERSIONS)
-                            && below.equals("protocol.omemo2"));
+                            && below.matches("protocol\\.(omemo2|axolotl)"));
         }
         if (layer.getValue().stream().anyMatch(allowed -> matches(allowed, used))) {
             return true;
