@@ -69,6 +69,27 @@ class ChatCommandIT {
     }
 
     @Test
+    void theVersionToWriteInCanBeChosenAndEachIsTold(World world) {
+        Shell shell = new Shell(world);
+        Account alice = world.account("alice");
+        Account bob = world.account("bob");
+        OmemoCommand legacy = shell.run(alice, "chat", "--json", "--version", "legacy");
+        OmemoCommand omemo2 = shell.run(bob, "chat", "--json", "--version", "omemo2");
+        legacy.ready();
+        omemo2.ready();
+
+        legacy.say(sendLine(bob, "in legacy"));
+        omemo2.say(sendLine(alice, "in OMEMO 2"));
+
+        assertThat(omemo2.event("message", "body", "in legacy").path("version").asText())
+                .isEqualTo("eu.siacs.conversations.axolotl");
+        assertThat(legacy.event("message", "body", "in OMEMO 2").path("version").asText())
+                .isEqualTo("urn:xmpp:omemo:2");
+        legacy.quit();
+        omemo2.quit();
+    }
+
+    @Test
     void aMalformedLineIsAnErrorAndTheChatGoesOn(World world) {
         Shell shell = new Shell(world);
         Account alice = world.account("alice");

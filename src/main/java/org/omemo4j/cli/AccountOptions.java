@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.jxmpp.jid.EntityBareJid;
+import org.omemo4j.engine.OmemoConfig;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -42,6 +43,23 @@ final class AccountOptions {
     private @Nullable Path store;
 
     @Option(
+            names = "--version",
+            paramLabel = "VERSION",
+            defaultValue = "auto",
+            converter = SpokenVersion.Converter.class,
+            description =
+                    "The version of OMEMO to write in: omemo2, legacy, or auto, the best that all devices of a conversation speak; ${DEFAULT-VALUE} by default. Everything is read.")
+    @SuppressWarnings("NullAway.Init") // picocli sets it: it has a default
+    private SpokenVersion version;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help and exit.")
+    @SuppressWarnings("unused") // picocli reads it
+    private boolean help;
+
+    @Option(
             names = "--wait",
             paramLabel = "TIME",
             defaultValue = "30s",
@@ -62,6 +80,10 @@ final class AccountOptions {
         Path file = store != null ? store : StoreFile.standard(jid, terminal);
         StoreFile.makeFolder(file);
         return file;
+    }
+
+    OmemoConfig config() {
+        return version.config();
     }
 
     Duration waitTime() {

@@ -27,8 +27,6 @@ import picocli.CommandLine.ParentCommand;
 /** A conversation, for a person or for a program. */
 @Command(
         name = "chat",
-        mixinStandardHelpOptions = true,
-        versionProvider = Omemo.Version.class,
         description = "Sends and shows messages until the end of input. What leaves is encrypted, or does not leave.",
         footer = {
             "",
@@ -89,7 +87,7 @@ final class ChatCommand implements Callable<Integer> {
                 AtExit atExit = new AtExit(client::close)) {
             client.omemo().addOmemoListener(new ChatOutcomes(events, cause -> inputs.add(new Input.Broken(cause))));
             ChatSession session = new ChatSession(client, events);
-            client.start(() -> SqlStore.open(store, "omemo chat"), terminal);
+            client.start(() -> SqlStore.open(store, "omemo chat"), options.config(), terminal);
             client.connect();
             client.logIn();
             if (!client.omemo().awaitReady(deadline.remaining())) {

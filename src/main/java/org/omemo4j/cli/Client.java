@@ -22,6 +22,7 @@ import org.jivesoftware.smackx.ping.PingManager;
 import org.jxmpp.jid.BareJid;
 import org.jxmpp.jid.EntityBareJid;
 import org.omemo4j.engine.EncryptionPolicy;
+import org.omemo4j.engine.OmemoConfig;
 import org.omemo4j.smack.OmemoManager;
 import org.omemo4j.store.OmemoStore;
 import org.omemo4j.store.StoreException;
@@ -76,11 +77,12 @@ final class Client implements AutoCloseable {
     }
 
     /** Starts OMEMO. Waits for a store that another process holds, and says so. */
-    void start(Supplier<OmemoStore> stores, Terminal terminal) throws CommandFailure, InterruptedException {
-        Optional<StoreLockedException> busy = tryToStart(stores);
+    void start(Supplier<OmemoStore> stores, OmemoConfig config, Terminal terminal)
+            throws CommandFailure, InterruptedException {
+        Optional<StoreLockedException> busy = tryToStart(stores, config);
         if (busy.isPresent()) {
             terminal.say("waiting: " + busy.get().getMessage());
-            busy = Poll.until(deadline, Optional::isEmpty, () -> tryToStart(stores));
+            busy = Poll.until(deadline, Optional::isEmpty, () -> tryToStart(stores, config));
         }
         if (busy.isPresent()) {
             throw new CommandFailure(
@@ -91,9 +93,10 @@ final class Client implements AutoCloseable {
     }
 
     /** Who holds the store, or empty when OMEMO is started. */
-    private Optional<StoreLockedException> tryToStart(Supplier<OmemoStore> stores) throws CommandFailure {
+    private Optional<StoreLockedException> tryToStart(Supplier<OmemoStore> stores, OmemoConfig config)
+            throws CommandFailure {
         try {
-            omemo.start(stores.get());
+            omemo.start(stores.get(), config);
             return Optional.empty();
         } catch (StoreLockedException busy) {
             return Optional.of(busy);

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.jivesoftware.smack.SmackException.NotConnectedException;
 import org.jivesoftware.smack.chat2.ChatManager;
 import org.jivesoftware.smack.packet.Message;
+import org.omemo4j.engine.OmemoConfig;
 import org.omemo4j.smack.OmemoException;
 import org.omemo4j.store.memory.MemoryStore;
 
@@ -38,7 +39,7 @@ final class DemoPerson implements AutoCloseable {
         try {
             ChatManager.getInstanceFor(client.connection())
                     .addIncomingListener((from, message, chat) -> inbox.add(message));
-            client.start(MemoryStore::new, terminal);
+            client.start(MemoryStore::new, OmemoConfig.defaults(), terminal);
             client.connect();
             client.register();
             client.logIn();

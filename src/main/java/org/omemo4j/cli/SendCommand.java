@@ -24,8 +24,6 @@ import picocli.CommandLine.ParentCommand;
 /** Sends one message, encrypted or not at all. */
 @Command(
         name = "send",
-        mixinStandardHelpOptions = true,
-        versionProvider = Omemo.Version.class,
         description = {
             "Sends one message, encrypted or not at all.",
             "The exit code is 0 only when the server has the encrypted message. This client does not become available:"
@@ -68,7 +66,7 @@ final class SendCommand implements Callable<Integer> {
         Deadline deadline = Deadline.in(options.waitTime());
         try (Client client =
                 new Client(account, Client.configuration(account, deadline).build(), deadline)) {
-            client.start(() -> SqlStore.open(store, "omemo send"), terminal);
+            client.start(() -> SqlStore.open(store, "omemo send"), options.config(), terminal);
             client.connect();
             client.logIn();
             client.requireEncryption(to);

@@ -14,7 +14,8 @@ import org.omemo4j.trust.TrustPolicy;
 /**
  * What an application may choose.
  *
- * @param versions the versions of OMEMO in use, the preferred one first.
+ * @param versions the versions of OMEMO in use, the preferred one first: what is published, read and sent.
+ * @param sending those of them that messages are sent in; a device that speaks none of these is left out.
  * @param choice which of them a message is sent in.
  * @param separateStanzas whether a message in two versions leaves as two stanzas with the same id, for receivers that refuse two encrypted elements in one.
  * @param policy the encryption policy of conversations that have none of their own.
@@ -25,6 +26,7 @@ import org.omemo4j.trust.TrustPolicy;
  */
 public record OmemoConfig(
         List<OmemoVersion> versions,
+        List<OmemoVersion> sending,
         VersionChoice choice,
         boolean separateStanzas,
         EncryptionPolicy policy,
@@ -35,8 +37,13 @@ public record OmemoConfig(
 
     public OmemoConfig {
         versions = List.copyOf(versions);
+        sending = List.copyOf(sending);
         if (versions.isEmpty()) {
             throw new IllegalArgumentException("At least one version of OMEMO is needed.");
+        }
+        if (sending.isEmpty() || !versions.containsAll(sending)) {
+            throw new IllegalArgumentException(
+                    "Messages can be sent in versions that are in use, and at least in one.");
         }
         if (signedPreKeyRotation.isNegative() || signedPreKeyRotation.isZero()) {
             throw new IllegalArgumentException(
@@ -54,6 +61,7 @@ public record OmemoConfig(
     public static OmemoConfig defaults() {
         return new OmemoConfig(
                 List.of(Omemo2.VERSION, Axolotl.VERSION),
+                List.of(Omemo2.VERSION, Axolotl.VERSION),
                 VersionChoice.COMMON,
                 false,
                 EncryptionPolicy.REQUIRED,
@@ -66,46 +74,54 @@ public record OmemoConfig(
     /** The same with these versions only, the preferred one first. */
     public OmemoConfig withVersions(List<OmemoVersion> others) {
         return new OmemoConfig(
-                others, choice, separateStanzas, policy, trust, preKeyPolicy, signedPreKeyRotation, label);
+                others, others, choice, separateStanzas, policy, trust, preKeyPolicy, signedPreKeyRotation, label);
+    }
+
+    /** The same, sending in these of the versions only; what comes in the others is read. */
+    public OmemoConfig withSending(List<OmemoVersion> others) {
+        return new OmemoConfig(
+                versions, others, choice, separateStanzas, policy, trust, preKeyPolicy, signedPreKeyRotation, label);
     }
 
     /** The same with another choice of versions. */
     public OmemoConfig withChoice(VersionChoice other) {
         return new OmemoConfig(
-                versions, other, separateStanzas, policy, trust, preKeyPolicy, signedPreKeyRotation, label);
+                versions, sending, other, separateStanzas, policy, trust, preKeyPolicy, signedPreKeyRotation, label);
     }
 
     /** The same with a stanza for each version of a message, or one for all. */
     public OmemoConfig withSeparateStanzas(boolean separate) {
-        return new OmemoConfig(versions, choice, separate, policy, trust, preKeyPolicy, signedPreKeyRotation, label);
+        return new OmemoConfig(
+                versions, sending, choice, separate, policy, trust, preKeyPolicy, signedPreKeyRotation, label);
     }
 
     /** The same with another default policy. */
     public OmemoConfig withPolicy(EncryptionPolicy other) {
         return new OmemoConfig(
-                versions, choice, separateStanzas, other, trust, preKeyPolicy, signedPreKeyRotation, label);
+                versions, sending, choice, separateStanzas, other, trust, preKeyPolicy, signedPreKeyRotation, label);
     }
 
     /** The same with another trust policy. */
     public OmemoConfig withTrust(TrustPolicy other) {
         return new OmemoConfig(
-                versions, choice, separateStanzas, policy, other, preKeyPolicy, signedPreKeyRotation, label);
+                versions, sending, choice, separateStanzas, policy, other, preKeyPolicy, signedPreKeyRotation, label);
     }
 
     /** The same with another prekey policy. */
     public OmemoConfig withPreKeyPolicy(PreKeyPolicy other) {
-        return new OmemoConfig(versions, choice, separateStanzas, policy, trust, other, signedPreKeyRotation, label);
+        return new OmemoConfig(
+                versions, sending, choice, separateStanzas, policy, trust, other, signedPreKeyRotation, label);
     }
 
     /** The same with another life of signed prekeys. */
     public OmemoConfig withSignedPreKeyRotation(Duration other) {
-        return new OmemoConfig(versions, choice, separateStanzas, policy, trust, preKeyPolicy, other, label);
+        return new OmemoConfig(versions, sending, choice, separateStanzas, policy, trust, preKeyPolicy, other, label);
     }
 
     /** The same with a label for this device. */
     public OmemoConfig withLabel(String other) {
         return new OmemoConfig(
-                versions, choice, separateStanzas, policy, trust, preKeyPolicy, signedPreKeyRotation, other);
+                versions, sending, choice, separateStanzas, policy, trust, preKeyPolicy, signedPreKeyRotation, other);
     }
 
     /** What XML can hold, and a line can show. */

@@ -79,14 +79,20 @@ final class Readers {
             if (device.isListed(version.namespace())
                     || state.sessions().active(step, device.address(), version).isPresent()) {
                 spoken.add(version);
-            } else if (spoken.isEmpty() && device.listings().containsKey(version.namespace())) {
+            } else if (spoken.isEmpty()
+                    && state.sending().contains(version)
+                    && device.listings().containsKey(version.namespace())) {
                 hidden = true;
             }
         }
+        List<OmemoVersion> usable =
+                spoken.stream().filter(state.sending()::contains).toList();
         if (hidden) {
             leftOut.add(new LeftOut(device.address(), Why.VERSION_DOWNGRADE));
-        } else if (!spoken.isEmpty()) {
-            speakers.add(new Speaker(device.address(), spoken));
+        } else if (usable.isEmpty()) {
+            leftOut.add(new LeftOut(device.address(), Why.VERSION_NOT_USED));
+        } else {
+            speakers.add(new Speaker(device.address(), usable));
         }
     }
 

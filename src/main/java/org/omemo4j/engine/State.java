@@ -18,12 +18,14 @@ import org.omemo4j.x3dh.IdentityKeyPair;
  *
  * @param owner our account.
  * @param versions the versions in use, the preferred one first.
+ * @param sending those of them that messages are sent in.
  * @param choice which of them a message is sent in.
  * @param separateStanzas whether a message in two versions leaves as two stanzas.
  */
 record State(
         BareJid owner,
         List<OmemoVersion> versions,
+        List<OmemoVersion> sending,
         VersionChoice choice,
         boolean separateStanzas,
         SecureRandom random,
@@ -45,6 +47,7 @@ record State(
         return new State(
                 own.owner(),
                 config.versions(),
+                config.sending(),
                 config.choice(),
                 config.separateStanzas(),
                 random,

@@ -78,6 +78,7 @@ class OmemoTest {
                 "send --jid a@localhost --nonsense b@localhost hi                | --nonsense",
                 "send --jid a@localhost b@localhost one two                      | two",
                 "chat --jid a@@localhost                                         | is not an address",
+                "chat --jid a@localhost --version 3                              | 'omemo2', 'legacy' or 'auto'",
                 "demo --server :1                                                | is not host:port"
             })
     void aWrongCallIsOneLineAndExitCode2(String line, String says) {

@@ -240,6 +240,32 @@ class VersionsTest {
     }
 
     @Test
+    void sendingInOneVersionReadsBoth() {
+        TestDevice carol =
+                world.device("carol@example.org", new MemoryStore(), BOTH.withSending(List.of(Axolotl.VERSION)));
+        TestDevice bob = device(BOB, BOTH);
+
+        Encrypted sent = send(carol, body("Hello"));
+
+        assertThat(sent.versions()).containsExactly(Axolotl.VERSION);
+        assertReadOnce(carol, sent, bob);
+        carol.read(bob.send(carol, "in OMEMO 2"));
+        assertThat(carol.inbox()).containsExactly("in OMEMO 2");
+        assertThat(origin(carol).version()).isEqualTo(Omemo2.NAMESPACE);
+    }
+
+    @Test
+    void aDeviceThatSpeaksNoVersionToSendInIsLeftOut() {
+        TestDevice carol =
+                world.device("carol@example.org", new MemoryStore(), BOTH.withSending(List.of(Omemo2.VERSION)));
+        TestDevice old = device(BOB, LEGACY);
+        device(BOB, BOTH);
+
+        assertThat(send(carol, body("Hello")).leftOut())
+                .containsExactly(new LeftOut(old.address(), LeftOut.Why.VERSION_NOT_USED));
+    }
+
+    @Test
     void restrictedToOmemo2NobodyIsSpokenToInLegacy() {
         TestDevice strict = world.device("carol@example.org", new MemoryStore(), World.CONFIG);
         device(BOB, LEGACY);
