@@ -24,6 +24,7 @@ import org.omemo4j.engine.KnownDevice;
 import org.omemo4j.engine.OmemoConfig;
 import org.omemo4j.engine.OmemoEngine;
 import org.omemo4j.engine.OwnDevice;
+import org.omemo4j.protocol.DeviceAddress;
 import org.omemo4j.smack.Account.Opened;
 import org.omemo4j.smack.element.Placeholder;
 import org.omemo4j.smack.provider.RawElementProvider;
@@ -202,6 +203,19 @@ public final class OmemoManager extends Manager {
         return lifecycle.ask(engine -> engine.devices(jid)).stream()
                 .sorted(Comparator.comparing(device -> !device.isActive()))
                 .toList();
+    }
+
+    /**
+     * Believes that a device does not speak a better version of OMEMO any more than its account's lists say now. Until then it is left out, with {@code VERSION_DOWNGRADE}: a server may
+     * hide what it speaks.
+     *
+     * @throws OmemoException as {@link #policy} does.
+     */
+    public void acceptVersions(DeviceAddress device) throws StoreException {
+        lifecycle.ask(engine -> {
+            engine.acceptVersions(device);
+            return device;
+        });
     }
 
     /**
