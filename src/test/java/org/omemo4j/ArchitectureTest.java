@@ -88,6 +88,8 @@ class ArchitectureTest {
                     "store.sql",
                     "trust",
                     "protocol",
+                    "protocol.omemo2", // an application chooses versions
+                    "protocol.axolotl",
                     "protocol.xml",
                     "crypto",
                     "org.jxmpp.*",

@@ -53,7 +53,7 @@ final class ChatSession {
 
     /** Logged in and ready: from now on the server hands messages to this client. */
     void goOnline() throws CommandFailure, InterruptedException {
-        CarbonManager.getInstanceFor(client.connection()).enableCarbonsAsync(null);
+        CarbonManager.getInstanceFor(client.connection()).enableCarbonsAsync(null); // each login switches them off
         client.becomeAvailable();
         available = true;
     }
@@ -115,7 +115,7 @@ final class ChatSession {
             events.note("Connected again.");
             if (!resumed) {
                 try {
-                    client.becomeAvailable();
+                    goOnline();
                 } catch (CommandFailure e) {
                     events.error(Sentence.of(e));
                 } catch (InterruptedException e) {

@@ -9,12 +9,10 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jxmpp.jid.BareJid;
 import org.omemo4j.crypto.Bytes;
 import org.omemo4j.crypto.Ed25519PublicKey;
@@ -36,6 +34,11 @@ import org.omemo4j.x3dh.IdentityKey;
  * what is only remembered. Used under the engine's lock.
  */
 final class DeviceLists {
+    /** An empty list is believed for this long, and one with devices {@link #LIST_LIFE}: without a presence subscription nobody tells us of a change. */
+    private static final Duration EMPTY_LIST_LIFE = Duration.ofMinutes(5);
+
+    private static final Duration LIST_LIFE = Duration.ofHours(1);
+
     /** A problem is believed for this long; then it is asked again. */
     private static final Duration PROBLEM_LIFE = Duration.ofSeconds(10);
     /** A row that says nothing new is written again only after this time. */
@@ -47,8 +50,8 @@ final class DeviceLists {
     private final List<OmemoVersion> versions;
     private final Memory<BareJid, Map<DeviceAddress, DeviceRecord>> remembered = new Memory<>(MAX_REMEMBERED);
 
-    /** Lists told by their account since the last login. */
-    private final Set<ListKey> confirmed = new HashSet<>();
+    /** Lists told by their account since the last login: until when that is believed. */
+    private final Map<ListKey, Instant> confirmed = new HashMap<>();
 
     private final Map<ListKey, Problem> problems = new HashMap<>();
 
@@ -86,7 +89,7 @@ final class DeviceLists {
 
     /** Whether the account has told it since we logged in. */
     boolean isConfirmed(BareJid jid, OmemoVersion version) {
-        return confirmed.contains(new ListKey(jid, version.namespace()));
+        return confirmed.containsKey(new ListKey(jid, version.namespace()));
     }
 
     /** Whether anything came of asking for it since the last login. */
@@ -95,7 +98,8 @@ final class DeviceLists {
     }
 
     Knowledge knowledge(Step step, BareJid jid, OmemoVersion version) throws StoreException {
-        if (isConfirmed(jid, version)) {
+        Instant until = confirmed.get(new ListKey(jid, version.namespace()));
+        if (until != null && step.now().isBefore(until)) {
             return Knowledge.CONFIRMED;
         }
         Problem problem = problems.get(new ListKey(jid, version.namespace()));
@@ -169,7 +173,7 @@ final class DeviceLists {
                 write(step, withListing(device, version, false, device.lastSeen()));
             }
         }
-        answered(step, jid, version);
+        answered(step, jid, version, list.devices().isEmpty() ? EMPTY_LIST_LIFE : LIST_LIFE);
     }
 
     void unknown(Step step, BareJid jid, OmemoVersion version, FetchProblem problem) {
@@ -245,14 +249,14 @@ final class DeviceLists {
         write(step, withListing(labelled, version, true, step.now()));
     }
 
-    private void answered(Step step, BareJid jid, OmemoVersion version) throws StoreException {
+    private void answered(Step step, BareJid jid, OmemoVersion version, Duration life) throws StoreException {
         Optional<DeviceListRecord> before = step.store().deviceList(jid, version.namespace());
         if (before.isEmpty() || isOld(step, before.get().seen())) {
             step.write(new Changes.PutDeviceList(new DeviceListRecord(jid, version.namespace(), step.now())));
         }
         ListKey key = new ListKey(jid, version.namespace());
         step.afterCommit(() -> {
-            confirmed.add(key);
+            confirmed.put(key, step.now().plus(life));
             problems.remove(key);
         });
     }

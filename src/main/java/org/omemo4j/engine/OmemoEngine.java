@@ -169,9 +169,9 @@ public final class OmemoEngine {
         return steps.run(step -> step.store().parked());
     }
 
-    /** Those of one conversation, oldest first. */
-    public List<ParkedRecord> parked(BareJid to) throws StoreException {
-        return steps.run(step -> step.store().parked(to));
+    /** Those of one conversation whose number is above this one, oldest first. */
+    public List<ParkedRecord> parked(BareJid to, long above) throws StoreException {
+        return steps.run(step -> step.store().parked(to, above));
     }
 
     /**

@@ -8,8 +8,10 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -52,6 +54,7 @@ final class Account {
 
     private volatile @Nullable Opened opened;
     private volatile @Nullable OmemoEngine ready;
+    private volatile boolean loggedInBefore;
     private boolean closed;
 
     /**
@@ -110,26 +113,31 @@ final class Account {
         return OmemoEngine.prepare(store, owner, config, new SecureRandom(), InstantSource.system());
     }
 
-    /** What was set for a conversation; works before {@link #open}, too. Empty where nothing was, and where the store cannot say. */
-    Optional<EncryptionPolicy> chosenPolicy(BareJid conversation) {
-        try {
-            return store.conversation(conversation)
-                    .flatMap(ConversationRecord::policy)
-                    .map(EncryptionPolicy::valueOf);
-        } catch (StoreException | IllegalArgumentException e) {
-            return Optional.empty();
+    /** What was set for conversations. */
+    Map<BareJid, EncryptionPolicy> policies() throws StoreException {
+        Map<BareJid, EncryptionPolicy> policies = new HashMap<>();
+        for (ConversationRecord conversation : store.conversations()) {
+            conversation
+                    .policy()
+                    .ifPresent(policy -> policies.put(conversation.jid(), EncryptionPolicy.valueOf(policy)));
         }
+        return policies;
     }
 
     /** After each login. */
     void loggedIn(boolean resumed) {
         wire.staying();
-        if (!resumed) {
+        boolean fresh = !resumed || !loggedInBefore; // a stream from before the start may be resumed
+        loggedInBefore = true;
+        if (fresh) {
             wire.loggedIn();
             maintenance.loggedIn();
         }
+        if (fresh && resumed) {
+            reports.tell(OmemoListener::onMessagesMayHaveBeenMissed);
+        }
         opened().ifPresent(open -> worker.execute(() -> {
-            if (!resumed) {
+            if (fresh) {
                 open.runner().announce();
             }
             open.outbox().drainAll();

@@ -123,6 +123,9 @@ final class ActionRunner {
             }
         } catch (NotConnectedException e) {
             ended(action); // due again after the next login
+        } catch (Exception e) {
+            ended(action); // else nobody could begin it again
+            throw e;
         }
     }
 

@@ -22,6 +22,7 @@ import org.jxmpp.jid.BareJid;
 import org.jxmpp.jid.Jid;
 import org.omemo4j.engine.Encryption;
 import org.omemo4j.engine.EncryptionPolicy;
+import org.omemo4j.engine.EngineClosedException;
 import org.omemo4j.engine.OmemoConfig;
 import org.omemo4j.engine.OutgoingMessage;
 import org.omemo4j.protocol.MalformedMessageException;
@@ -65,7 +66,7 @@ final class EncryptingInterceptor implements Consumer<MessageBuilder> {
         /** Why there is no account, as a sentence. */
         String whyNotStarted();
 
-        /** What was set for a conversation when there was an account, as far as that is remembered. */
+        /** What was set for a conversation, in the store that was started last. */
         Optional<EncryptionPolicy> lastPolicy(BareJid conversation);
 
         /** Remembers what rules a conversation. */
@@ -93,7 +94,7 @@ final class EncryptingInterceptor implements Consumer<MessageBuilder> {
         Optional<Account> account = host.account();
         Optional<Opened> open = account.flatMap(Account::opened);
         // The policy first: what need not be encrypted is nobody's business, however it looks.
-        if (open.isPresent() ? isLeftAlone(message, open.get()) : !mustBeEncrypted(message, account)) {
+        if (open.isPresent() ? isLeftAlone(message, open.get()) : !mustBeEncrypted(message)) {
             return;
         }
         List<OmemoVersion> versions =
@@ -152,13 +153,10 @@ final class EncryptingInterceptor implements Consumer<MessageBuilder> {
     }
 
     /** While nothing can be encrypted: what is not known counts as the policy REQUIRED, except in rooms. */
-    private boolean mustBeEncrypted(Message message, Optional<Account> account) {
+    private boolean mustBeEncrypted(Message message) {
         Jid to = message.getTo();
         boolean groupChat = message.getType() == Message.Type.groupchat;
-        Optional<EncryptionPolicy> chosen = to == null
-                ? Optional.empty()
-                : account.map(current -> current.chosenPolicy(to.asBareJid()))
-                        .orElseGet(() -> host.lastPolicy(to.asBareJid()));
+        Optional<EncryptionPolicy> chosen = to == null ? Optional.empty() : host.lastPolicy(to.asBareJid());
         return chosen.map(policy -> groupChat ? policy == EncryptionPolicy.REQUIRED : policy != EncryptionPolicy.OFF)
                 .orElse(!groupChat);
     }
@@ -245,11 +243,16 @@ final class EncryptingInterceptor implements Consumer<MessageBuilder> {
             stanza = withId(stanza, id);
         }
         BareJid to = outgoing.to();
-        replaceByPlaceholder(
-                outgoing.builder()); // before it is stored: what throws must not leave a message that the caller
-        // believes unsent
-        outgoing.open().engine().park(to, id, stanza.toXml());
-        outgoing.account().later(open -> open.outbox().drain(to));
+        // Before it is stored: what throws here must not leave a message behind that the caller believes unsent.
+        replaceByPlaceholder(outgoing.builder());
+        try {
+            outgoing.open().engine().park(to, id, stanza.toXml());
+        } catch (
+                EngineClosedException
+                        e) { // and not as one that may be tried again: the builder has the placeholder now
+            throw new OmemoException(Reason.NOT_STARTED, host.whyNotStarted());
+        }
+        outgoing.open().outbox().drainSoon(to);
     }
 
     private void withhold(Outgoing outgoing) {

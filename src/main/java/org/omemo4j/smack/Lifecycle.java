@@ -39,7 +39,7 @@ final class Lifecycle implements EncryptingInterceptor.Host {
     private final Maintenance.Timer timer;
     private final Object change = new Object();
 
-    /** What was set or met in this process; rules while nothing is started. */
+    /** What is set in the store that was started last, or was met since; rules while nothing is started. */
     private final Map<BareJid, EncryptionPolicy> policies = new ConcurrentHashMap<>();
 
     private volatile boolean claimed;
@@ -198,6 +198,9 @@ final class Lifecycle implements EncryptingInterceptor.Host {
             } else if (expected.isPresent()) {
                 taken.expect(expected.get());
             }
+            Map<BareJid, EncryptionPolicy> chosen = taken.policies();
+            policies.clear();
+            policies.putAll(chosen);
             return taken;
         } catch (StoreException | RuntimeException e) {
             taken.close();

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jivesoftware.smack.SmackException.NotConnectedException;
 import org.jivesoftware.smack.packet.Message;
@@ -56,6 +57,12 @@ final class Outbox {
     /** What is in the stream of this login and not known to have reached the server, in its order; and what to tell when it has. */
     private final Map<Long, Consumer<OmemoListener>> inStream = new LinkedHashMap<>();
 
+    /** The last one of each conversation that was put there. */
+    private final Map<BareJid, Long> lastInStream = new HashMap<>();
+
+    /** Conversations that the worker is going to look at. */
+    private final Set<BareJid> due = ConcurrentHashMap.newKeySet();
+
     private int login = -1;
 
     /** Whether the server was asked in this login and has not answered yet. */
@@ -88,6 +95,16 @@ final class Outbox {
         }
     }
 
+    /** Goes on with a conversation, on the worker; once for all that was parked until then. On any thread. */
+    void drainSoon(BareJid to) {
+        if (due.add(to)) {
+            worker.execute(() -> {
+                due.remove(to);
+                drain(to);
+            });
+        }
+    }
+
     /** Sends what waits for this conversation, as far as it can be encrypted, or fetches what that needs. */
     void drain(BareJid to) throws Exception {
         if (fetching.contains(to) || !wire.isOpen()) {
@@ -96,12 +113,10 @@ final class Outbox {
         if (login != wire.login()) {
             login = wire.login();
             inStream.clear();
+            lastInStream.clear();
             asking = false;
         }
-        for (ParkedRecord record : engine.parked(to)) {
-            if (inStream.containsKey(record.number())) {
-                continue;
-            }
+        for (ParkedRecord record : engine.parked(to, lastInStream.getOrDefault(to, -1L))) {
             if ((cautious && !inStream.isEmpty()) || !sendOrFail(record)) {
                 break;
             }
@@ -257,6 +272,7 @@ final class Outbox {
             wire.send(message);
         }
         inStream.put(record.number(), whenItCame);
+        lastInStream.put(record.to(), record.number());
     }
 
     private boolean fetch(ParkedRecord record, Encryption.Missing missing) throws Exception {

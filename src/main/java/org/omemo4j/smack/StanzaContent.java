@@ -4,6 +4,9 @@
  */
 package org.omemo4j.smack;
 
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,7 +83,14 @@ record StanzaContent(Kind kind, List<XmlElement> inside, List<XmlElement> outsid
      * @throws MalformedMessageException if it is not well-formed, or too large.
      */
     static XmlElement read(String stanza) throws MalformedMessageException {
-        return org.omemo4j.protocol.xml.XmlReader.read(Bytes.of(stanza.getBytes(StandardCharsets.UTF_8)), LIMITS);
+        try {
+            ByteBuffer utf8 = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(stanza));
+            byte[] bytes = new byte[utf8.remaining()];
+            utf8.get(bytes);
+            return org.omemo4j.protocol.xml.XmlReader.read(Bytes.of(bytes), LIMITS);
+        } catch (CharacterCodingException e) {
+            throw new MalformedMessageException("half of a character"); // String.getBytes would write another one
+        }
     }
 
     /** Splits a stanza. */

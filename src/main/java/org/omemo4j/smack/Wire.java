@@ -85,7 +85,9 @@ final class Wire {
                         sending[0].interrupt();
                     }
                 }
-                gate.lockInterruptibly();
+                if (!gate.tryLock(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
+                    return; // an interceptor of the application that does not heed interrupts
+                }
             }
             gate.unlock();
         } catch (InterruptedException e) {
@@ -173,10 +175,11 @@ final class Wire {
             }
             return put.into(connection);
         } catch (InterruptedException e) {
-            if (closing.isPresent()) {
-                throw new NotConnectedException();
+            if (worker.isClosed()) {
+                throw e;
             }
-            throw e;
+            throw new NotConnectedException(); // called back by a good-bye; or Smack's queue was shut, which ends so,
+            // too
         } finally {
             synchronized (sending) {
                 sending[0] = null;

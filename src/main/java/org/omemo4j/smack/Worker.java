@@ -54,6 +54,11 @@ final class Worker {
         return Thread.currentThread() == thread;
     }
 
+    /** Whether {@link #close} was called. */
+    boolean isClosed() {
+        return executor.isShutdown();
+    }
+
     /** Drops what was not begun and interrupts what was. Does not wait. */
     void close() {
         executor.shutdownNow();

@@ -78,11 +78,14 @@ public interface OmemoStore extends AutoCloseable {
     /** What is set for a conversation, or empty where the default rules. */
     Optional<ConversationRecord> conversation(BareJid jid) throws StoreException;
 
+    /** Everything that is set for conversations, in no order. */
+    List<ConversationRecord> conversations() throws StoreException;
+
     /** The messages that wait to be sent, all conversations together, by ascending number. */
     List<ParkedRecord> parked() throws StoreException;
 
-    /** Those of one conversation, by ascending number. */
-    List<ParkedRecord> parked(BareJid to) throws StoreException;
+    /** Those of one conversation whose number is above this one, by ascending number. */
+    List<ParkedRecord> parked(BareJid to, long above) throws StoreException;
 
     /** One of them, or empty when it waits no more. */
     Optional<ParkedRecord> parked(long number) throws StoreException;

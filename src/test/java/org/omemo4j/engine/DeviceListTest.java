@@ -7,10 +7,12 @@ package org.omemo4j.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.omemo4j.testkit.TestDevice.attempt;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.jxmpp.jid.BareJid;
 import org.omemo4j.crypto.Bytes;
 import org.omemo4j.engine.Action.FetchDeviceList;
 import org.omemo4j.engine.Action.PublishDeviceList;
@@ -220,6 +222,35 @@ class DeviceListTest {
         }
 
         assertThat(attempt(() -> alice.store().revision())).isEqualTo(before);
+    }
+
+    @Test
+    void thatThereAreNoDevicesIsBelievedForSomeMinutesOnly() {
+        TestDevice alice = world.device("dora@example.org");
+        BareJid erin = World.jid("erin@example.org");
+        assertThat(alice.encrypt(erin, "Hello")).isInstanceOf(Encryption.Refused.class);
+        TestDevice device = world.device("erin@example.org");
+        assertThat(alice.encrypt(erin, "Hello")).as("at once").isInstanceOf(Encryption.Refused.class);
+
+        world.clock().advance(Duration.ofMinutes(5));
+
+        assertThat(alice.encrypt(erin, "Hello"))
+                .isInstanceOfSatisfying(
+                        Encryption.Encrypted.class,
+                        sent -> assertThat(sent.devices()).containsExactly(device.address()));
+    }
+
+    @Test
+    void aFurtherDeviceThatNobodyToldUsOfIsFoundWithinAnHour() {
+        TestDevice alice = world.device("dora@example.org");
+        TestDevice first = world.device("erin@example.org");
+        alice.send(first, "Hello");
+        TestDevice second = world.device("erin@example.org");
+
+        world.clock().advance(Duration.ofHours(1));
+
+        assertThat(((Encryption.Encrypted) alice.encrypt(first.jid(), "Hello")).devices())
+                .containsExactlyInAnyOrder(first.address(), second.address());
     }
 
     @Test

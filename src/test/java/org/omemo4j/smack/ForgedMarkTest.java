@@ -93,6 +93,9 @@ class ForgedMarkTest {
     private static <T> T replacing(Class<T> type, T usual, String replaced, Replacement replacement) {
         return type.cast(Proxy.newProxyInstance(
                 type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("equals")) {
+                        return proxy == arguments[0];
+                    }
                     try {
                         Object result = method.invoke(usual, arguments);
                         return method.getName().equals(replaced) ? replacement.of(result) : result;

@@ -5,6 +5,7 @@
 package org.omemo4j.smack;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.Optional;
@@ -179,6 +180,25 @@ class NothingInClearTest {
             assertThat(alice.sent().toXML().toString()).contains("SECRET", "id='p'");
             assertThat(next(inClear)).isEqualTo("p");
             assertThat(alice.omemo.awaitSent(Duration.ofSeconds(30))).isTrue();
+        }
+    }
+
+    @Test
+    void aRoomThatAnEarlierStartHasRequiredToBeEncryptedStaysSoAfterTheEnd() throws Exception {
+        MemoryStore store = new MemoryStore();
+        String room = "room@conference.example.org";
+        try (TestClient alice = TestClient.started(world, store)) {
+            alice.omemo.setPolicy(TestClient.jid(room), EncryptionPolicy.REQUIRED);
+        }
+        try (TestClient alice = TestClient.started(world, store)) {
+            alice.omemo.stop();
+
+            assertThatThrownBy(() -> alice.connection.sendStanza(StanzaBuilder.buildMessage("r")
+                            .to(room)
+                            .ofType(Message.Type.groupchat)
+                            .setBody("SECRET")
+                            .build()))
+                    .isInstanceOf(OmemoException.class);
         }
     }
 

@@ -88,6 +88,31 @@ class OrderlyStopTest {
     }
 
     @Test
+    void aMessageThatComesTooLateToWaitFailsAsAfterTheEnd() throws Exception {
+        TestClient alice = knowsBob();
+        alice.connection.answerNothing();
+        alice.connection.sendStanza(stranger("first"));
+        Message second = stranger("second"); // has to wait behind the first
+        second.addExtension(new Meanwhile(alice.omemo::stop));
+
+        assertThatThrownBy(() -> alice.connection.sendStanza(second))
+                .isInstanceOfSatisfying(
+                        OmemoException.class,
+                        failure -> assertThat(failure.reason()).isEqualTo(Reason.NOT_STARTED));
+
+        rows.lock();
+        assertThat(rows.parked()).hasSize(1);
+    }
+
+    private static Message stranger(String body) throws Exception {
+        return StanzaBuilder.buildMessage(body)
+                .to("stranger@example.org")
+                .ofType(Message.Type.chat)
+                .setBody(body)
+                .build();
+    }
+
+    @Test
     void aChatStateThatComesTooLateIsDroppedAsAfterTheEnd() throws Exception {
         TestClient alice = knowsBob();
         Message message = StanzaBuilder.buildMessage()

@@ -34,6 +34,7 @@ final class QuietConnection extends AbstractXMPPConnection {
 
     private volatile Predicate<IQ> unanswered = request -> false;
     private volatile @Nullable CountDownLatch fullQueue;
+    private volatile Predicate<Stanza> shut = stanza -> false;
     private volatile Predicate<Message> refused = message -> false;
 
     QuietConnection(String user, String domain) throws Exception {
@@ -74,6 +75,18 @@ final class QuietConnection extends AbstractXMPPConnection {
         fullQueue = stands;
     }
 
+    /** From now on these stanzas meet a queue that is shut, as Smack's is when a stream is lost that may be resumed. */
+    void shutTheQueueFor(Predicate<Stanza> stanzas) {
+        shut = stanzas;
+    }
+
+    /** Logs in as when a stream is resumed. */
+    void resume() throws Exception {
+        connect();
+        user = JidCreate.entityFullFromOrThrowUnchecked("alice@" + getXMPPServiceDomain() + "/here");
+        afterSuccessfulLogin(true);
+    }
+
     /** From now on these messages end the stream, as one does that is too large for a server. */
     void refuse(Predicate<Message> messages) {
         refused = messages;
@@ -110,6 +123,9 @@ final class QuietConnection extends AbstractXMPPConnection {
 
     @Override
     protected void sendStanzaInternal(Stanza stanza) throws InterruptedException {
+        if (shut.test(stanza)) {
+            throw new InterruptedException();
+        }
         CountDownLatch full = fullQueue;
         if (full != null) {
             full.countDown();

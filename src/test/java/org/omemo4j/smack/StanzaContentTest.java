@@ -5,6 +5,7 @@
 package org.omemo4j.smack;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.omemo4j.smack.StanzaContent.Kind.CONTENT;
 import static org.omemo4j.smack.StanzaContent.Kind.CONTRADICTORY;
 import static org.omemo4j.smack.StanzaContent.Kind.CONTROL;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.jxmpp.jid.impl.JidCreate;
+import org.omemo4j.protocol.MalformedMessageException;
 import org.omemo4j.protocol.omemo2.Omemo2;
 import org.omemo4j.protocol.xml.XmlElement;
 
@@ -152,6 +154,17 @@ class StanzaContentTest {
                         .inside())
                 .extracting(XmlElement::text)
                 .containsExactly(text);
+    }
+
+    @Test
+    void halfOfACharacterIsRefusedInsteadOfReplaced() throws Exception {
+        Message message = StanzaBuilder.buildMessage("id")
+                .to("bob@localhost")
+                .ofType(Message.Type.chat)
+                .setBody("a\ud800b")
+                .build();
+
+        assertThatThrownBy(() -> StanzaContent.read(message)).isInstanceOf(MalformedMessageException.class);
     }
 
     private static StanzaContent content(String elements) throws Exception {

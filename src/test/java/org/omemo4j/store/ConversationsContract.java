@@ -56,8 +56,8 @@ public interface ConversationsContract extends StoreUnderTest {
         commit(new PutParked(parked(10, BOB)), new PutParked(parked(9, ALICE)), new PutParked(parked(1, BOB)));
         restart();
 
-        assertThat(store().parked(BOB)).containsExactly(parked(1, BOB), parked(10, BOB));
-        assertThat(store().parked(StoreRows.jid("carol@example.org"))).isEmpty();
+        assertThat(store().parked(BOB, 0)).containsExactly(parked(1, BOB), parked(10, BOB));
+        assertThat(store().parked(StoreRows.jid("carol@example.org"), 0)).isEmpty();
         assertThat(store().parked(9)).contains(parked(9, ALICE));
         assertThat(store().parked(2)).isEmpty();
     }

@@ -155,9 +155,17 @@ public final class MemoryStore implements OmemoStore {
     }
 
     @Override
-    public synchronized List<ParkedRecord> parked(BareJid to) throws StoreException {
+    public synchronized List<ParkedRecord> parked(BareJid to, long above) throws StoreException {
         requireLocked();
-        return tables.parkedByRecipient.rows(to);
+        return tables.parkedByRecipient.rows(to).stream()
+                .filter(row -> row.number() > above)
+                .toList();
+    }
+
+    @Override
+    public synchronized List<ConversationRecord> conversations() throws StoreException {
+        requireLocked();
+        return tables.allConversations.rows(Only.ROW);
     }
 
     @Override

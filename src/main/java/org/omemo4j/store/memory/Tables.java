@@ -113,7 +113,10 @@ final class Tables {
     final Table<TrustId, TrustRecord> trust =
             new Table<>(undoLog, row -> new TrustId(row.jid(), row.identityKey()), List.of(trustByJid));
 
-    final Table<BareJid, ConversationRecord> conversations = new Table<>(undoLog, ConversationRecord::jid, List.of());
+    final Index<Only, ConversationRecord> allConversations =
+            new Index<>(row -> Only.ROW, Comparator.comparing(row -> row.jid().toString()));
+    final Table<BareJid, ConversationRecord> conversations =
+            new Table<>(undoLog, ConversationRecord::jid, List.of(allConversations));
 
     final Index<Only, ParkedRecord> parkedByNumber =
             new Index<>(row -> Only.ROW, Comparator.comparingLong(ParkedRecord::number));

@@ -21,6 +21,7 @@ final class ConversationRows implements Rows {
 
     private final SecretSlots secrets;
     private final Sql conversation;
+    private final Sql allConversations;
     private final Sql putConversation;
     private final Sql parked;
     private final Sql parkedFor;
@@ -30,14 +31,16 @@ final class ConversationRows implements Rows {
 
     ConversationRows(Connection connection, SecretSlots secrets) {
         this.secrets = secrets;
-        conversation = new Sql(connection, "SELECT jid, policy, encrypted FROM conversation WHERE jid = ?");
+        String conversations = "SELECT jid, policy, encrypted FROM conversation";
+        allConversations = new Sql(connection, conversations);
+        conversation = new Sql(connection, conversations + " WHERE jid = ?");
         putConversation = new Sql(connection, "REPLACE INTO conversation (jid, policy, encrypted) VALUES (?, ?, ?)");
         String rows = """
                 SELECT number, recipient, stanza_id, content, encrypted, policy, refusals, parked
                 FROM parked JOIN secret ON slot = stanza
                 """;
         parked = new Sql(connection, rows + "ORDER BY number");
-        parkedFor = new Sql(connection, rows + "WHERE recipient = ? ORDER BY number");
+        parkedFor = new Sql(connection, rows + "WHERE recipient = ? AND number > ? ORDER BY number");
         parkedMessage = new Sql(connection, rows + "WHERE number = ?");
         putParked = new Sql(connection, """
                 INSERT INTO parked (number, recipient, stanza_id, stanza, encrypted, policy, refusals, parked)
@@ -49,15 +52,23 @@ final class ConversationRows implements Rows {
     }
 
     Optional<ConversationRecord> conversation(BareJid jid) throws SQLException {
-        return conversation.row(row -> new ConversationRecord(row.jid(), row.optionalText(), row.bool()), jid);
+        return conversation.row(ConversationRows::conversation, jid);
+    }
+
+    List<ConversationRecord> all() throws SQLException {
+        return allConversations.rows(ConversationRows::conversation);
+    }
+
+    private static ConversationRecord conversation(Row row) throws SQLException {
+        return new ConversationRecord(row.jid(), row.optionalText(), row.bool());
     }
 
     List<ParkedRecord> parked() throws SQLException {
         return parked.rows(ConversationRows::message);
     }
 
-    List<ParkedRecord> parked(BareJid to) throws SQLException {
-        return parkedFor.rows(ConversationRows::message, to);
+    List<ParkedRecord> parked(BareJid to, long above) throws SQLException {
+        return parkedFor.rows(ConversationRows::message, to, above);
     }
 
     Optional<ParkedRecord> parked(long number) throws SQLException {

@@ -11,6 +11,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.omemo4j.store.Changes;
 import org.omemo4j.store.Changes.Change;
 import org.omemo4j.store.Changes.Durability;
@@ -23,6 +25,7 @@ import org.sqlite.SQLiteOpenMode;
 
 /** An open SQLite file with the store's tables. One connection; not thread-safe. */
 final class Database implements AutoCloseable {
+    private static final Logger LOGGER = Logger.getLogger(Database.class.getName());
 
     /**
      * After so many commits the write-ahead log is emptied into the file and truncated. Until then it still holds what these commits have
@@ -176,7 +179,11 @@ final class Database implements AutoCloseable {
         commitsInLog++;
         changesInLog += changes.changes().size();
         if (commitsInLog >= COMMITS_PER_TRUNCATION || changesInLog >= CHANGES_PER_TRUNCATION) {
-            truncateLog();
+            try {
+                truncateLog();
+            } catch (SQLException e) { // the commit stands; the next one tries again
+                LOGGER.log(Level.WARNING, "The log of the store could not be truncated: error {0}.", e.getErrorCode());
+            }
         }
     }
 

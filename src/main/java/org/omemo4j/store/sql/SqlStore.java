@@ -174,8 +174,13 @@ public final class SqlStore implements OmemoStore {
     }
 
     @Override
-    public List<ParkedRecord> parked(BareJid to) throws StoreException {
-        return read(database -> database.conversations.parked(to));
+    public List<ParkedRecord> parked(BareJid to, long above) throws StoreException {
+        return read(database -> database.conversations.parked(to, above));
+    }
+
+    @Override
+    public List<ConversationRecord> conversations() throws StoreException {
+        return read(database -> database.conversations.all());
     }
 
     @Override

@@ -1,0 +1,59 @@
+/*
+ * Copyright 2026 The omemo4j authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.omemo4j.smack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jivesoftware.smackx.pubsub.packet.PubSub;
+import org.junit.jupiter.api.Test;
+import org.omemo4j.store.memory.MemoryStore;
+import org.omemo4j.testkit.World;
+
+/** Work on our own nodes that a lost connection interrupts, or that a resumed one would leave out, is done in the end. */
+class InterruptedWorkTest {
+    private final World world = new World();
+
+    @Test
+    void aPublicationThatMeetsAShutQueueIsMadeAfterTheNextLogin() throws Exception {
+        try (TestClient alice = TestClient.loggedIn()) {
+            CompletableFuture<Void> met = new CompletableFuture<>();
+            alice.connection.answerBy(new TestPep(world, TestClient.jid(TestClient.ALICE))::answer);
+            alice.connection.shutTheQueueFor(stanza ->
+                    stanza instanceof PubSub && stanza.toXML().toString().contains("<publish ") && met.complete(null));
+            alice.omemo.start(new MemoryStore());
+            met.join();
+
+            alice.connection.instantShutdown();
+            alice.connection.connect();
+            alice.connection.login();
+
+            assertThat(alice.omemo.awaitReady(Duration.ofSeconds(30))).isTrue();
+        }
+    }
+
+    @Test
+    void aStreamFromBeforeTheStartThatIsResumedAnnouncesUsAndReportsWhatMayBeMissed() throws Exception {
+        try (TestClient alice = TestClient.loggedIn()) {
+            AtomicBoolean told = new AtomicBoolean();
+            alice.omemo.addOmemoListener(new OmemoListener() {
+                @Override
+                public void onMessagesMayHaveBeenMissed() {
+                    told.set(true);
+                }
+            });
+            alice.connection.answerBy(new TestPep(world, TestClient.jid(TestClient.ALICE))::answer);
+            alice.connection.instantShutdown();
+            alice.omemo.start(new MemoryStore());
+
+            alice.connection.resume();
+
+            assertThat(alice.omemo.awaitReady(Duration.ofSeconds(30))).isTrue();
+            assertThat(told).isTrue();
+        }
+    }
+}
