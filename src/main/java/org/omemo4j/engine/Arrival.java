@@ -72,7 +72,7 @@ final class Arrival {
             step.act(new Action.FetchDeviceList(sender.jid(), version));
             step.afterCommit(() -> asked.add(sender));
         }
-        if (next.replyOwed() && !archive && level != TrustLevel.COMPROMISED) {
+        if (next.replyOwed() && !archive && mayBeAnswered(version, level)) {
             step.act(new Action.SendEmptyMessage(sender, version));
         }
         return new MessageOrigin(
@@ -81,6 +81,11 @@ final class Arrival {
                 level,
                 version.namespace(),
                 version.content().coverage());
+    }
+
+    /** Whether an empty message may go to a key of this worth. */
+    static boolean mayBeAnswered(OmemoVersion version, TrustLevel level) {
+        return level.mayRead() || (level == TrustLevel.UNDECIDED && version.completesSessionsOfStrangers());
     }
 
     /** A key exchange from the archive or from before our login may be older than the session that both use now. */

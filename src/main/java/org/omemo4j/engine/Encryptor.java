@@ -93,7 +93,7 @@ final class Encryptor {
         }
         TrustLevel level =
                 state.trust().of(step, action.address(), session.get().identityKey());
-        if (level == TrustLevel.COMPROMISED) {
+        if (!Arrival.mayBeAnswered(action.version(), level)) {
             return new Withheld();
         }
         SealedPayload empty = action.version().payloadCipher().empty(state.random());

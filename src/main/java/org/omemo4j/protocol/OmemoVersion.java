@@ -54,4 +54,10 @@ public interface OmemoVersion {
 
     /** Whether a body in clear goes with its messages, which tells the users of other clients that they miss something. */
     boolean needsFallbackBody();
+
+    /**
+     * Whether the session of somebody whose key nobody has decided about is completed with an empty message all the same. It shows a stranger that somebody is there, and spares the
+     * stranger the repetition of the key exchange.
+     */
+    boolean completesSessionsOfStrangers();
 }

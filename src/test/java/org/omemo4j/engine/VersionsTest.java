@@ -24,6 +24,7 @@ import org.omemo4j.protocol.xml.XmlElement;
 import org.omemo4j.store.memory.MemoryStore;
 import org.omemo4j.testkit.TestDevice;
 import org.omemo4j.testkit.World;
+import org.omemo4j.trust.TrustLevel;
 
 /** Two versions at once: which one a message is sent in, and what a version that protects only the text costs. */
 class VersionsTest {
@@ -237,6 +238,20 @@ class VersionsTest {
 
         assertThat(alice.encrypt(new OutgoingMessage(World.jid(BOB), false, List.of(COMPOSING), true)))
                 .isInstanceOf(Encrypted.class);
+    }
+
+    @Test
+    void aStrangersLegacySessionIsNotCompletedAndAnOmemo2SessionIs() {
+        OmemoConfig careful = BOTH.withTrust((jid, known) -> TrustLevel.UNDECIDED);
+        TestDevice carol = world.device("carol@example.org", new MemoryStore(), careful);
+        TestDevice old = device(BOB, LEGACY);
+        TestDevice young = device(BOB, World.CONFIG);
+
+        carol.read(old.send(carol, "in legacy"));
+        assertThat(carol.performed(Action.SendEmptyMessage.class)).isEmpty();
+
+        carol.read(young.send(carol, "in OMEMO 2"));
+        assertThat(carol.performed(Action.SendEmptyMessage.class)).hasSize(1);
     }
 
     @Test

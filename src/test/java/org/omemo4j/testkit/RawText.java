@@ -115,4 +115,9 @@ public record RawText(boolean readsEnvelopes) implements OmemoVersion {
     public boolean needsFallbackBody() {
         return Omemo2.VERSION.needsFallbackBody();
     }
+
+    @Override
+    public boolean completesSessionsOfStrangers() {
+        return Omemo2.VERSION.completesSessionsOfStrangers();
+    }
 }

@@ -124,4 +124,10 @@ public final class Axolotl implements OmemoVersion {
             return false;
         }
     }
+
+    /** Nothing in XEP-0384 0.3.0 asks for an answer, and its clients give one to people they know only. */
+    @Override
+    public boolean completesSessionsOfStrangers() {
+        return false;
+    }
 }

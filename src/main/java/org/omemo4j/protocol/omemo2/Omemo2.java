@@ -122,4 +122,10 @@ public final class Omemo2 implements OmemoVersion {
             return true;
         }
     }
+
+    /** XEP-0384 0.9.1, "Receiving a message": a key exchange is answered with an empty message, whatever its key is worth. */
+    @Override
+    public boolean completesSessionsOfStrangers() {
+        return true;
+    }
 }
