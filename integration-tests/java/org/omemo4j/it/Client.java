@@ -209,6 +209,17 @@ final class Client implements AutoCloseable {
         return message;
     }
 
+    /** Waits until the stanza with this id came, and everything that the library does with it at once was done. */
+    void awaitHandled(String id) {
+        wire.await(
+                "the stanza " + id,
+                line -> line.direction() == WireLog.Direction.RECEIVED
+                        && line.attribute("id").equals(Optional.of(id)));
+        if (!isAlive()) {
+            throw new AssertionError(jid() + " lost its stream\n" + story());
+        }
+    }
+
     /** Waits until this body came directly or as a copy. */
     Message awaitAnywhere(String body) {
         return Await.value(
