@@ -7,21 +7,16 @@ package org.omemo4j.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.regex.MatchResult;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.omemo4j.engine.Decryption;
 import org.omemo4j.smack.OmemoInfo;
-import org.omemo4j.store.Changes;
-import org.omemo4j.store.SignedPreKeyRecord;
 import org.omemo4j.store.sql.SqlStore;
 
 /** What a conversation with software that nobody here wrote must stand; the same for each version of OMEMO. */
@@ -199,7 +194,7 @@ abstract class PeerContract {
                     .isTrue();
             reads(alice, bob, "first contact " + i);
             // The next one shall not find the used prekey in the bundle any more.
-            alice.wire().awaitAfter(before, "a new bundle", this::isBundleOfOurs);
+            alice.awaitAnswer(alice.wire().awaitAfter(before, "a new bundle", this::isBundleOfOurs));
             bob.awaitEmptyMessages(i + 1);
             bob.forget(alice);
         }
@@ -217,7 +212,7 @@ abstract class PeerContract {
 
     @Test
     void aConversationOutlivesTwoRotationsOfOurSignedPreKey(World world) {
-        RotatingPerson alice = new RotatingPerson(world);
+        RotatingPerson alice = new RotatingPerson(world, kind.namespace());
         Client client = alice.appears();
         Peer bob = peer(world);
         weKnowEachOther(client, bob);
@@ -236,7 +231,7 @@ abstract class PeerContract {
 
     @Test
     void aFirstMessageForTheSignedPreKeyBeforeThisOneIsRead(World world) {
-        RotatingPerson alice = new RotatingPerson(world);
+        RotatingPerson alice = new RotatingPerson(world, kind.namespace());
         Client client = alice.appears();
         Peer bob = peer(world);
 
@@ -251,7 +246,7 @@ abstract class PeerContract {
 
     @Test
     void aFirstMessageForTheOneBeforeThatIsReportedAndWeCanBeginAnew(World world) {
-        RotatingPerson alice = new RotatingPerson(world);
+        RotatingPerson alice = new RotatingPerson(world, kind.namespace());
         Client client = alice.appears();
         Peer bob = peer(world);
 
@@ -311,117 +306,5 @@ abstract class PeerContract {
 
     private static List<String> numbered(String text, int count) {
         return IntStream.range(0, count).mapToObj(i -> text + " " + i).toList();
-    }
-
-    /** Loses one message in ten, keeps one in five for later, repeats one in five, and mixes all of them. */
-    private static final class BadWeather {
-        private record Letter(UnreliableNetwork.Held message, String text) {}
-
-        private final Random random;
-        private List<Letter> onTheWay = new ArrayList<>();
-        private List<Letter> arrived = List.of();
-        private int repeatsForClient;
-        private int repeatsForPeer;
-
-        BadWeather(Random random) {
-            this.random = random;
-        }
-
-        void comes(List<UnreliableNetwork.Held> messages, List<String> texts) {
-            assertThat(messages).hasSameSizeAs(texts);
-            for (int i = 0; i < messages.size(); i++) {
-                if (random.nextInt(10) > 0) {
-                    onTheWay.add(new Letter(messages.get(i), texts.get(i)));
-                }
-            }
-        }
-
-        /** @param last nothing stays behind. */
-        List<UnreliableNetwork.Held> arrives(boolean last) {
-            Collections.shuffle(onTheWay, random);
-            int late = last ? 0 : onTheWay.size() / 5;
-            arrived = onTheWay.subList(late, onTheWay.size());
-            onTheWay = new ArrayList<>(onTheWay.subList(0, late));
-            List<Letter> repeated =
-                    arrived.stream().filter(letter -> random.nextInt(5) == 0).toList();
-            repeated.forEach(letter -> {
-                if (letter.message().fromClient()) {
-                    repeatsForPeer++;
-                } else {
-                    repeatsForClient++;
-                }
-            });
-            List<Letter> all = new ArrayList<>(arrived);
-            all.addAll(repeated);
-            Collections.shuffle(all, random);
-            return all.stream().map(Letter::message).toList();
-        }
-
-        List<String> textsThatArrived(boolean fromClient) {
-            return arrived.stream()
-                    .filter(letter -> letter.message().fromClient() == fromClient)
-                    .map(Letter::text)
-                    .toList();
-        }
-
-        int repeats(boolean fromClient) {
-            return fromClient ? repeatsForPeer : repeatsForClient;
-        }
-    }
-
-    /** Somebody for whom a week passes now and then. */
-    private final class RotatingPerson {
-        private final World world;
-        private final Account account;
-        private final Path file = TestServer.scratch("alice").resolve("alice.db");
-
-        RotatingPerson(World world) {
-            this.world = world;
-            this.account = world.account("alice");
-        }
-
-        Client appears() {
-            return world.client(account).store(SqlStore.open(file)).open();
-        }
-
-        /** A week later the client is there for a moment, without taking any message. */
-        void rotates() {
-            int before = newest().id();
-            age();
-            Client client = world.client(account)
-                    .store(SqlStore.open(file))
-                    .withoutPresence()
-                    .open();
-            client.stop();
-            assertThat(newest().id()).isEqualTo(before + 1);
-        }
-
-        private SignedPreKeyRecord newest() {
-            return Smack.call(() -> {
-                try (SqlStore store = SqlStore.open(file)) {
-                    store.lock();
-                    return store.signedPreKeys(kind.namespace()).get(0);
-                }
-            });
-        }
-
-        private void age() {
-            Smack.run(() -> {
-                try (SqlStore store = SqlStore.open(file)) {
-                    store.lock();
-                    List<Changes.Change> older = Stream.of(PeerKind.values())
-                            .flatMap(any -> Smack.call(() -> store.signedPreKeys(any.namespace())).stream())
-                            .<Changes.Change>map(key -> new Changes.PutSignedPreKey(new SignedPreKeyRecord(
-                                    key.version(),
-                                    key.id(),
-                                    key.privateKey(),
-                                    key.publicKey(),
-                                    key.signature(),
-                                    key.created().minus(Duration.ofDays(8)))))
-                            .toList();
-                    store.commit(new Changes(store.revision(), Changes.Durability.FLUSHED, older));
-                }
-            });
-        }
     }
 }
