@@ -46,6 +46,9 @@ class PolicyIT {
                 case WITH_AN_EMPTY_LIST ->
                     world.remoteContact()
                             .publishing(PubSubXml.DEVICES, "<item id='current'>" + PubSubXml.devices() + "</item>")
+                            .publishing(
+                                    PubSubXml.LEGACY_DEVICES,
+                                    "<item id='current'>" + PubSubXml.NO_LEGACY_DEVICES + "</item>")
                             .jid();
                 case WITH_A_WHITELISTED_NODE -> {
                     Client bob = plain(world);
@@ -157,6 +160,8 @@ class PolicyIT {
         // Bob's account has no devices any more, says his server.
         bob.omemo().stop();
         bob.ask(PubSubXml.publish(bob.jid(), PubSubXml.DEVICES, "current", PubSubXml.devices(), Map.of()));
+        bob.ask(PubSubXml.publish(
+                bob.jid(), PubSubXml.LEGACY_DEVICES, "current", PubSubXml.NO_LEGACY_DEVICES, Map.of()));
         Await.until(
                 () -> "no active device of " + bob.jid() + "\n" + alice.story(),
                 () -> Smack.call(() -> alice.omemo().devices(bob.jid())).stream()

@@ -12,6 +12,8 @@ import org.jxmpp.jid.Jid;
 final class PubSubXml {
     static final String DEVICES = "urn:xmpp:omemo:2:devices";
     static final String BUNDLES = "urn:xmpp:omemo:2:bundles";
+    static final String LEGACY_DEVICES = "eu.siacs.conversations.axolotl.devicelist";
+    static final String NO_LEGACY_DEVICES = "<list xmlns='eu.siacs.conversations.axolotl'/>";
     static final String OMEMO = "urn:xmpp:omemo:2";
 
     private static final String PUBSUB = "http://jabber.org/protocol/pubsub";

@@ -38,11 +38,22 @@ class ArchitectureTest {
                     "protocol.omemo2.*",
                     "protocol",
                     "protocol.xml",
+                    "protocol.protobuf",
                     "crypto",
                     "x3dh",
                     "doubleratchet",
                     "org.jxmpp.*",
                     "com.google.protobuf.*"),
+            layer(
+                    "protocol.axolotl.*",
+                    "protocol",
+                    "protocol.xml",
+                    "protocol.protobuf",
+                    "crypto",
+                    "x3dh",
+                    "doubleratchet",
+                    "com.google.protobuf.*"),
+            layer("protocol.protobuf", "crypto", "com.google.protobuf.*"),
             layer("trust", "x3dh", "crypto", "org.jxmpp.*"),
             layer("store", "protocol", "crypto", "org.jxmpp.*"),
             layer("store.memory", "store", "protocol", "crypto", "org.jxmpp.*"),
@@ -158,7 +169,8 @@ class ArchitectureTest {
     }
 
     private static boolean isGenerated(JavaClass type) {
-        return type.getPackageName().equals(ROOT + ".protocol.omemo2.wire")
+        return type.getPackageName().startsWith(ROOT + ".protocol.")
+                        && type.getPackageName().endsWith(".wire")
                 || type.getPackageName().equals(ROOT + ".engine.state");
     }
 
@@ -207,7 +219,7 @@ class ArchitectureTest {
             return matches(layer.getKey(), below)
                     || layer.getValue().stream().anyMatch(allowed -> matches(allowed, below))
                     || (dependency.getOriginClass().getName().equals(DEFAULT_VERSIONS)
-                            && below.equals("protocol.omemo2"));
+                            && below.matches("protocol\\.(omemo2|axolotl)"));
         }
         if (layer.getValue().stream().anyMatch(allowed -> matches(allowed, used))) {
             return true;

@@ -75,7 +75,12 @@ final class Arrival {
         if (next.replyOwed() && !archive && level != TrustLevel.COMPROMISED) {
             step.act(new Action.SendEmptyMessage(sender, version));
         }
-        return new MessageOrigin(sender, Fingerprint.of(before.identityKey()), level, version.namespace());
+        return new MessageOrigin(
+                sender,
+                Fingerprint.of(before.identityKey()),
+                level,
+                version.namespace(),
+                version.content().coverage());
     }
 
     /** A key exchange from the archive or from before our login may be older than the session that both use now. */

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jxmpp.jid.BareJid;
 import org.omemo4j.crypto.Bytes;
+import org.omemo4j.crypto.Ed25519PublicKey;
 import org.omemo4j.crypto.InvalidKeyException;
 import org.omemo4j.protocol.Device;
 import org.omemo4j.protocol.DeviceAddress;
@@ -43,12 +44,18 @@ final class DeviceLists {
     /** Accounts whose devices are kept in memory; near 200 bytes for each device. */
     private static final int MAX_REMEMBERED = 2048;
 
+    private final List<OmemoVersion> versions;
     private final Memory<BareJid, Map<DeviceAddress, DeviceRecord>> remembered = new Memory<>(MAX_REMEMBERED);
 
     /** Lists told by their account since the last login. */
     private final Set<ListKey> confirmed = new HashSet<>();
 
     private final Map<ListKey, Problem> problems = new HashMap<>();
+
+    /** @param versions in use: what another one's list holds is remembered, and counts for nothing. */
+    DeviceLists(List<OmemoVersion> versions) {
+        this.versions = versions;
+    }
 
     private record ListKey(BareJid jid, String version) {}
 
@@ -82,6 +89,11 @@ final class DeviceLists {
         return confirmed.contains(new ListKey(jid, version.namespace()));
     }
 
+    /** Whether anything came of asking for it since the last login. */
+    boolean wasAsked(BareJid jid, OmemoVersion version) {
+        return isConfirmed(jid, version) || problems.containsKey(new ListKey(jid, version.namespace()));
+    }
+
     Knowledge knowledge(Step step, BareJid jid, OmemoVersion version) throws StoreException {
         if (isConfirmed(jid, version)) {
             return Knowledge.CONFIRMED;
@@ -101,8 +113,19 @@ final class DeviceLists {
     /** The devices that any list holds now. */
     List<DeviceRecord> active(Step step, BareJid jid) throws StoreException {
         return devices(step, jid).stream()
-                .filter(device -> device.listings().containsValue(true))
+                .filter(device -> versions.stream().anyMatch(version -> device.isListed(version.namespace())))
                 .toList();
+    }
+
+    /** A device was never on a list that does not hold it now. */
+    void forgetHidden(Step step, DeviceAddress address) throws StoreException {
+        Optional<DeviceRecord> known = device(step, address);
+        if (known.isPresent()) {
+            DeviceRecord device = known.get();
+            Map<String, Boolean> listed = new HashMap<>(device.listings());
+            listed.values().removeIf(now -> !now);
+            write(step, withListings(device, listed, device.lastSeen()));
+        }
     }
 
     /** Every device ever seen, by ascending id. */
@@ -156,12 +179,13 @@ final class DeviceLists {
     /** The device with the identity key that a bundle or message has authenticated. */
     DeviceRecord pin(Step step, DeviceAddress address, IdentityKey key) throws StoreException {
         DeviceRecord known = device(step, address).orElseGet(() -> unlisted(step, address));
-        if (known.identityKey().isPresent() && !isOld(step, known.lastSeen())) {
+        Bytes form = known.identityKey().filter(before -> !isTold(key)).orElse(key.bytes());
+        if (known.identityKey().equals(Optional.of(form)) && !isOld(step, known.lastSeen())) {
             return known;
         }
         DeviceRecord pinned = new DeviceRecord(
                 address,
-                Optional.of(known.identityKey().orElse(key.bytes())),
+                Optional.of(form),
                 known.label(),
                 known.labelSignature(),
                 known.firstSeen(),
@@ -169,6 +193,11 @@ final class DeviceLists {
                 known.listings());
         write(step, pinned);
         return pinned;
+    }
+
+    /** A sign of 1 was said by who has the key; a sign of 0 is also what there is where a version does not say it. */
+    private static boolean isTold(IdentityKey key) {
+        return key.bytes().toByteArray()[Ed25519PublicKey.SIZE - 1] < 0;
     }
 
     /** Whether the device is known by another identity key; that is told, and the other key is refused. */
@@ -240,6 +269,10 @@ final class DeviceLists {
     private static DeviceRecord withListing(DeviceRecord device, OmemoVersion version, boolean listed, Instant seen) {
         Map<String, Boolean> listings = new HashMap<>(device.listings());
         listings.put(version.namespace(), listed);
+        return withListings(device, listings, seen);
+    }
+
+    private static DeviceRecord withListings(DeviceRecord device, Map<String, Boolean> listings, Instant seen) {
         return new DeviceRecord(
                 device.address(),
                 device.identityKey(),

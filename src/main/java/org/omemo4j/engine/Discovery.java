@@ -52,12 +52,47 @@ final class Discovery {
     void told(Step step, BareJid jid, OmemoVersion version, DeviceList list) throws StoreException {
         state.lists().told(step, jid, version, list);
         if (jid.equals(state.owner())) {
-            DeviceId own = isTaken(step, list)
-                    ? state.keys().renumber(step, list::contains)
-                    : state.keys().address().device();
-            state.ownList().told(step, version, list, own);
+            ownListTold(step, version, list);
         } else if (!list.devices().isEmpty()) {
             state.conversations().markEncrypted(step, jid);
+        }
+    }
+
+    void unknown(Step step, BareJid jid, OmemoVersion version, FetchProblem problem) throws StoreException {
+        state.lists().unknown(step, jid, version, problem);
+        if (jid.equals(state.owner()) && !isAnnounced(step)) {
+            askAgain(step, version);
+        }
+    }
+
+    /** Our id goes on no list before every version's list was looked at: another device may have it on any of them. */
+    private void ownListTold(Step step, OmemoVersion version, DeviceList list) throws StoreException {
+        if (isAnnounced(step)) {
+            state.ownList().told(step, version, list, state.keys().address().device());
+            return;
+        }
+        for (OmemoVersion other : state.versions()) {
+            if (!other.equals(version) && !state.lists().wasAsked(state.owner(), other)) {
+                return;
+            }
+        }
+        Set<DeviceId> taken = new HashSet<>();
+        list.devices().forEach(device -> taken.add(device.id()));
+        state.lists()
+                .active(step, state.owner())
+                .forEach(device -> taken.add(device.address().device()));
+        DeviceId own = state.keys().address().device();
+        state.ownList()
+                .told(step, version, list, taken.contains(own) ? state.keys().renumber(step, taken::contains) : own);
+        askAgain(step, version);
+    }
+
+    /** The lists of the other versions wait for this one. */
+    private void askAgain(Step step, OmemoVersion version) {
+        for (OmemoVersion other : state.versions()) {
+            if (!other.equals(version) && state.lists().isConfirmed(state.owner(), other)) {
+                step.act(new Action.FetchDeviceList(state.owner(), other));
+            }
         }
     }
 
@@ -98,14 +133,14 @@ final class Discovery {
         }
     }
 
-    /** Before we have ever announced our id, an id like ours on the list is somebody else's. */
-    private boolean isTaken(Step step, DeviceList list) throws StoreException {
+    /** Whether our id was ever on a list. Before that, one like ours is somebody else's. */
+    private boolean isAnnounced(Step step) throws StoreException {
         for (OmemoVersion version : state.versions()) {
             if (step.ownBundle(version).announced()) {
-                return false;
+                return true;
             }
         }
-        return list.contains(state.keys().address().device());
+        return false;
     }
 
     private boolean isOurs(Step step, OmemoVersion version, Bundle found) throws StoreException {

@@ -5,6 +5,7 @@
 package org.omemo4j.engine;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import org.omemo4j.protocol.DeviceAddress;
 import org.omemo4j.protocol.OmemoVersion;
 import org.omemo4j.protocol.xml.XmlElement;
@@ -19,6 +20,8 @@ public sealed interface Encryption {
      * @param versions the versions of these elements, in the same order.
      * @param devices who can read it.
      * @param leftOut who cannot, and why.
+     * @param beside what of the content stands beside them in clear, since one of the versions does not carry it and anybody may see it.
+     * @param withheld names of what one of the versions does not carry and nobody may see: whoever reads that version does not get it.
      * @param reaction what else to do.
      */
     record Encrypted(
@@ -26,14 +29,46 @@ public sealed interface Encryption {
             List<OmemoVersion> versions,
             List<DeviceAddress> devices,
             List<LeftOut> leftOut,
+            List<XmlElement> beside,
+            List<String> withheld,
             Reaction reaction)
-            implements Encryption {}
+            implements Encryption {
 
-    /** Something must be fetched first; then ask again. Nothing was changed. */
+        /** Each version's part, as a message of its own. */
+        public List<Encrypted> byVersion() {
+            return IntStream.range(0, versions.size())
+                    .mapToObj(i -> new Encrypted(
+                            List.of(elements.get(i)),
+                            List.of(versions.get(i)),
+                            devices,
+                            leftOut,
+                            beside,
+                            withheld,
+                            reaction))
+                    .toList();
+        }
+
+        /** Whether a body in clear tells users of other clients that they miss something. */
+        public boolean needsFallbackBody() {
+            return versions.stream().anyMatch(OmemoVersion::needsFallbackBody);
+        }
+    }
+
+    /** Something must be fetched first; then ask again. Without actions, it is only that it cannot leave in one stanza. Nothing was changed. */
     record Missing(List<Action> actions) implements Encryption {}
 
-    /** The policy of the conversation lets it leave in clear. {@code noDevices} tells PREFERRED from OFF. */
-    record InClear(boolean noDevices) implements Encryption {}
+    /** It may leave in clear. */
+    record InClear(Why why) implements Encryption {
+        /** What allows it. */
+        public enum Why {
+            /** The policy OFF, or a room that needs no encryption. */
+            OFF,
+            /** The policy PREFERRED, and the contact's own account has answered that it has no devices. */
+            NO_DEVICES,
+            /** It is a control message that servers may see ({@link org.omemo4j.protocol.OpenElements}), and some of its readers speak a version that carries none. */
+            OPEN
+        }
+    }
 
     /** A control message that cannot be encrypted now and must not leave in clear: drop it. */
     record Withheld() implements Encryption {}
@@ -59,6 +94,10 @@ public sealed interface Encryption {
             DISTRUSTED("its key is not trusted"),
             /** It shows another identity key than the known one. */
             IDENTITY_KEY_CHANGED("its identity key has changed"),
+            /** It has spoken a better version of OMEMO, its account's list does not name that any more, and there is no session in it. */
+            VERSION_DOWNGRADE("it has spoken a better version of OMEMO before; accept that it does not any more"),
+            /** The version that it speaks carries nothing of this message. */
+            NOT_CARRIED("its version of OMEMO carries a text only"),
             /** One stanza holds no more keys. */
             TOO_MANY_DEVICES("there are too many devices");
 

@@ -7,30 +7,29 @@ package org.omemo4j.engine;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.jxmpp.jid.BareJid;
 import org.omemo4j.crypto.Bytes;
 import org.omemo4j.crypto.X25519KeyPair;
 import org.omemo4j.doubleratchet.Outgoing;
 import org.omemo4j.engine.Encryption.Encrypted;
+import org.omemo4j.engine.Encryption.InClear;
 import org.omemo4j.engine.Encryption.LeftOut;
 import org.omemo4j.engine.Encryption.LeftOut.Why;
 import org.omemo4j.engine.Encryption.Missing;
 import org.omemo4j.engine.Encryption.Withheld;
+import org.omemo4j.engine.Readers.Reader;
 import org.omemo4j.protocol.Bundle;
 import org.omemo4j.protocol.DeviceAddress;
 import org.omemo4j.protocol.EncryptedKey;
 import org.omemo4j.protocol.EncryptedMessage;
 import org.omemo4j.protocol.Envelope;
 import org.omemo4j.protocol.OmemoVersion;
+import org.omemo4j.protocol.OpenElements;
 import org.omemo4j.protocol.SealedPayload;
 import org.omemo4j.protocol.xml.XmlElement;
-import org.omemo4j.store.DeviceRecord;
 import org.omemo4j.store.StoreException;
 import org.omemo4j.trust.TrustLevel;
 import org.omemo4j.x3dh.X3dhException;
@@ -39,41 +38,51 @@ import org.omemo4j.x3dh.X3dhException;
 final class Encryptor {
     private final State state;
     private final Permission permission;
+    private final Readers readers;
 
     Encryptor(State state) {
         this.state = state;
         this.permission = new Permission(state);
+        this.readers = new Readers(state);
     }
 
-    /** {@code composed} is when the message was written. */
-    Encryption encrypt(Step step, OutgoingMessage message, Instant composed) throws StoreException {
+    /** {@code composed} is when the message was written; {@code waited}, whether it may leave in more than one stanza. */
+    Encryption encrypt(Step step, OutgoingMessage message, Instant composed, boolean waited) throws StoreException {
         Optional<Encryption> decided = permission.of(step, message);
         if (decided.isPresent()) {
             return decided.get();
         }
-        List<Reader> readers = readers(step, message.to());
-        List<Action> missing = new ArrayList<>();
-        for (Reader reader : readers) {
-            if (reader.session().isEmpty() && state.bundles().isMissing(step, reader.address(), reader.version())) {
-                missing.add(new Action.FetchBundle(reader.address(), reader.version()));
+        List<LeftOut> leftOut = new ArrayList<>();
+        List<Reader> wanted = readers.of(step, message, leftOut);
+        if (message.control()) {
+            if (wanted.stream().anyMatch(reader -> reader.session().isEmpty())) {
+                return new Withheld();
+            }
+            if (!wanted.stream().allMatch(reader -> carries(reader, message))) {
+                return new InClear(InClear.Why.OPEN);
             }
         }
-        boolean noSession = readers.stream().anyMatch(reader -> reader.session().isEmpty());
-        if (message.control() && noSession) {
-            return new Withheld();
-        }
+        List<Action> missing = missing(step, wanted);
         if (!missing.isEmpty()) {
             return new Missing(missing);
         }
-        List<LeftOut> leftOut = new ArrayList<>();
         List<Session> sessions = new ArrayList<>();
-        for (Reader reader : readers) {
+        for (Reader reader : wanted) {
             admit(step, reader, sessions, leftOut);
         }
         if (sessions.stream().noneMatch(session -> session.address().jid().equals(message.to()))) {
             return message.control() ? new Withheld() : Permission.noUsableDevice(step, message.to(), leftOut);
         }
+        if (!waited && state.separateStanzas() && versions(sessions).size() > 1) {
+            return new Missing(List.of());
+        }
         return seal(step, message, composed, sessions, leftOut);
+    }
+
+    /** What a message to this account would lack. */
+    List<Action> missing(Step step, BareJid to) throws StoreException {
+        OutgoingMessage text = new OutgoingMessage(to, false, List.of(), false);
+        return missing(step, readers.of(step, text, new ArrayList<>()));
     }
 
     /** An empty message, if the session with this device still owes one. */
@@ -90,37 +99,22 @@ final class Encryptor {
         SealedPayload empty = action.version().payloadCipher().empty(state.random());
         EncryptedMessage message = new EncryptedMessage(
                 state.keys().address().device(), List.of(key(step, session.get(), empty)), empty.payload());
-        return encrypted(step, List.of(message), List.of(action.version()), List.of(session.get()), List.of());
+        return encrypted(
+                step, List.of(message), List.of(action.version()), List.of(), List.of(session.get()), List.of());
     }
 
-    /** A device that should read, with the version to speak and the session if there is one. */
-    private record Reader(DeviceRecord device, OmemoVersion version, Optional<Session> session) {
-        DeviceAddress address() {
-            return device.address();
-        }
-    }
-
-    private List<Reader> readers(Step step, BareJid to) throws StoreException {
-        Set<BareJid> accounts = new LinkedHashSet<>(List.of(to, state.owner()));
-        List<Reader> readers = new ArrayList<>();
-        for (BareJid account : accounts) {
-            for (DeviceRecord device : state.lists().active(step, account)) {
-                OmemoVersion version = preferred(device);
-                if (version != null && !device.address().equals(state.keys().address())) {
-                    readers.add(new Reader(device, version, state.sessions().active(step, device.address(), version)));
-                }
+    private List<Action> missing(Step step, List<Reader> readers) {
+        List<Action> missing = new ArrayList<>();
+        for (Reader reader : readers) {
+            if (reader.session().isEmpty() && state.bundles().isMissing(step, reader.address(), reader.version())) {
+                missing.add(new Action.FetchBundle(reader.address(), reader.version()));
             }
         }
-        return readers;
+        return missing;
     }
 
-    private @Nullable OmemoVersion preferred(DeviceRecord device) {
-        for (OmemoVersion version : state.versions()) {
-            if (device.isListed(version.namespace())) {
-                return version;
-            }
-        }
-        return null;
+    private static boolean carries(Reader reader, OutgoingMessage message) {
+        return message.content().stream().allMatch(reader.version().content()::carries);
     }
 
     /** Finds or begins the session of a reader, or says why it is left out. */
@@ -177,12 +171,7 @@ final class Encryptor {
     private Encryption seal(
             Step step, OutgoingMessage message, Instant composed, List<Session> sessions, List<LeftOut> leftOut)
             throws StoreException {
-        Map<OmemoVersion, List<Session>> byVersion = new LinkedHashMap<>();
-        for (Session session : sessions) {
-            byVersion
-                    .computeIfAbsent(session.version(), version -> new ArrayList<>())
-                    .add(session);
-        }
+        Map<OmemoVersion, List<Session>> byVersion = versions(sessions);
         Envelope envelope = Envelope.of(message.content(), state.owner(), message.to(), composed);
         List<EncryptedMessage> messages = new ArrayList<>();
         for (Map.Entry<OmemoVersion, List<Session>> entry : byVersion.entrySet()) {
@@ -195,7 +184,17 @@ final class Encryptor {
             }
             messages.add(new EncryptedMessage(state.keys().address().device(), keys, sealed.payload()));
         }
-        return encrypted(step, messages, List.copyOf(byVersion.keySet()), sessions, leftOut);
+        return encrypted(step, messages, List.copyOf(byVersion.keySet()), message.content(), sessions, leftOut);
+    }
+
+    private static Map<OmemoVersion, List<Session>> versions(List<Session> sessions) {
+        Map<OmemoVersion, List<Session>> byVersion = new LinkedHashMap<>();
+        for (Session session : sessions) {
+            byVersion
+                    .computeIfAbsent(session.version(), version -> new ArrayList<>())
+                    .add(session);
+        }
+        return byVersion;
     }
 
     private EncryptedKey key(Step step, Session session, SealedPayload sealed) throws StoreException {
@@ -225,14 +224,26 @@ final class Encryptor {
             Step step,
             List<EncryptedMessage> messages,
             List<OmemoVersion> versions,
+            List<XmlElement> content,
             List<Session> sessions,
             List<LeftOut> leftOut) {
         step.flush();
+        List<XmlElement> beside = new ArrayList<>();
+        List<String> withheld = new ArrayList<>();
+        for (XmlElement element : content) {
+            if (!versions.stream().allMatch(version -> version.content().carries(element))) {
+                if (OpenElements.contain(element)) {
+                    beside.add(element);
+                } else {
+                    withheld.add(element.name());
+                }
+            }
+        }
         List<XmlElement> elements = new ArrayList<>();
         for (int i = 0; i < messages.size(); i++) {
             elements.add(versions.get(i).elements().toXml(messages.get(i)));
         }
         List<DeviceAddress> devices = sessions.stream().map(Session::address).toList();
-        return new Encrypted(elements, versions, devices, leftOut, step.reaction());
+        return new Encrypted(elements, versions, devices, leftOut, beside, withheld, step.reaction());
     }
 }

@@ -130,7 +130,7 @@ public final class OmemoEngine {
     public Encryption encrypt(OutgoingMessage message, Consumer<Encryption.Encrypted> beforeCommit)
             throws StoreException {
         return steps.run(step -> {
-            Encryption result = encryptor.encrypt(step, message, step.now());
+            Encryption result = encryptor.encrypt(step, message, step.now(), false);
             if (result instanceof Encryption.Encrypted encrypted) {
                 beforeCommit.accept(encrypted);
             }
@@ -184,7 +184,7 @@ public final class OmemoEngine {
             ParkedRecord parked = step.store()
                     .parked(number)
                     .orElseThrow(() -> new IllegalArgumentException("No message " + number + " is parked."));
-            Encryption result = encryptor.encrypt(step, message, parked.parked());
+            Encryption result = encryptor.encrypt(step, message, parked.parked(), true);
             if (result instanceof Encryption.Encrypted encrypted) {
                 state.parking().write(step, parked.withEncrypted(stanza.apply(encrypted)));
             }
@@ -261,7 +261,7 @@ public final class OmemoEngine {
 
     /** The list could not be had; that says nothing about devices. */
     public Reaction deviceListUnknown(BareJid jid, OmemoVersion version, FetchProblem problem) throws StoreException {
-        return react(step -> state.lists().unknown(step, jid, version, problem));
+        return react(step -> discovery.unknown(step, jid, version, problem));
     }
 
     /** A device's bundle. */
@@ -307,6 +307,22 @@ public final class OmemoEngine {
     /** The devices of an account, listed or not, by ascending id. */
     public List<KnownDevice> devices(BareJid jid) throws StoreException {
         return steps.run(step -> new KnownDevices(state).of(step, jid));
+    }
+
+    /** What would have to be fetched before a message to this account can be encrypted, as far as that is known. */
+    public List<Action> missing(BareJid jid) throws StoreException {
+        return steps.run(step -> encryptor.missing(step, jid));
+    }
+
+    /**
+     * Believes that a device does not speak a better version of OMEMO any more than its account's lists say now. Until then such a device is left out, with {@link
+     * Encryption.LeftOut.Why#VERSION_DOWNGRADE}: a server may hide what it speaks.
+     */
+    public void acceptVersions(DeviceAddress device) throws StoreException {
+        steps.run(step -> {
+            state.lists().forgetHidden(step, device);
+            return device;
+        });
     }
 
     /** The policy that rules a conversation. */

@@ -37,7 +37,7 @@ final class Permission {
     /** Empty: encrypt it for the devices that are known. */
     Optional<Encryption> of(Step step, OutgoingMessage message) throws StoreException {
         if (leavesAlone(state.conversations(), step, message.to(), message.groupChat())) {
-            return Optional.of(new InClear(false));
+            return Optional.of(new InClear(InClear.Why.OFF));
         }
         if (message.groupChat()) {
             return Optional.of(groupChat(message.to()));
@@ -79,7 +79,7 @@ final class Permission {
 
     /** A message that waited leaves in clear only if it might have when it was written: somebody may have said since then that it need not be encrypted, but not this one. */
     static Encryption ofWaiting(ParkedRecord parked, InClear now) {
-        if (now.noDevices() && parked.policy().equals(EncryptionPolicy.PREFERRED.name())) {
+        if (now.why() == InClear.Why.NO_DEVICES && parked.policy().equals(EncryptionPolicy.PREFERRED.name())) {
             return now;
         }
         return new Refused(
@@ -130,7 +130,7 @@ final class Permission {
         if (policy == EncryptionPolicy.PREFERRED
                 && unknown.isEmpty()
                 && !state.conversations().isEncrypted(step, to)) {
-            return new InClear(true);
+            return new InClear(InClear.Why.NO_DEVICES);
         }
         if (message.control()) {
             return new Withheld();

@@ -18,10 +18,14 @@ import org.omemo4j.x3dh.IdentityKeyPair;
  *
  * @param owner our account.
  * @param versions the versions in use, the preferred one first.
+ * @param choice which of them a message is sent in.
+ * @param separateStanzas whether a message in two versions leaves as two stanzas.
  */
 record State(
         BareJid owner,
         List<OmemoVersion> versions,
+        VersionChoice choice,
+        boolean separateStanzas,
         SecureRandom random,
         OwnKeys keys,
         OwnDeviceList ownList,
@@ -41,12 +45,14 @@ record State(
         return new State(
                 own.owner(),
                 config.versions(),
+                config.choice(),
+                config.separateStanzas(),
                 random,
                 keys,
                 new OwnDeviceList(identity, config.label(), random),
                 new SessionStart(identity, random, config.versions()),
                 new Sessions(new SessionCodec(identity.publicKey())),
-                new DeviceLists(),
+                new DeviceLists(config.versions()),
                 new Bundles(),
                 new TrustDecisions(config.trust()),
                 new Conversations(config.policy()),

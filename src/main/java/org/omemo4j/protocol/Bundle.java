@@ -4,7 +4,11 @@
  */
 package org.omemo4j.protocol;
 
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.omemo4j.x3dh.IdentityKey;
 import org.omemo4j.x3dh.PreKey;
 import org.omemo4j.x3dh.SignedPreKey;
@@ -33,5 +37,26 @@ public record Bundle(IdentityKey identityKey, SignedPreKey signedPreKey, List<Pr
         if (preKeys.stream().mapToInt(PreKey::id).distinct().count() != preKeys.size()) {
             throw new IllegalArgumentException("a prekey id is there twice");
         }
+    }
+
+    /**
+     * The prekeys that a peer listed, without those that share an id with another key.
+     *
+     * @throws MalformedMessageException if none is left
+     */
+    public static List<PreKey> unambiguous(List<PreKey> listed) throws MalformedMessageException {
+        Map<Integer, PreKey> unique = new LinkedHashMap<>();
+        Set<Integer> ambiguous = new HashSet<>();
+        for (PreKey preKey : listed) {
+            PreKey earlier = unique.putIfAbsent(preKey.id(), preKey);
+            if (earlier != null && !earlier.equals(preKey)) {
+                ambiguous.add(preKey.id());
+            }
+        }
+        unique.keySet().removeAll(ambiguous);
+        if (unique.isEmpty()) {
+            throw new MalformedMessageException("no usable prekey");
+        }
+        return List.copyOf(unique.values());
     }
 }

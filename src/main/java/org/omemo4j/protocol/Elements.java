@@ -43,7 +43,7 @@ public interface Elements {
     }
 
     /**
-     * Reads a bundle.  Prekeys that share an id are left out.
+     * Reads a bundle.  Prekeys that share an id are left out.  The identity key has the sign with which its signature verifies.
      *
      * @throws MalformedMessageException if something is missing, twice, too large, or no key
      */

@@ -51,4 +51,7 @@ public interface OmemoVersion {
 
     /** Prekeys that a published bundle must never fall below. */
     int minimumPreKeys();
+
+    /** Whether a body in clear goes with its messages, which tells the users of other clients that they miss something. */
+    boolean needsFallbackBody();
 }

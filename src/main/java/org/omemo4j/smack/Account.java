@@ -25,7 +25,6 @@ import org.jxmpp.jid.BareJid;
 import org.omemo4j.engine.Action;
 import org.omemo4j.engine.EncryptionPolicy;
 import org.omemo4j.engine.EngineClosedException;
-import org.omemo4j.engine.KnownDevice;
 import org.omemo4j.engine.OmemoConfig;
 import org.omemo4j.engine.OmemoEngine;
 import org.omemo4j.engine.Reaction;
@@ -104,7 +103,7 @@ final class Account {
         ready = engine;
         engine.begin();
         ActionRunner runner = new ActionRunner(engine, wire, reports, owner);
-        opened = new Opened(owner, engine, runner, new Outbox(engine, versions(), worker, wire, runner, reports));
+        opened = new Opened(owner, engine, runner, new Outbox(engine, config, worker, wire, runner, reports));
     }
 
     private OmemoEngine engineFor(BareJid owner) throws StoreException {
@@ -213,20 +212,13 @@ final class Account {
         later(open -> {
             List<Action> lists = new ArrayList<>();
             versions().forEach(version -> lists.add(new Action.FetchDeviceList(jid, version)));
-            open.runner().perform(lists, () -> {
-                List<Action> bundles = new ArrayList<>();
-                for (KnownDevice device : open.engine().devices(jid)) {
-                    for (OmemoVersion version : versions()) {
-                        if (!device.session() && device.versions().contains(version.namespace())) {
-                            bundles.add(new Action.FetchBundle(device.address(), version));
-                        }
-                    }
-                }
-                open.runner().perform(bundles, () -> {
-                    forget(done);
-                    done.complete(null);
-                });
-            });
+            open.runner()
+                    .perform(
+                            lists,
+                            () -> open.runner().perform(open.engine().missing(jid), () -> {
+                                forget(done);
+                                done.complete(null);
+                            }));
         });
         return done;
     }

@@ -27,6 +27,7 @@ import org.omemo4j.engine.Decryption;
 import org.omemo4j.engine.Delivery;
 import org.omemo4j.engine.EngineClosedException;
 import org.omemo4j.engine.IncomingMessage;
+import org.omemo4j.protocol.Coverage;
 import org.omemo4j.protocol.ElementName;
 import org.omemo4j.protocol.OmemoVersion;
 import org.omemo4j.smack.Account.Opened;
@@ -155,15 +156,19 @@ final class DecryptingFilter implements StanzaFilter {
         }
 
         private void decrypt(Message message, Route route) {
-            Optional<ExtensionElement> encrypted = encryptedIn(message);
+            List<ExtensionElement> encrypted = encryptedIn(message);
             if (encrypted.isEmpty()) {
                 return;
             }
             UnreadMessage unread = new UnreadMessage(
                     route.sender(), Optional.empty(), Optional.ofNullable(message.getStanzaId()), route.delivery());
             try {
-                Optional<Decryption> result = decrypt(encrypted.get(), route);
-                ReceivedElements.neutralise(message, account.versions());
+                Optional<Decryption> result = decrypt(encrypted, route);
+                if (result.isPresent() && hasOnlyItsText(result.get())) {
+                    ReceivedElements.removeEncrypted(message, account.versions());
+                } else {
+                    ReceivedElements.neutralise(message, account.versions());
+                }
                 if (result.isEmpty()) {
                     tellUndecryptable(unread, Decryption.Reason.MALFORMED);
                 } else {
@@ -183,16 +188,29 @@ final class DecryptingFilter implements StanzaFilter {
             }
         }
 
-        /** One at most is used, that of the version that we like best; the others go unread. */
-        private Optional<ExtensionElement> encryptedIn(Message message) {
+        /** The best version first. */
+        private List<ExtensionElement> encryptedIn(Message message) {
+            List<ExtensionElement> found = new ArrayList<>();
             for (OmemoVersion version : account.versions()) {
                 ElementName name = version.elements().encryptedName();
                 ExtensionElement element = message.getExtensionElement(name.name(), name.namespace());
                 if (element != null) {
-                    return Optional.of(element);
+                    found.add(element);
                 }
             }
-            return Optional.empty();
+            return found;
+        }
+
+        /** One at most is used: the first that is not only for others. So a message in two versions is read once. */
+        private Optional<Decryption> decrypt(List<ExtensionElement> encrypted, Route route) throws StoreException {
+            Optional<Decryption> result = Optional.empty();
+            for (ExtensionElement element : encrypted) {
+                result = decrypt(element, route);
+                if (!(result.isPresent() && result.get() instanceof Decryption.NotForThisDevice)) {
+                    return result;
+                }
+            }
+            return result;
         }
 
         private Optional<Decryption> decrypt(ExtensionElement encrypted, Route route) throws StoreException {
@@ -206,6 +224,11 @@ final class DecryptingFilter implements StanzaFilter {
                             raw.xml().orElseThrow(),
                             route.delivery(),
                             route.stamp())));
+        }
+
+        private static boolean hasOnlyItsText(Decryption result) {
+            return result instanceof Decryption.Decrypted decrypted
+                    && decrypted.origin().coverage() == Coverage.BODY;
         }
 
         private void show(Message message, UnreadMessage unread, Decryption result) {

@@ -214,13 +214,12 @@ final class EncryptingInterceptor implements Consumer<MessageBuilder> {
         Reports reports = outgoing.account().reports();
         if (result instanceof Encryption.Encrypted encrypted) {
             outgoing.account().follow(encrypted.reaction());
-            SentMessage sent =
-                    new SentMessage(outgoing.to(), outgoing.id(), encrypted.devices(), encrypted.leftOut(), false);
+            SentMessage sent = SentMessage.of(outgoing.to(), outgoing.id(), encrypted, false);
             reports.tell(listener -> listener.onSent(sent));
         } else if (result instanceof Encryption.Missing) {
             park(outgoing);
         } else if (result instanceof Encryption.InClear inClear) {
-            if (inClear.noDevices()) {
+            if (inClear.why() == Encryption.InClear.Why.NO_DEVICES) {
                 reports.tell(listener -> listener.onSentInClear(outgoing.to(), outgoing.id()));
             }
         } else if (result instanceof Encryption.Refused refused) {
@@ -270,13 +269,16 @@ final class EncryptingInterceptor implements Consumer<MessageBuilder> {
     private static void replaceBy(Encryption.Encrypted encrypted, Outgoing outgoing) {
         StanzaContent content = outgoing.content();
         List<ExtensionElement> leaving = new ArrayList<>();
-        for (XmlElement element : content.outside()) {
+        for (XmlElement element : Stanzas.inClear(encrypted, content)) {
             leaving.add(outgoing.message().getExtensions().stream()
                     .filter(extension -> Stanzas.writes(extension, element))
                     .findFirst()
                     .orElseGet(() -> RawElement.of(element)));
         }
         leaving.addAll(Stanzas.envelope(encrypted, Stanzas.storeHintNeeded(content)));
+        if (encrypted.needsFallbackBody()) {
+            leaving.add(Stanzas.fallbackBody());
+        }
         replaceContent(outgoing.builder(), leaving);
         Stanzas.written(outgoing.builder().build()); // throws if it is too large
     }

@@ -12,6 +12,7 @@ import org.jivesoftware.smack.packet.ExtensionElement;
 import org.jivesoftware.smack.packet.Message;
 import org.jivesoftware.smack.packet.XmlEnvironment;
 import org.omemo4j.engine.MessageOrigin;
+import org.omemo4j.protocol.Coverage;
 import org.omemo4j.protocol.DeviceAddress;
 import org.omemo4j.protocol.InnerElements;
 import org.omemo4j.trust.Fingerprint;
@@ -72,7 +73,15 @@ public final class OmemoInfo implements ExtensionElement {
         return origin.version();
     }
 
-    /** When the sender says that it was written. */
+    /**
+     * What of the message was encrypted and authenticated. Where it is {@link Coverage#BODY}, as in legacy OMEMO, nothing but the text is the sender's word: not to whom and when it was
+     * written, and not what stands beside it (a correction's or a reply's mark, a receipt).
+     */
+    public Coverage coverage() {
+        return origin.coverage();
+    }
+
+    /** When the sender says that it was written; nobody has said so in legacy OMEMO. */
     public Optional<Instant> time() {
         return time;
     }

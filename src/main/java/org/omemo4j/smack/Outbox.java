@@ -6,6 +6,7 @@ package org.omemo4j.smack;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -19,11 +20,10 @@ import org.jivesoftware.smack.SmackException.NotConnectedException;
 import org.jivesoftware.smack.packet.Message;
 import org.jxmpp.jid.BareJid;
 import org.omemo4j.engine.Encryption;
-import org.omemo4j.engine.Encryption.LeftOut;
 import org.omemo4j.engine.EngineClosedException;
+import org.omemo4j.engine.OmemoConfig;
 import org.omemo4j.engine.OmemoEngine;
 import org.omemo4j.engine.OutgoingMessage;
-import org.omemo4j.protocol.DeviceAddress;
 import org.omemo4j.protocol.MalformedMessageException;
 import org.omemo4j.protocol.OmemoVersion;
 import org.omemo4j.protocol.xml.XmlElement;
@@ -44,6 +44,7 @@ final class Outbox {
 
     private final OmemoEngine engine;
     private final List<OmemoVersion> versions;
+    private final boolean separateStanzas;
     private final Worker worker;
     private final Wire wire;
     private final ActionRunner runner;
@@ -66,15 +67,10 @@ final class Outbox {
     private final Object changed = new Object();
     private volatile boolean closed;
 
-    Outbox(
-            OmemoEngine engine,
-            List<OmemoVersion> versions,
-            Worker worker,
-            Wire wire,
-            ActionRunner runner,
-            Reports reports) {
+    Outbox(OmemoEngine engine, OmemoConfig config, Worker worker, Wire wire, ActionRunner runner, Reports reports) {
         this.engine = engine;
-        this.versions = versions;
+        this.versions = config.versions();
+        this.separateStanzas = config.separateStanzas();
         this.worker = worker;
         this.wire = wire;
         this.runner = runner;
@@ -204,7 +200,10 @@ final class Outbox {
         Message outer;
         try {
             if (record.encrypted().isPresent()) {
-                putIntoStream(record, Stanzas.read(record.encrypted().get()), report(record, List.of(), List.of()));
+                putIntoStream(
+                        record,
+                        Stanzas.readStored(record.encrypted().get()),
+                        report(new SentMessage(record.to(), record.stanzaId(), List.of(), List.of(), List.of(), true)));
                 return true;
             }
             XmlElement clear = StanzaContent.read(new String(record.stanza().reveal(), StandardCharsets.UTF_8));
@@ -215,19 +214,20 @@ final class Outbox {
             return fail(record, OmemoException.Reason.CONTENT, "The stored message cannot be read.");
         }
         OutgoingMessage message = new OutgoingMessage(record.to(), groupChat, content.inside(), false);
-        Message[] leaving = {outer};
+        List<Message> leaving = new ArrayList<>();
         Encryption result;
         try {
             result = engine.encryptParked(record.number(), message, encrypted -> {
-                leaving[0] = Stanzas.encrypted(outer, content, encrypted);
-                return Stanzas.written(leaving[0]);
+                leaving.clear(); // the step may be computed twice
+                leaving.addAll(Stanzas.encrypted(outer, content, encrypted, separateStanzas));
+                return Stanzas.stored(leaving);
             });
         } catch (OmemoException e) { // too large; nothing was committed
             return fail(record, e);
         }
         if (result instanceof Encryption.Encrypted encrypted) {
             rounds.remove(record.to());
-            putIntoStream(record, leaving[0], report(record, encrypted.devices(), encrypted.leftOut()));
+            putIntoStream(record, leaving, report(SentMessage.of(record.to(), record.stanzaId(), encrypted, true)));
             runner.perform(encrypted.reaction());
             return true;
         }
@@ -246,14 +246,16 @@ final class Outbox {
 
     /** Told at once: from here on it may have been read. */
     private boolean sendInClear(ParkedRecord record, Message message) throws Exception {
-        putIntoStream(record, message, listener -> {});
+        putIntoStream(record, List.of(message), listener -> {});
         reports.tell(listener -> listener.onSentInClear(record.to(), record.stanzaId()));
         return true;
     }
 
-    private void putIntoStream(ParkedRecord record, Message message, Consumer<OmemoListener> whenItCame)
+    private void putIntoStream(ParkedRecord record, List<Message> messages, Consumer<OmemoListener> whenItCame)
             throws NotConnectedException, InterruptedException {
-        wire.send(message);
+        for (Message message : messages) {
+            wire.send(message);
+        }
         inStream.put(record.number(), whenItCame);
     }
 
@@ -296,9 +298,7 @@ final class Outbox {
         }
     }
 
-    private static Consumer<OmemoListener> report(
-            ParkedRecord record, List<DeviceAddress> devices, List<LeftOut> leftOut) {
-        SentMessage message = new SentMessage(record.to(), record.stanzaId(), devices, leftOut, true);
+    private static Consumer<OmemoListener> report(SentMessage message) {
         return listener -> listener.onSent(message);
     }
 }

@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import javax.xml.namespace.QName;
 import org.jivesoftware.smack.packet.ExtensionElement;
@@ -31,6 +33,8 @@ import org.omemo4j.protocol.xml.XmlElement;
 /** Changes to a received message, in place: every listener of Smack gets the same object. */
 final class ReceivedElements {
     private static final String ENCRYPTION = "urn:xmpp:eme:0";
+    private static final String CLIENT = "jabber:client";
+    private static final Set<String> TEXTS = Set.of("body", "subject");
 
     private ReceivedElements() {}
 
@@ -75,15 +79,29 @@ final class ReceivedElements {
 
     /** Takes out the encrypted elements, and what stood in clear beside them: body, subject, and whatever else belongs inside. */
     static void neutralise(Message message, List<OmemoVersion> versions) {
+        remove(
+                message,
+                name -> isOfEncryption(name, versions) || InnerElements.mayTravelInside(name.name(), name.namespace()));
+    }
+
+    /** Takes out the encrypted elements, and the texts in clear that stood beside them. What else is there is not secret in this version, and nobody's word. */
+    static void removeEncrypted(Message message, List<OmemoVersion> versions) {
+        remove(
+                message,
+                name -> isOfEncryption(name, versions)
+                        || (CLIENT.equals(name.namespace()) && TEXTS.contains(name.name())));
+    }
+
+    private static boolean isOfEncryption(ElementName name, List<OmemoVersion> versions) {
+        return ENCRYPTION.equals(name.namespace())
+                || OmemoVersion.ofEncrypted(name, versions).isPresent();
+    }
+
+    private static void remove(Message message, Predicate<ElementName> which) {
         for (ExtensionElement element : message.getExtensions()) {
-            String name = element.getElementName();
-            String namespace = element.getNamespace();
-            boolean goes = ENCRYPTION.equals(namespace)
-                    || OmemoVersion.ofEncrypted(new ElementName(name, namespace), versions)
-                            .isPresent()
-                    || InnerElements.mayTravelInside(name, namespace);
-            if (goes) {
-                message.removeExtension(name, namespace);
+            ElementName name = new ElementName(element.getElementName(), element.getNamespace());
+            if (which.test(name)) {
+                message.removeExtension(name.name(), name.namespace());
             }
         }
     }

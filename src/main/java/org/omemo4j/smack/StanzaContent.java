@@ -97,8 +97,12 @@ record StanzaContent(Kind kind, List<XmlElement> inside, List<XmlElement> outsid
             (secret ? inside : outside).add(element);
         }
         // A text is a text, whatever stands beside it.
-        boolean text =
-                kind(inside.stream().filter(element -> !isForOthers(element)).toList()) == Kind.CONTENT;
+        boolean isResend = encrypted;
+        boolean text = kind(inside.stream()
+                        .filter(element -> !isForOthers(element))
+                        .filter(element -> !(isResend && Stanzas.isFallbackBody(element)))
+                        .toList())
+                == Kind.CONTENT;
         if (encrypted && text) {
             return new StanzaContent(Kind.CONTRADICTORY, inside, outside);
         }

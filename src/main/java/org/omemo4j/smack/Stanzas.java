@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import javax.xml.namespace.QName;
 import org.jivesoftware.smack.packet.ExtensionElement;
 import org.jivesoftware.smack.packet.Message;
@@ -32,6 +33,10 @@ final class Stanzas {
     /** What Prosody and ejabberd take from a client by default; a longer stanza ends the connection. In bytes. */
     private static final int MAX_BYTES = 256 * 1024;
 
+    private static final String FALLBACK = "This message is encrypted with OMEMO, and your client cannot read it.";
+    private static final XmlElement FALLBACK_BODY =
+            XmlElement.builder("body", "jabber:client").text(FALLBACK).build();
+
     private Stanzas() {}
 
     /**
@@ -51,11 +56,42 @@ final class Stanzas {
         return xml;
     }
 
-    /** A message that waited, as it leaves encrypted. @param outer from {@link #outer}. */
-    static Message encrypted(Message outer, StanzaContent content, Encrypted encrypted) {
-        MessageBuilder message = outer.asBuilder();
-        message.addExtensions(envelope(encrypted, storeHintNeeded(content)));
-        return message.build();
+    /**
+     * A message that waited, as it leaves encrypted: one stanza, or one for each version.
+     *
+     * @param outer from {@link #outer}.
+     */
+    static List<Message> encrypted(Message outer, StanzaContent content, Encrypted encrypted, boolean separate) {
+        List<Message> leaving = new ArrayList<>();
+        for (Encrypted part : separate ? encrypted.byVersion() : List.of(encrypted)) {
+            MessageBuilder message = outer.asBuilder();
+            message.addExtensions(envelope(part, storeHintNeeded(content)));
+            if (part.needsFallbackBody()) {
+                part.beside().forEach(element -> message.addExtension(RawElement.of(element)));
+                message.addExtension(new ClearContent(List.of(FALLBACK_BODY)));
+            }
+            leaving.add(message.build());
+        }
+        return leaving;
+    }
+
+    /** What stands in clear beside an encrypted message. */
+    static List<XmlElement> inClear(Encrypted encrypted, StanzaContent content) {
+        List<XmlElement> elements = new ArrayList<>(content.outside());
+        if (encrypted.needsFallbackBody()) {
+            elements.addAll(encrypted.beside());
+        }
+        return elements;
+    }
+
+    /** Tells the users of clients without OMEMO that they miss something. */
+    static Message.Body fallbackBody() {
+        return new Message.Body(null, FALLBACK);
+    }
+
+    /** Whether a body is only that. */
+    static boolean isFallbackBody(XmlElement element) {
+        return element.equals(FALLBACK_BODY);
     }
 
     /** A message that waited, as it leaves in clear. @param outer from {@link #outer}. */
@@ -124,12 +160,37 @@ final class Stanzas {
         }
     }
 
+    /** Stanzas as they are stored: one after the other. */
+    static String stored(List<Message> messages) {
+        return messages.stream().map(Stanzas::written).collect(Collectors.joining());
+    }
+
     /**
-     * A stanza that was stored, as Smack sends it.
+     * Stanzas that were stored, as Smack sends them. A fallback body is wrapped: what looks at outgoing bodies has seen this message in clear already.
      *
-     * @throws MalformedMessageException if it is no message with an id, or Smack cannot read it.
+     * @throws MalformedMessageException if it is no messages with an id, or Smack cannot read them.
      */
-    static Message read(String stanza) throws MalformedMessageException {
+    static List<Message> readStored(String stanzas) throws MalformedMessageException {
+        List<Message> messages = new ArrayList<>();
+        for (XmlElement stanza : StanzaContent.read("<stored>" + stanzas + "</stored>")
+                .elements()
+                .toList()) {
+            XmlElement.Builder bare = XmlElement.builder(stanza.name(), stanza.namespace());
+            stanza.attributes().forEach(bare::attribute);
+            stanza.elements().filter(element -> !isFallbackBody(element)).forEach(bare::child);
+            Message message = read(bare.build().toXml());
+            boolean fallback = stanza.elements().anyMatch(Stanzas::isFallbackBody);
+            messages.add(
+                    fallback
+                            ? message.asBuilder()
+                                    .addExtension(new ClearContent(List.of(FALLBACK_BODY)))
+                                    .build()
+                            : message);
+        }
+        return messages;
+    }
+
+    private static Message read(String stanza) throws MalformedMessageException {
         try {
             if (PacketParserUtils.parseStanza(stanza) instanceof Message message && message.hasStanzaIdSet()) {
                 return message;

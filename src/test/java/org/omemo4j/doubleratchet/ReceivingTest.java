@@ -11,6 +11,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.omemo4j.crypto.Secret;
 import org.omemo4j.crypto.UncheckedKeys;
 import org.omemo4j.crypto.X25519KeyPair;
@@ -82,6 +84,25 @@ class ReceivingTest {
         assertThat(step.added()).isEmpty();
         assertThat(step.closed()).isEmpty();
         assertThat(bob.read(late)).isEqualTo("1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 1, 2, RatchetHeader.MAX_NUMBER})
+    void withSeveralChainsLateMessagesReadWhateverPnSays(long pn) throws Exception {
+        begin(new RatchetParameters("WhisperRatchet", Talker.INFO, 1000, 1000, 5));
+        Letter[] late = new Letter[4];
+        for (int turn = 0; turn < late.length; turn++) {
+            late[turn] = alice.write("late " + turn);
+            Letter latest = alice.write("latest");
+            assertThat(bob.look(withPn(latest.header(), pn)).next())
+                    .isEqualTo(bob.look(latest.header()).next());
+            bob.read(latest);
+            alice.read(bob.write("answer"));
+        }
+
+        for (int turn = 0; turn < late.length; turn++) {
+            assertThat(bob.read(late[turn])).isEqualTo("late " + turn);
+        }
     }
 
     @Test

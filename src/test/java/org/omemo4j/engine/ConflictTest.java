@@ -43,7 +43,7 @@ class ConflictTest {
     @ParameterizedTest
     @ValueSource(strings = {"memory", "sqlite"})
     void twoEnginesOnOneStoreNeverUseAMessageKeyTwice(String kind) {
-        TestDevice alice = world.device("alice@example.org", store(kind), OmemoConfig.defaults());
+        TestDevice alice = world.device("alice@example.org", store(kind), World.CONFIG);
         alice.send(bob, "Hello");
         world.deliver();
         TestDevice twin = twinOf(alice);
@@ -65,7 +65,7 @@ class ConflictTest {
     @ParameterizedTest
     @ValueSource(strings = {"memory", "sqlite"})
     void whatOneEngineHasReadTheOtherKnowsAsADuplicate(String kind) {
-        TestDevice alice = world.device("alice@example.org", store(kind), OmemoConfig.defaults());
+        TestDevice alice = world.device("alice@example.org", store(kind), World.CONFIG);
         TestDevice twin = twinOf(alice);
         Letter letter = bob.send(alice, "Hello");
         alice.read(letter);
@@ -113,13 +113,14 @@ class ConflictTest {
             return twin;
         });
 
-        assertThat(alice.encrypt(bob.jid(), "Hello again")).isEqualTo(new Encryption.InClear(false));
+        assertThat(alice.encrypt(bob.jid(), "Hello again"))
+                .isEqualTo(new Encryption.InClear(Encryption.InClear.Why.OFF));
     }
 
     @Test
     void oneConflictIsOvercome() {
         Meddler meddler = new Meddler();
-        TestDevice alice = world.device("alice@example.org", meddler.store(), OmemoConfig.defaults());
+        TestDevice alice = world.device("alice@example.org", meddler.store(), World.CONFIG);
         alice.send(bob, "one");
         meddler.times = 1;
 
@@ -131,7 +132,7 @@ class ConflictTest {
     @Test
     void aSecondConflictIsThrown() {
         Meddler meddler = new Meddler();
-        TestDevice alice = world.device("alice@example.org", meddler.store(), OmemoConfig.defaults());
+        TestDevice alice = world.device("alice@example.org", meddler.store(), World.CONFIG);
         alice.send(bob, "one");
         meddler.times = 2;
 
@@ -143,7 +144,7 @@ class ConflictTest {
     @Test
     void anUnlistedSenderIsAskedForAlsoWhenTheStepWasComputedTwice() {
         Meddler meddler = new Meddler();
-        TestDevice alice = world.device("alice@example.org", meddler.store(), OmemoConfig.defaults());
+        TestDevice alice = world.device("alice@example.org", meddler.store(), World.CONFIG);
         Letter letter = bob.send(alice, "Hello");
         meddler.times = 1;
 
@@ -169,7 +170,7 @@ class ConflictTest {
     }
 
     private TestDevice twinOf(TestDevice device) {
-        return world.device(device.jid().toString(), InterceptedStore.shared(device.store()), OmemoConfig.defaults());
+        return world.device(device.jid().toString(), InterceptedStore.shared(device.store()), World.CONFIG);
     }
 
     private OmemoStore store(String kind) {

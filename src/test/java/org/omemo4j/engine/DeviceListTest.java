@@ -134,8 +134,7 @@ class DeviceListTest {
 
     @Test
     void aLabelIsShownWhenTheDevicesOwnKeyHasSignedIt() {
-        TestDevice carol = world.device(
-                "carol@example.com", new MemoryStore(), OmemoConfig.defaults().withLabel("Phone"));
+        TestDevice carol = world.device("carol@example.com", new MemoryStore(), World.CONFIG.withLabel("Phone"));
         alice.send(carol, "one");
 
         assertThat(attempt(() -> alice.engine().devices(carol.jid())).get(0).label())
@@ -166,8 +165,7 @@ class DeviceListTest {
 
     @Test
     void aSignatureThatIsMendedUnderTheSameLabelIsSeen() {
-        TestDevice carol = world.device(
-                "carol@example.com", new MemoryStore(), OmemoConfig.defaults().withLabel("Phone"));
+        TestDevice carol = world.device("carol@example.com", new MemoryStore(), World.CONFIG.withLabel("Phone"));
         Device mended = world.deviceList(carol.jid()).devices().get(0);
         Device broken = new Device(mended.id(), Optional.of(new Label("Phone", Optional.of(Bytes.of(new byte[64])))));
         alice.hears(carol.jid(), list(broken));

@@ -28,8 +28,8 @@ import org.omemo4j.testkit.World.Letter;
 class DurabilityTest {
     private final World world = new World();
     private final List<Changes> commits = new ArrayList<>();
-    private final TestDevice alice = world.device(
-            "alice@example.org", InterceptedStore.watched(new MemoryStore(), commits::add), OmemoConfig.defaults());
+    private final TestDevice alice =
+            world.device("alice@example.org", InterceptedStore.watched(new MemoryStore(), commits::add), World.CONFIG);
     private final TestDevice bob = world.device("bob@example.com");
 
     @Test
@@ -97,8 +97,7 @@ class DurabilityTest {
     void aNewDeviceIsOnTheDiskBeforeItIsAnnounced() {
         commits.clear();
 
-        world.device(
-                "carol@example.org", InterceptedStore.watched(new MemoryStore(), commits::add), OmemoConfig.defaults());
+        world.device("carol@example.org", InterceptedStore.watched(new MemoryStore(), commits::add), World.CONFIG);
 
         int announced = indexOfTheAnnouncement();
         assertThat(commits.get(announced).durability()).isEqualTo(FLUSHED);

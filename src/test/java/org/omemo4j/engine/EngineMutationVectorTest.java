@@ -21,21 +21,17 @@ import org.omemo4j.protocol.DeviceAddress;
 import org.omemo4j.protocol.EncryptedKey;
 import org.omemo4j.protocol.EncryptedMessage;
 import org.omemo4j.protocol.Payload;
-import org.omemo4j.protocol.omemo2.Omemo2;
 import org.omemo4j.protocol.xml.XmlElement;
-import org.omemo4j.testkit.RawText;
 import org.omemo4j.testkit.StoreDump;
 import org.omemo4j.testkit.VectorDevice;
-import org.omemo4j.testkit.Vectors;
+import org.omemo4j.testkit.VectorVersion;
 
 /** Damaged key exchanges: a typed outcome, a store without a trace, and the original reads afterwards. */
 class EngineMutationVectorTest {
-    private static final String FILES = "generated/omemo2/mutations*.json";
-
     @TestFactory
     Stream<DynamicTest> keyMessages() {
-        return Vectors.tests(FILES, "/cases", (file, vector) -> {
-            Reader bob = new Reader(file);
+        return VectorVersion.mutationTests("cases", (version, file, vector) -> {
+            Reader bob = new Reader(version, file);
             XmlElement damaged = bob.message(bytes(vector, "wire"), bytes(file.get("original"), "payload"));
             switch (text(vector, "expect")) {
                 case "accept" -> assertThat(bob.read(damaged)).isEqualTo(bob.plaintext());
@@ -52,8 +48,8 @@ class EngineMutationVectorTest {
 
     @TestFactory
     Stream<DynamicTest> payloads() {
-        return Vectors.tests(FILES, "/payload_cases", (file, vector) -> {
-            Reader bob = new Reader(file);
+        return VectorVersion.mutationTests("payload_cases", (version, file, vector) -> {
+            Reader bob = new Reader(version, file);
             assertThat(text(vector, "expect")).isEqualTo("reject");
             Bytes wire = bytes(file.get("original"), "wire");
             bob.refuses(bob.message(wire, bytes(vector, "payload")));
@@ -62,14 +58,16 @@ class EngineMutationVectorTest {
 
     /** Bob in his initial state. */
     private static final class Reader {
+        private final VectorVersion version;
         private final JsonNode original;
         private final DeviceAddress alice;
         private final VectorDevice bob;
 
-        Reader(JsonNode file) {
+        Reader(VectorVersion version, JsonNode file) {
+            this.version = version;
             this.original = file.get("original");
             this.alice = VectorDevice.address(file.get("parties").get("alice"));
-            this.bob = new VectorDevice(file.get("parties").get("bob"), new RawText(false));
+            this.bob = new VectorDevice(file.get("parties").get("bob"), version.withTexts());
         }
 
         String plaintext() {
@@ -79,8 +77,8 @@ class EngineMutationVectorTest {
         XmlElement message(Bytes wire, Bytes payload) {
             EncryptedKey key = new EncryptedKey(
                     Optional.of(bob.address().jid()), bob.address().device(), true, wire);
-            Payload sealed = new Payload(Bytes.EMPTY, Optional.of(payload));
-            return Omemo2.VERSION
+            Payload sealed = version.payload(original, payload);
+            return version.version()
                     .elements()
                     .toXml(new EncryptedMessage(alice.device(), List.of(key), Optional.of(sealed)));
         }

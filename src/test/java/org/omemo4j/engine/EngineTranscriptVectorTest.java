@@ -38,20 +38,19 @@ import org.omemo4j.testkit.RawText;
 import org.omemo4j.testkit.TestDevice;
 import org.omemo4j.testkit.VectorDevice;
 import org.omemo4j.testkit.VectorParties;
-import org.omemo4j.testkit.Vectors;
+import org.omemo4j.testkit.VectorVersion;
+import org.omemo4j.testkit.Vectors.VectorFile;
 
 /** Two engines play the transcripts: what they send is the vector's to the byte, what they read has the vector's result. */
 class EngineTranscriptVectorTest {
 
-    private static final Bytes SOME_KEY = Bytes.ofHex("55".repeat(32));
-
     /** All but those with empty messages that nobody owes: the engine never sends such. */
     @TestFactory
     Stream<DynamicTest> enginesPlayLikeTheVector() {
-        return Vectors.files("generated/omemo2/*.json").stream()
-                .filter(file -> file.json().has("events"))
-                .filter(file -> !hasEmptyMessages(file.json()))
-                .map(file -> DynamicTest.dynamicTest(file.name(), () -> new Player(file.name(), file.json()).play()));
+        return Stream.of(VectorVersion.values())
+                .flatMap(version -> version.transcripts()
+                        .filter(file -> !hasEmptyMessages(file.json()))
+                        .map(file -> DynamicTest.dynamicTest(file.name(), () -> new Player(version, file).play())));
     }
 
     private static boolean hasEmptyMessages(JsonNode file) {
@@ -87,6 +86,7 @@ class EngineTranscriptVectorTest {
     }
 
     private static final class Player {
+        private final VectorVersion vectors;
         private final JsonNode file;
         private final boolean libsignalPn;
         private final boolean envelopes;
@@ -96,11 +96,12 @@ class EngineTranscriptVectorTest {
         private final Map<String, XmlElement> messages = new HashMap<>();
         private Optional<Bytes> afterPayloadKey = Optional.empty();
 
-        Player(String name, JsonNode file) throws MalformedMessageException {
-            this.file = file;
-            this.libsignalPn = name.contains("libsignal");
-            this.envelopes = name.contains("sce_envelope");
-            this.version = new RawText(envelopes);
+        Player(VectorVersion vectors, VectorFile file) throws MalformedMessageException {
+            this.vectors = vectors;
+            this.file = file.json();
+            this.libsignalPn = file.name().contains("libsignal");
+            this.envelopes = file.name().contains("sce_envelope");
+            this.version = envelopes ? new RawText(true) : vectors.withTexts();
             this.alice = side("alice");
             this.bob = side("bob");
         }
@@ -137,9 +138,9 @@ class EngineTranscriptVectorTest {
             }
             startChain(by, expected, event.path("new_session"));
             while (by.sent < expected.get("header").get("n").asLong()) {
-                encrypt(by, to, SOME_KEY, "a message that the vector leaves out");
+                encrypt(by, to, vectors.drawnFor(expected), "a message that the vector leaves out");
             }
-            EncryptedMessage message = encrypt(by, to, bytes(expected, "payload_key"), text(expected, "plaintext"));
+            EncryptedMessage message = encrypt(by, to, vectors.drawnFor(expected), text(expected, "plaintext"));
 
             if (!libsignalPn) {
                 assertThat(message.keys().get(0).content()).isEqualTo(bytes(expected, "wire"));
@@ -189,9 +190,9 @@ class EngineTranscriptVectorTest {
             }
         }
 
-        private EncryptedMessage encrypt(Side by, Side to, Bytes payloadKey, String text)
+        private EncryptedMessage encrypt(Side by, Side to, List<Bytes> drawn, String text)
                 throws MalformedMessageException {
-            by.device.random().then(payloadKey);
+            drawn.forEach(by.device.random()::then);
             afterPayloadKey.ifPresent(by.device.random()::then);
             afterPayloadKey = Optional.empty();
             OutgoingMessage message =

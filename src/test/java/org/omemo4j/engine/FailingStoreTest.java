@@ -31,7 +31,7 @@ class FailingStoreTest {
     private boolean full;
     private boolean brokenAfterCommit;
     private boolean broken;
-    private final TestDevice alice = world.device("alice@example.org", store(), OmemoConfig.defaults());
+    private final TestDevice alice = world.device("alice@example.org", store(), World.CONFIG);
     private final TestDevice bob = world.device("bob@example.com");
 
     @Test
@@ -120,7 +120,7 @@ class FailingStoreTest {
         });
         OmemoStore store = InterceptedStore.of(fresh, this::mayGoOn);
         OmemoEngine carol = attempt(() -> OmemoEngine.open(
-                store, World.jid("carol@example.org"), OmemoConfig.defaults(), new SeededRandom(3), world.clock()));
+                store, World.jid("carol@example.org"), World.CONFIG, new SeededRandom(3), world.clock()));
         DeviceId before = carol.ownDevice().address().device();
         full = true;
         assertThatThrownBy(() -> carol.deviceList(

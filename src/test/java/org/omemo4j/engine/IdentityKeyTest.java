@@ -156,9 +156,7 @@ class IdentityKeyTest {
     @Test
     void aKeyThatNobodyHasDecidedAboutIsShownAndNotWrittenTo() {
         TestDevice careful = world.device(
-                "careful@example.org",
-                new MemoryStore(),
-                OmemoConfig.defaults().withTrust((jid, known) -> TrustLevel.UNDECIDED));
+                "careful@example.org", new MemoryStore(), World.CONFIG.withTrust((jid, known) -> TrustLevel.UNDECIDED));
 
         Encryption refused = careful.encrypt(bob.jid(), "one");
 
@@ -175,9 +173,7 @@ class IdentityKeyTest {
     @Test
     void aKeyThatNobodyHasDecidedAboutIsReadAndMarked() {
         TestDevice careful = world.device(
-                "careful@example.org",
-                new MemoryStore(),
-                OmemoConfig.defaults().withTrust((jid, known) -> TrustLevel.UNDECIDED));
+                "careful@example.org", new MemoryStore(), World.CONFIG.withTrust((jid, known) -> TrustLevel.UNDECIDED));
 
         Decryption read = careful.read(bob.send(careful, "hello"));
 

@@ -12,6 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.omemo4j.protocol.axolotl.Axolotl;
 import org.omemo4j.protocol.omemo2.Omemo2;
 
 /** What an application may choose, and what would break later. */
@@ -20,7 +21,9 @@ class OmemoConfigTest {
 
     @Test
     void theDefaultsAreStated() {
-        assertThat(defaults.versions()).containsExactly(Omemo2.VERSION);
+        assertThat(defaults.versions()).containsExactly(Omemo2.VERSION, Axolotl.VERSION);
+        assertThat(defaults.choice()).isEqualTo(VersionChoice.COMMON);
+        assertThat(defaults.separateStanzas()).isFalse();
         assertThat(defaults.policy()).isEqualTo(EncryptionPolicy.REQUIRED);
         assertThat(defaults.signedPreKeyRotation()).isEqualTo(Duration.ofDays(7));
         assertThat(defaults.label()).isEmpty();
@@ -28,14 +31,7 @@ class OmemoConfigTest {
 
     @Test
     void noVersionIsRefused() {
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> new OmemoConfig(
-                        List.of(),
-                        defaults.policy(),
-                        defaults.trust(),
-                        defaults.preKeyPolicy(),
-                        defaults.signedPreKeyRotation(),
-                        ""));
+        assertThatIllegalArgumentException().isThrownBy(() -> defaults.withVersions(List.of()));
     }
 
     @Test

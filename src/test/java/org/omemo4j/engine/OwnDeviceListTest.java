@@ -130,8 +130,7 @@ class OwnDeviceListTest {
 
     @Test
     void aClientThatStripsLabelsStartsNoWar() {
-        TestDevice alice = world.device(
-                "alice@example.org", new MemoryStore(), OmemoConfig.defaults().withLabel("Desk"));
+        TestDevice alice = world.device("alice@example.org", new MemoryStore(), World.CONFIG.withLabel("Desk"));
         int before = alice.performed(PublishDeviceList.class).size();
 
         for (int i = 0; i < 10; i++) {
@@ -265,8 +264,7 @@ class OwnDeviceListTest {
             store.lock();
             return store;
         });
-        return attempt(() ->
-                        OmemoEngine.open(store, ALICE, OmemoConfig.defaults(), new SeededRandom(1), new ManualClock()))
+        return attempt(() -> OmemoEngine.open(store, ALICE, World.CONFIG, new SeededRandom(1), new ManualClock()))
                 .ownDevice()
                 .address()
                 .device()

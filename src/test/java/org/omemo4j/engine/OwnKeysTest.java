@@ -130,9 +130,7 @@ class OwnKeysTest {
     @Test
     void theRotationIsAChoice() {
         TestDevice carol = world.device(
-                "carol@example.com",
-                new MemoryStore(),
-                OmemoConfig.defaults().withSignedPreKeyRotation(Duration.ofDays(30)));
+                "carol@example.com", new MemoryStore(), World.CONFIG.withSignedPreKeyRotation(Duration.ofDays(30)));
         pass(carol, Duration.ofDays(29));
         assertThat(world.bundle(carol.address()).signedPreKey().id()).isEqualTo(1);
 
@@ -232,8 +230,7 @@ class OwnKeysTest {
     }
 
     private TestDevice with(PreKeyPolicy policy) {
-        return world.device(
-                "carol@example.com", new MemoryStore(), OmemoConfig.defaults().withPreKeyPolicy(policy));
+        return world.device("carol@example.com", new MemoryStore(), World.CONFIG.withPreKeyPolicy(policy));
     }
 
     private void pass(TestDevice device, Duration time) {

@@ -124,8 +124,7 @@ class PolicyTest {
 
     @Test
     void theDefaultCanBeConfigured() {
-        TestDevice carol = world.device(
-                "carol@example.org", new MemoryStore(), OmemoConfig.defaults().withPolicy(OFF));
+        TestDevice carol = world.device("carol@example.org", new MemoryStore(), World.CONFIG.withPolicy(OFF));
 
         assertThat(outcome(carol.encrypt(BOB, "Hello"))).isEqualTo("clear");
     }
@@ -134,7 +133,7 @@ class PolicyTest {
     void aMessageInClearForWantOfDevicesSaysSo() {
         choose(PREFERRED);
 
-        assertThat(alice.encrypt(BOB, "Hello")).isEqualTo(new Encryption.InClear(true));
+        assertThat(alice.encrypt(BOB, "Hello")).isEqualTo(new Encryption.InClear(Encryption.InClear.Why.NO_DEVICES));
     }
 
     @Test
@@ -292,7 +291,7 @@ class PolicyTest {
 
     @Test
     void aRoomIsLeftAlone() {
-        assertThat(toRoom()).isEqualTo(new Encryption.InClear(false));
+        assertThat(toRoom()).isEqualTo(new Encryption.InClear(Encryption.InClear.Why.OFF));
     }
 
     @Test

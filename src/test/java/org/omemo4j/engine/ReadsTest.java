@@ -20,8 +20,8 @@ import org.omemo4j.testkit.World.Letter;
 class ReadsTest {
     private final List<String> calls = new ArrayList<>();
     private final World world = new World();
-    private final TestDevice alice = world.device("alice@example.org", counting(), OmemoConfig.defaults());
-    private final TestDevice bob = world.device("bob@example.com", counting(), OmemoConfig.defaults());
+    private final TestDevice alice = world.device("alice@example.org", counting(), World.CONFIG);
+    private final TestDevice bob = world.device("bob@example.com", counting(), World.CONFIG);
 
     @Test
     void aMessageToKnownDevicesCostsOneCommitAndNoRead() {

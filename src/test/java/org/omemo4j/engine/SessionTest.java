@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.omemo4j.engine.Decryption.Reason;
+import org.omemo4j.protocol.Coverage;
 import org.omemo4j.protocol.EncryptedKey;
 import org.omemo4j.protocol.EncryptedMessage;
 import org.omemo4j.protocol.xml.XmlElement;
@@ -209,7 +210,11 @@ class SessionTest {
         OwnDevice sender = alice.engine().ownDevice();
         assertThat(((Decryption.Decrypted) read).origin())
                 .isEqualTo(new MessageOrigin(
-                        sender.address(), sender.fingerprint(), TrustLevel.BLINDLY_TRUSTED, "urn:xmpp:omemo:2"));
+                        sender.address(),
+                        sender.fingerprint(),
+                        TrustLevel.BLINDLY_TRUSTED,
+                        "urn:xmpp:omemo:2",
+                        Coverage.ENVELOPE));
     }
 
     @Test

@@ -45,7 +45,7 @@ class UnreliableWorldTest {
         World world = new World(seed);
         List<TestDevice> devices = new ArrayList<>();
         for (String jid : List.of("alice@example.org", "alice@example.org", "bob@example.com")) {
-            devices.add(world.device(jid, store(kind, devices.size()), OmemoConfig.defaults()));
+            devices.add(world.device(jid, store(kind, devices.size()), World.CONFIG));
         }
         List<Mail> onTheWay = new ArrayList<>();
         for (int step = 0; step < STEPS; step++) {

@@ -82,14 +82,7 @@ class ForgedMarkTest {
             return Bytes.of(xml.toString().getBytes(StandardCharsets.UTF_8));
         });
         OmemoVersion version = replacing(OmemoVersion.class, Omemo2.VERSION, "content", content -> codec);
-        OmemoConfig usual = OmemoConfig.defaults();
-        return new OmemoConfig(
-                List.of(version),
-                usual.policy(),
-                usual.trust(),
-                usual.preKeyPolicy(),
-                usual.signedPreKeyRotation(),
-                usual.label());
+        return OmemoConfig.defaults().withVersions(List.of(version));
     }
 
     private interface Replacement {

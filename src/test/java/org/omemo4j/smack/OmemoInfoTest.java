@@ -12,6 +12,7 @@ import org.jivesoftware.smack.packet.StandardExtensionElement;
 import org.jivesoftware.smack.packet.StanzaBuilder;
 import org.junit.jupiter.api.Test;
 import org.omemo4j.engine.MessageOrigin;
+import org.omemo4j.protocol.Coverage;
 import org.omemo4j.testkit.TestDevice;
 import org.omemo4j.testkit.World;
 import org.omemo4j.trust.TrustLevel;
@@ -37,7 +38,8 @@ class OmemoInfoTest {
                         bob.address(),
                         bob.engine().ownDevice().fingerprint(),
                         TrustLevel.BLINDLY_TRUSTED,
-                        "urn:xmpp:omemo:2"),
+                        "urn:xmpp:omemo:2",
+                        Coverage.ENVELOPE),
                 Optional.empty());
         Message message = StanzaBuilder.buildMessage("m1").addExtension(info).build();
 

@@ -6,9 +6,9 @@ package org.omemo4j.smack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.jivesoftware.smack.packet.Message;
 import org.jivesoftware.smack.provider.ProviderManager;
-import org.jivesoftware.smackx.omemo.element.OmemoElement;
 import org.jivesoftware.smackx.omemo.provider.OmemoBundleVAxolotlProvider;
 import org.jivesoftware.smackx.omemo.provider.OmemoDeviceListVAxolotlProvider;
 import org.jivesoftware.smackx.omemo.provider.OmemoVAxolotlProvider;
@@ -16,6 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.omemo4j.engine.OmemoConfig;
+import org.omemo4j.protocol.axolotl.Axolotl;
 import org.omemo4j.protocol.omemo2.Omemo2;
 import org.omemo4j.store.memory.MemoryStore;
 import org.omemo4j.testkit.TestDevice;
@@ -25,6 +26,8 @@ import org.omemo4j.testkit.World;
 class SmackOmemoTest {
     private static final String LEGACY = "<encrypted xmlns='eu.siacs.conversations.axolotl'><header sid='1'>"
             + "<key rid='2'>AAAA</key><iv>AAAA</iv></header><payload>AAAA</payload></encrypted>";
+
+    private static final OmemoConfig LEGACY_ONLY = OmemoConfig.defaults().withVersions(List.of(Axolotl.VERSION));
 
     private final World world = new World();
     private final MemoryStore store = new MemoryStore();
@@ -43,21 +46,28 @@ class SmackOmemoTest {
     }
 
     @Test
-    void itsProvidersAreLoadedByWhoeverLoadsSmack() throws Exception {
-        try (TestClient alice = TestClient.started(store)) {
-            Message message = alice.receives(fromBob(LEGACY));
-
-            assertThat(message.getExtensions()).hasOnlyElementsOfType(OmemoElement.class);
-        }
-    }
-
-    @Test
-    void whatComesInForItIsLeftToIt() throws Exception {
-        try (TestClient alice = TestClient.started(store)) {
+    void whatComesInForItIsLeftToItWhereLegacyIsNotInUse() throws Exception {
+        try (TestClient alice = TestClient.started(store, World.CONFIG)) {
             Message message = alice.receives(fromBob(LEGACY + "<body>fallback</body>"));
 
             assertThat(TestClient.names(message)).containsExactlyInAnyOrder("encrypted", "body");
             assertThat(alice.heard).isEmpty();
+        }
+    }
+
+    @Test
+    void aLegacyMessageIsReadAlthoughItHasClaimedTheNamesFirst() throws Exception {
+        ProviderManager.addExtensionProvider("encrypted", Axolotl.NAMESPACE, new OmemoVAxolotlProvider());
+        TestDevice carol = world.device("carol@example.org", new MemoryStore(), LEGACY_ONLY);
+
+        try (TestClient alice = TestClient.started(world, store)) {
+            String encrypted = carol.send(TestClient.jid(TestClient.ALICE), "Hello")
+                    .encrypted()
+                    .toXml();
+            Message message = alice.receives("<message xmlns='jabber:client' type='chat' id='m1' to='"
+                    + TestClient.ALICE + "' from='carol@example.org/x'>" + encrypted + "</message>");
+
+            assertThat(message.getBody()).isEqualTo("Hello");
         }
     }
 

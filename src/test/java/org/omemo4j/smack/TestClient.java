@@ -50,9 +50,14 @@ final class TestClient implements OmemoListener, AutoCloseable {
 
     /** At a server with these nodes. */
     static TestClient started(World world, OmemoStore store) throws Exception {
+        return started(world, store, OmemoConfig.defaults());
+    }
+
+    /** At a server with these nodes. */
+    static TestClient started(World world, OmemoStore store, OmemoConfig config) throws Exception {
         TestClient client = loggedIn();
         client.connection.answerBy(new TestPep(world, jid(ALICE))::answer);
-        client.omemo.start(store);
+        client.omemo.start(store, config);
         assertThat(client.omemo.awaitReady(Duration.ofSeconds(30))).as("ready").isTrue();
         return client;
     }

@@ -88,20 +88,20 @@ public final class EngineExample {
     void perform(OmemoEngine engine, Action action) throws StoreException {
         DeviceAddress own = engine.ownDevice().address();
         if (action instanceof Action.PublishDeviceList publish) {
-            server.put(own.jid(), publish.list());
+            server.put(List.of(own.jid(), publish.version()), publish.list());
             perform(engine, engine.published(publish));
         } else if (action instanceof Action.PublishBundle publish) {
-            server.put(own, publish.bundle());
+            server.put(List.of(own, publish.version()), publish.bundle());
             perform(engine, engine.published(publish));
         } else if (action instanceof Action.FetchDeviceList fetch) {
-            XmlElement list = server.get(fetch.jid());
+            XmlElement list = server.get(List.of(fetch.jid(), fetch.version()));
             perform(
                     engine,
                     list == null
                             ? engine.noDevices(fetch.jid(), fetch.version())
                             : engine.deviceList(fetch.jid(), fetch.version(), list));
         } else if (action instanceof Action.FetchBundle fetch) {
-            XmlElement bundle = server.get(fetch.address());
+            XmlElement bundle = server.get(List.of(fetch.address(), fetch.version()));
             perform(
                     engine,
                     bundle == null

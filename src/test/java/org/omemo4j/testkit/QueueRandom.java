@@ -7,32 +7,34 @@ package org.omemo4j.testkit;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
 import org.omemo4j.crypto.Bytes;
 
-/** Gives out queued keys to whoever draws 32 bytes; all else follows from a fixed seed. */
+/** Gives out what was queued to whoever draws as many bytes; all else follows from a fixed seed. */
 public final class QueueRandom extends SecureRandom {
     private static final long serialVersionUID = 1L;
-    private static final int KEY = 32;
 
     private final SeededRandom others = new SeededRandom(1);
-    private final transient Deque<Bytes> queue = new ArrayDeque<>();
+    private final transient Map<Integer, Deque<Bytes>> queues = new HashMap<>();
 
-    /** Queues the answer to the next draw of 32 bytes. */
-    public void then(Bytes key) {
-        queue.add(key);
+    /** Queues the answer to the next draw of that size. */
+    public void then(Bytes bytes) {
+        queues.computeIfAbsent(bytes.size(), size -> new ArrayDeque<>()).add(bytes);
     }
 
     /** Whether everything that was queued has been drawn. */
     public boolean isEmpty() {
-        return queue.isEmpty();
+        return queues.values().stream().allMatch(Deque::isEmpty);
     }
 
     @Override
     public void nextBytes(byte[] bytes) {
-        if (bytes.length == KEY && !queue.isEmpty()) {
-            System.arraycopy(queue.remove().toByteArray(), 0, bytes, 0, KEY);
-        } else {
+        Deque<Bytes> queue = queues.getOrDefault(bytes.length, new ArrayDeque<>());
+        if (queue.isEmpty()) {
             others.nextBytes(bytes);
+        } else {
+            System.arraycopy(queue.remove().toByteArray(), 0, bytes, 0, bytes.length);
         }
     }
 }

@@ -12,6 +12,7 @@ import org.omemo4j.crypto.Bytes;
 import org.omemo4j.doubleratchet.RatchetParameters;
 import org.omemo4j.protocol.AffixMismatchException;
 import org.omemo4j.protocol.ContentCodec;
+import org.omemo4j.protocol.Coverage;
 import org.omemo4j.protocol.Elements;
 import org.omemo4j.protocol.Envelope;
 import org.omemo4j.protocol.EnvelopeContext;
@@ -21,6 +22,7 @@ import org.omemo4j.protocol.Nodes;
 import org.omemo4j.protocol.OmemoVersion;
 import org.omemo4j.protocol.PayloadCipher;
 import org.omemo4j.protocol.omemo2.Omemo2;
+import org.omemo4j.protocol.xml.XmlElement;
 import org.omemo4j.x3dh.X3dhParameters;
 
 /**
@@ -33,6 +35,16 @@ public record RawText(boolean readsEnvelopes) implements OmemoVersion {
     @Override
     public ContentCodec content() {
         return new ContentCodec() {
+            @Override
+            public Coverage coverage() {
+                return Omemo2.VERSION.content().coverage();
+            }
+
+            @Override
+            public boolean carries(XmlElement element) {
+                return Omemo2.VERSION.content().carries(element);
+            }
+
             @Override
             public Bytes encode(Envelope envelope, SecureRandom random) {
                 return Bytes.of(envelope.content().get(0).text().getBytes(StandardCharsets.UTF_8));
@@ -97,5 +109,10 @@ public record RawText(boolean readsEnvelopes) implements OmemoVersion {
     @Override
     public int minimumPreKeys() {
         return Omemo2.VERSION.minimumPreKeys();
+    }
+
+    @Override
+    public boolean needsFallbackBody() {
+        return Omemo2.VERSION.needsFallbackBody();
     }
 }

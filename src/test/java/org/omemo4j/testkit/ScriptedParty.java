@@ -63,6 +63,7 @@ public final class ScriptedParty {
 
     /** What one send gave. */
     public record Sent(
+            Role sender,
             Bytes wire,
             boolean keyExchange,
             RatchetHeader header,
@@ -198,7 +199,7 @@ public final class ScriptedParty {
         boolean exchange = session.role() == Role.INITIATOR && !session.answered();
         Bytes wire = exchange ? version.keyMessages().frame(session.exchange(), sealed) : sealed;
         live.session = with(session, step.next(), session.answered(), Optional.empty(), session.skipped());
-        return new Sent(wire, exchange, header, step.messageKey(), session.associatedData());
+        return new Sent(session.role(), wire, exchange, header, step.messageKey(), session.associatedData());
     }
 
     /**
@@ -271,7 +272,7 @@ public final class ScriptedParty {
                     live.skipped.find(ratchet.lookup(session.state(), message.header())));
             Role sender = session.role() == Role.INITIATOR ? Role.RESPONDER : Role.INITIATOR;
             Secret plaintext = version.keyMessages().open(message, step.messageKey(), session.associatedData(), sender);
-            Optional<Bytes> read = payload.isPresent()
+            Optional<Bytes> read = payload.flatMap(Payload::ciphertext).isPresent()
                     ? Optional.of(version.payloadCipher().open(payload.get(), plaintext))
                     : Optional.empty();
             commit(live, step);

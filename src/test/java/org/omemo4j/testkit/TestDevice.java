@@ -251,7 +251,7 @@ public final class TestDevice {
             world.put(jid, nodes.deviceList(), nodes.deviceListItem(), publish.list());
             perform(attempt(() -> engine.published(publish)));
             for (TestDevice other : world.devicesOf(jid)) {
-                if (other.isOnline()) {
+                if (other.isOnline() && other.config.versions().contains(publish.version())) {
                     other.perform(attempt(() -> other.engine.deviceList(jid, publish.version(), publish.list())));
                 }
             }

@@ -143,14 +143,7 @@ public final class VectorDevice {
     }
 
     private OmemoEngine open() {
-        OmemoConfig defaults = OmemoConfig.defaults();
-        OmemoConfig config = new OmemoConfig(
-                List.of(version),
-                defaults.policy(),
-                defaults.trust(),
-                defaults.preKeyPolicy(),
-                defaults.signedPreKeyRotation(),
-                defaults.label());
+        OmemoConfig config = OmemoConfig.defaults().withVersions(List.of(version));
         return attempt(() -> OmemoEngine.open(store, address.jid(), config, random, clock));
     }
 }

@@ -37,6 +37,9 @@ import org.omemo4j.store.memory.MemoryStore;
  * lose, repeat and reorder them.
  */
 public final class World {
+    /** OMEMO 2 alone: most behaviour has nothing to do with how many versions there are. */
+    public static final OmemoConfig CONFIG = OmemoConfig.defaults().withVersions(List.of(Omemo2.VERSION));
+
     private static final Nodes NODES = Omemo2.VERSION.nodes();
 
     private final ManualClock clock = new ManualClock();
@@ -114,7 +117,7 @@ public final class World {
 
     /** A device that has logged in. */
     public TestDevice device(String jid) {
-        return device(jid, new MemoryStore(), OmemoConfig.defaults());
+        return device(jid, new MemoryStore(), CONFIG);
     }
 
     /** A device that has logged in. */

@@ -5,11 +5,7 @@
 package org.omemo4j.protocol.omemo2;
 
 import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.omemo4j.crypto.Bytes;
 import org.omemo4j.crypto.InvalidKeyException;
 import org.omemo4j.crypto.X25519PublicKey;
@@ -31,26 +27,27 @@ final class BundleXml {
     private BundleXml() {}
 
     static Bundle read(XmlElement element) throws MalformedMessageException {
-        XmlElement spk = Omemo2Elements.only(element, "spk");
-        Bytes signature = bytes(Omemo2Elements.only(element, "spks"), SIGNATURE_SIZE);
+        XmlElement spk = Omemo2Elements.XML.only(element, "spk");
+        Bytes signature = bytes(Omemo2Elements.XML.only(element, "spks"), SIGNATURE_SIZE);
         try {
             SignedPreKey signedPreKey = new SignedPreKey(id(spk), key(spk), signature);
-            IdentityKey identityKey = IdentityKey.of(bytes(Omemo2Elements.only(element, "ik"), KEY_SIZE));
-            return new Bundle(identityKey, signedPreKey, preKeys(Omemo2Elements.only(element, "prekeys")));
+            IdentityKey identityKey = IdentityKey.of(bytes(Omemo2Elements.XML.only(element, "ik"), KEY_SIZE));
+            return new Bundle(identityKey, signedPreKey, preKeys(Omemo2Elements.XML.only(element, "prekeys")));
         } catch (InvalidKeyException e) {
             throw new MalformedMessageException("a key in the bundle is not a proper point");
         }
     }
 
     static XmlElement write(Bundle bundle) {
-        XmlElement.Builder preKeys = Omemo2Elements.element("prekeys");
+        XmlElement.Builder preKeys = Omemo2Elements.XML.element("prekeys");
         for (PreKey preKey : bundle.preKeys()) {
             preKeys.child(text("pk", preKey.key().bytes())
                     .attribute("id", Integer.toString(preKey.id()))
                     .build());
         }
         SignedPreKey signedPreKey = bundle.signedPreKey();
-        return Omemo2Elements.element("bundle")
+        return Omemo2Elements.XML
+                .element("bundle")
                 .child(text("spk", signedPreKey.key().bytes())
                         .attribute("id", Integer.toString(signedPreKey.id()))
                         .build())
@@ -61,24 +58,15 @@ final class BundleXml {
     }
 
     private static List<PreKey> preKeys(XmlElement element) throws MalformedMessageException, InvalidKeyException {
-        List<XmlElement> listed = element.children("pk", Omemo2.NAMESPACE);
+        List<XmlElement> listed = Omemo2Elements.XML.all(element, "pk");
         if (listed.size() > Bundle.MAX_PRE_KEYS) {
             throw new MalformedMessageException("more than " + Bundle.MAX_PRE_KEYS + " prekeys");
         }
-        Map<Integer, PreKey> unique = new LinkedHashMap<>();
-        Set<Integer> ambiguous = new HashSet<>();
+        List<PreKey> preKeys = new ArrayList<>(listed.size());
         for (XmlElement pk : listed) {
-            PreKey preKey = new PreKey(id(pk), key(pk));
-            PreKey earlier = unique.putIfAbsent(preKey.id(), preKey);
-            if (earlier != null && !earlier.equals(preKey)) {
-                ambiguous.add(preKey.id());
-            }
+            preKeys.add(new PreKey(id(pk), key(pk)));
         }
-        unique.keySet().removeAll(ambiguous);
-        if (unique.isEmpty()) {
-            throw new MalformedMessageException("no usable prekey");
-        }
-        return new ArrayList<>(unique.values());
+        return Bundle.unambiguous(preKeys);
     }
 
     /** Prekey ids have the range of device ids: 1 to 2^31-1. */
@@ -102,6 +90,6 @@ final class BundleXml {
     }
 
     private static XmlElement.Builder text(String name, Bytes bytes) {
-        return Omemo2Elements.element(name).text(Base64Text.encode(bytes));
+        return Omemo2Elements.XML.element(name).text(Base64Text.encode(bytes));
     }
 }

@@ -4,13 +4,12 @@
  */
 package org.omemo4j.protocol.omemo2;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.omemo4j.crypto.Bytes;
 import org.omemo4j.protocol.Base64Text;
 import org.omemo4j.protocol.Device;
+import org.omemo4j.protocol.DeviceEntries;
 import org.omemo4j.protocol.DeviceId;
 import org.omemo4j.protocol.DeviceList;
 import org.omemo4j.protocol.Label;
@@ -24,27 +23,17 @@ final class DevicesXml {
 
     private DevicesXml() {}
 
-    /**
-     * An entry without a proper id is left out, a label that is too long as well; the rest is used.
-     *
-     * @throws MalformedMessageException if there are entries and none is proper: that is not a list without devices, which may let messages leave in clear
-     */
+    /** A label that is too long is left out, and its device stays. */
     static DeviceList read(XmlElement element, Predicate<DeviceId> preferred) throws MalformedMessageException {
-        List<Device> listed = new ArrayList<>();
-        for (XmlElement entry : element.children("device", Omemo2.NAMESPACE)) {
-            entry.attribute("id").flatMap(DeviceId::parse).ifPresent(id -> listed.add(new Device(id, label(entry))));
-        }
-        if (listed.isEmpty() && element.elements().findAny().isPresent()) {
-            throw new MalformedMessageException("no entry of the device list has a proper id");
-        }
-        return DeviceList.of(listed, preferred);
+        return DeviceEntries.read(element, Omemo2Elements.XML.all(element, "device"), DevicesXml::label, preferred);
     }
 
     static XmlElement write(DeviceList devices) {
-        XmlElement.Builder list = Omemo2Elements.element("devices");
+        XmlElement.Builder list = Omemo2Elements.XML.element("devices");
         for (Device device : devices.devices()) {
-            XmlElement.Builder entry =
-                    Omemo2Elements.element("device").attribute("id", device.id().toString());
+            XmlElement.Builder entry = Omemo2Elements.XML
+                    .element("device")
+                    .attribute("id", device.id().toString());
             device.label().ifPresent(label -> {
                 entry.attribute("label", label.text());
                 label.signature().ifPresent(signature -> entry.attribute("labelsig", Base64Text.encode(signature)));

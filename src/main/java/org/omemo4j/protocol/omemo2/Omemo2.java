@@ -85,6 +85,11 @@ public final class Omemo2 implements OmemoVersion {
     }
 
     @Override
+    public boolean needsFallbackBody() {
+        return false;
+    }
+
+    @Override
     public String toString() {
         return NAMESPACE;
     }

@@ -17,11 +17,13 @@ import org.jxmpp.jid.BareJid;
 import org.omemo4j.crypto.Bytes;
 import org.omemo4j.protocol.AffixMismatchException;
 import org.omemo4j.protocol.ContentCodec;
+import org.omemo4j.protocol.Coverage;
 import org.omemo4j.protocol.Envelope;
 import org.omemo4j.protocol.EnvelopeContext;
 import org.omemo4j.protocol.InnerElements;
 import org.omemo4j.protocol.MalformedMessageException;
 import org.omemo4j.protocol.Payload;
+import org.omemo4j.protocol.Vocabulary;
 import org.omemo4j.protocol.xml.XmlElement;
 import org.omemo4j.protocol.xml.XmlLimits;
 import org.omemo4j.protocol.xml.XmlReader;
@@ -29,7 +31,7 @@ import org.omemo4j.protocol.xml.XmlReader;
 /** The envelope of stanza content encryption, {@code urn:xmpp:sce:1} (XEP-0420 0.5.0), in the profile of XEP-0384. */
 final class Omemo2Content implements ContentCodec {
 
-    private static final String NAMESPACE = "urn:xmpp:sce:1";
+    private static final Vocabulary SCE = new Vocabulary("urn:xmpp:sce:1");
 
     /** Size in bytes up to which every envelope is padded: a yes looks like a no, and like a chat state. */
     private static final int MINIMUM_SIZE = 512;
@@ -43,21 +45,31 @@ final class Omemo2Content implements ContentCodec {
     /** An envelope is never larger than the payload it came in. */
     private static final XmlLimits LIMITS = XmlLimits.ofSize(Payload.MAX_BYTES);
 
+    @Override
+    public Coverage coverage() {
+        return Coverage.ENVELOPE;
+    }
+
+    @Override
+    public boolean carries(XmlElement element) {
+        return InnerElements.mayTravelInside(element.name(), element.namespace());
+    }
+
     /** Always all four affixes: {@code from}, {@code to} and {@code time} have to be there. */
     @Override
     public Bytes encode(Envelope envelope, SecureRandom random) {
         BareJid from = required("from", envelope.from());
         BareJid to = required("to", envelope.to());
         Instant time = required("time", envelope.time()).truncatedTo(ChronoUnit.SECONDS);
-        XmlElement.Builder content = element("content");
+        XmlElement.Builder content = SCE.element("content");
         InnerElements.filter(envelope.content(), new ArrayList<>()).forEach(content::child);
-        XmlElement.Builder root = element("envelope")
+        XmlElement.Builder root = SCE.element("envelope")
                 .child(content.build())
-                .child(element("time").attribute("stamp", time.toString()).build())
-                .child(element("from").attribute("jid", from.toString()).build())
-                .child(element("to").attribute("jid", to.toString()).build());
+                .child(SCE.element("time").attribute("stamp", time.toString()).build())
+                .child(SCE.element("from").attribute("jid", from.toString()).build())
+                .child(SCE.element("to").attribute("jid", to.toString()).build());
         int size = root.build().toXml().getBytes(StandardCharsets.UTF_8).length;
-        String xml = root.child(element("rpad").text(padding(size, random)).build())
+        String xml = root.child(SCE.element("rpad").text(padding(size, random)).build())
                 .build()
                 .toXml();
         return Bytes.of(xml.getBytes(StandardCharsets.UTF_8));
@@ -67,10 +79,10 @@ final class Omemo2Content implements ContentCodec {
     public Envelope decode(Bytes plaintext, EnvelopeContext context)
             throws MalformedMessageException, AffixMismatchException {
         XmlElement root = XmlReader.read(plaintext, LIMITS);
-        if (!root.is("envelope", NAMESPACE)) {
+        if (!root.is("envelope", SCE.namespace())) {
             throw new MalformedMessageException("not an <envelope/>");
         }
-        XmlElement content = atMostOne(root, "content")
+        XmlElement content = SCE.atMostOne(root, "content")
                 .orElseThrow(() -> new MalformedMessageException("an envelope without <content/>"));
         Optional<BareJid> from = jid(root, "from");
         Optional<BareJid> to = jid(root, "to");
@@ -109,7 +121,7 @@ final class Omemo2Content implements ContentCodec {
     }
 
     private static Optional<BareJid> jid(XmlElement root, String affix) throws MalformedMessageException {
-        Optional<XmlElement> element = atMostOne(root, affix);
+        Optional<XmlElement> element = SCE.atMostOne(root, affix);
         if (element.isEmpty()) {
             return Optional.empty();
         }
@@ -122,24 +134,14 @@ final class Omemo2Content implements ContentCodec {
 
     /** XEP-0082 DateTime.  A stamp that is none counts as absent: it proves nothing, and the text is worth reading. */
     private static Optional<Instant> time(XmlElement root) throws MalformedMessageException {
-        return atMostOne(root, "time").flatMap(time -> time.attribute("stamp")).flatMap(stamp -> {
-            try {
-                return Optional.of(OffsetDateTime.parse(stamp).toInstant());
-            } catch (DateTimeException e) {
-                return Optional.empty();
-            }
-        });
-    }
-
-    private static Optional<XmlElement> atMostOne(XmlElement root, String name) throws MalformedMessageException {
-        List<XmlElement> found = root.children(name, NAMESPACE);
-        if (found.size() > 1) {
-            throw new MalformedMessageException("more than one <" + name + "/>");
-        }
-        return found.stream().findFirst();
-    }
-
-    private static XmlElement.Builder element(String name) {
-        return XmlElement.builder(name, NAMESPACE);
+        return SCE.atMostOne(root, "time")
+                .flatMap(time -> time.attribute("stamp"))
+                .flatMap(stamp -> {
+                    try {
+                        return Optional.of(OffsetDateTime.parse(stamp).toInstant());
+                    } catch (DateTimeException e) {
+                        return Optional.empty();
+                    }
+                });
     }
 }

@@ -4,7 +4,6 @@
  */
 package org.omemo4j.protocol.omemo2;
 
-import java.util.List;
 import java.util.function.Predicate;
 import org.omemo4j.protocol.Bundle;
 import org.omemo4j.protocol.DeviceId;
@@ -13,10 +12,13 @@ import org.omemo4j.protocol.ElementName;
 import org.omemo4j.protocol.Elements;
 import org.omemo4j.protocol.EncryptedMessage;
 import org.omemo4j.protocol.MalformedMessageException;
+import org.omemo4j.protocol.Vocabulary;
 import org.omemo4j.protocol.xml.XmlElement;
 
 /** The XML of XEP-0384 0.9.1: {@code <devices/>}, {@code <bundle/>} and {@code <encrypted/>}. */
 final class Omemo2Elements implements Elements {
+
+    static final Vocabulary XML = new Vocabulary(Omemo2.NAMESPACE);
 
     private static final ElementName DEVICES = new ElementName("devices", Omemo2.NAMESPACE);
     private static final ElementName BUNDLE = new ElementName("bundle", Omemo2.NAMESPACE);
@@ -68,20 +70,6 @@ final class Omemo2Elements implements Elements {
     @Override
     public XmlElement toXml(EncryptedMessage message) {
         return EncryptedXml.write(message);
-    }
-
-    static XmlElement.Builder element(String name) {
-        return XmlElement.builder(name, Omemo2.NAMESPACE);
-    }
-
-    /** The one child of that name: none is incomplete, two are ambiguous. */
-    static XmlElement only(XmlElement parent, String name) throws MalformedMessageException {
-        List<XmlElement> found = parent.children(name, Omemo2.NAMESPACE);
-        if (found.size() != 1) {
-            throw new MalformedMessageException(
-                    found.isEmpty() ? "no <" + name + "/>" : "more than one <" + name + "/>");
-        }
-        return found.get(0);
     }
 
     private static void require(ElementName name, XmlElement element) throws MalformedMessageException {

@@ -4,13 +4,9 @@
  */
 package org.omemo4j.protocol.omemo2;
 
-import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.Optional;
-import org.omemo4j.crypto.AesCbc;
 import org.omemo4j.crypto.Bytes;
-import org.omemo4j.crypto.DecryptionException;
-import org.omemo4j.crypto.HmacSha256;
 import org.omemo4j.crypto.InvalidKeyException;
 import org.omemo4j.crypto.Secret;
 import org.omemo4j.crypto.X25519PublicKey;
@@ -21,10 +17,12 @@ import org.omemo4j.protocol.EncryptedKey;
 import org.omemo4j.protocol.KeyExchange;
 import org.omemo4j.protocol.KeyMessages;
 import org.omemo4j.protocol.MalformedMessageException;
+import org.omemo4j.protocol.MessageCipher;
 import org.omemo4j.protocol.RatchetMessage;
 import org.omemo4j.protocol.ReceivedKey;
 import org.omemo4j.protocol.Role;
 import org.omemo4j.protocol.omemo2.wire.OMEMOKeyExchange;
+import org.omemo4j.protocol.protobuf.ProtobufMessage;
 import org.omemo4j.x3dh.AssociatedData;
 import org.omemo4j.x3dh.IdentityKey;
 
@@ -34,8 +32,6 @@ import org.omemo4j.x3dh.IdentityKey;
  * {@code OMEMOMessage} as it is on the wire.
  */
 final class Omemo2KeyMessages implements KeyMessages {
-
-    private static final int BLOCK_SIZE = 16;
 
     @Override
     public ReceivedKey parse(EncryptedKey key) throws MalformedMessageException {
@@ -61,10 +57,9 @@ final class Omemo2KeyMessages implements KeyMessages {
     @Override
     public Bytes seal(
             Secret plaintext, RatchetHeader header, MessageKey messageKey, AssociatedData associatedData, Role sender) {
-        MessageKey.Expanded keys = messageKey.expand(Omemo2Parameters.RATCHET.messageKeyInfo());
-        Bytes ciphertext = AesCbc.encrypt(keys.encryptionKey(), keys.iv(), plaintext);
-        Bytes message = Wire.message(header, ciphertext);
-        return Wire.authenticated(mac(keys.authenticationKey(), associatedData, message), message);
+        MessageCipher cipher = cipher(messageKey);
+        Bytes message = Wire.message(header, cipher.encrypt(plaintext));
+        return Wire.authenticated(cipher.mac(associatedData.initiator(), associatedData.responder(), message), message);
     }
 
     @Override
@@ -75,27 +70,12 @@ final class Omemo2KeyMessages implements KeyMessages {
     @Override
     public Secret open(RatchetMessage message, MessageKey messageKey, AssociatedData associatedData, Role sender)
             throws AuthenticationFailedException {
-        MessageKey.Expanded keys = messageKey.expand(Omemo2Parameters.RATCHET.messageKeyInfo());
-        // The MAC first, always: else the padding of a forged message would tell something about the plaintext.
-        if (!HmacSha256.verify(
-                keys.authenticationKey(),
-                message.mac(),
-                Omemo2Parameters.MAC_SIZE,
-                associatedData.initiator(),
-                associatedData.responder(),
-                message.authenticated())) {
-            throw new AuthenticationFailedException();
-        }
-        try {
-            return AesCbc.decrypt(keys.encryptionKey(), keys.iv(), message.ciphertext());
-        } catch (DecryptionException e) {
-            throw new AuthenticationFailedException();
-        }
+        return cipher(messageKey)
+                .open(message, associatedData.initiator(), associatedData.responder(), message.authenticated());
     }
 
-    private static Bytes mac(Secret key, AssociatedData associatedData, Bytes message) {
-        return HmacSha256.mac(
-                key, Omemo2Parameters.MAC_SIZE, associatedData.initiator(), associatedData.responder(), message);
+    private static MessageCipher cipher(MessageKey messageKey) {
+        return new MessageCipher(Omemo2Parameters.RATCHET, Omemo2Parameters.MAC_SIZE, messageKey);
     }
 
     private static KeyExchange exchange(OMEMOKeyExchange exchange)
@@ -106,8 +86,8 @@ final class Omemo2KeyMessages implements KeyMessages {
         return new KeyExchange(
                 exchange.getPkId(),
                 exchange.getSpkId(),
-                IdentityKey.of(bytes(exchange.getIk())),
-                X25519PublicKey.of(bytes(exchange.getEk())));
+                IdentityKey.of(ProtobufMessage.bytes(exchange.getIk())),
+                X25519PublicKey.of(ProtobufMessage.bytes(exchange.getEk())));
     }
 
     private static RatchetMessage message(byte[] authenticated)
@@ -117,17 +97,11 @@ final class Omemo2KeyMessages implements KeyMessages {
             throw new MalformedMessageException("a MAC that has not " + Omemo2Parameters.MAC_SIZE + " bytes");
         }
         WireReader.Inner inner = WireReader.message(outer.message());
-        if (inner.ciphertext().size() == 0 || inner.ciphertext().size() % BLOCK_SIZE != 0) {
-            throw new MalformedMessageException("a ciphertext that is not a number of blocks");
-        }
+        MessageCipher.requireBlocks(inner.ciphertext().size());
         RatchetHeader header = new RatchetHeader(
                 X25519PublicKey.of(inner.ratchetKey()),
                 Integer.toUnsignedLong(inner.n()),
                 Integer.toUnsignedLong(inner.pn()));
         return new RatchetMessage(header, outer.message(), inner.ciphertext(), outer.mac());
-    }
-
-    private static Bytes bytes(ByteString bytes) {
-        return Bytes.of(bytes.toByteArray());
     }
 }

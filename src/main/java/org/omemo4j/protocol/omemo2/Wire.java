@@ -4,22 +4,19 @@
  */
 package org.omemo4j.protocol.omemo2;
 
-import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.WireFormat;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.util.Optional;
 import org.omemo4j.crypto.Bytes;
 import org.omemo4j.doubleratchet.RatchetHeader;
 import org.omemo4j.protocol.KeyExchange;
 import org.omemo4j.protocol.omemo2.wire.OMEMOAuthenticatedMessage;
 import org.omemo4j.protocol.omemo2.wire.OMEMOKeyExchange;
 import org.omemo4j.protocol.omemo2.wire.OMEMOMessage;
+import org.omemo4j.protocol.protobuf.ProtobufMessage;
 
 /**
- * Writes the three protobuf messages, fields ascending, and tells them apart.  Written straight into one array each:
- * this runs once for every device of every message, and builders would double its cost.
+ * Writes the three protobuf messages, fields ascending, and tells them apart.
  */
 final class Wire {
 
@@ -34,7 +31,7 @@ final class Wire {
                 + CodedOutputStream.computeUInt32Size(OMEMOMessage.PN_FIELD_NUMBER, pn)
                 + CodedOutputStream.computeByteArraySize(OMEMOMessage.DH_PUB_FIELD_NUMBER, key)
                 + CodedOutputStream.computeByteArraySize(OMEMOMessage.CIPHERTEXT_FIELD_NUMBER, encrypted);
-        return write(size, out -> {
+        return ProtobufMessage.write(Bytes.EMPTY, size, out -> {
             out.writeUInt32(OMEMOMessage.N_FIELD_NUMBER, n);
             out.writeUInt32(OMEMOMessage.PN_FIELD_NUMBER, pn);
             out.writeByteArray(OMEMOMessage.DH_PUB_FIELD_NUMBER, key);
@@ -47,7 +44,7 @@ final class Wire {
         byte[] covered = message.toByteArray();
         int size = CodedOutputStream.computeByteArraySize(OMEMOAuthenticatedMessage.MAC_FIELD_NUMBER, tag)
                 + CodedOutputStream.computeByteArraySize(OMEMOAuthenticatedMessage.MESSAGE_FIELD_NUMBER, covered);
-        return write(size, out -> {
+        return ProtobufMessage.write(Bytes.EMPTY, size, out -> {
             out.writeByteArray(OMEMOAuthenticatedMessage.MAC_FIELD_NUMBER, tag);
             out.writeByteArray(OMEMOAuthenticatedMessage.MESSAGE_FIELD_NUMBER, covered);
         });
@@ -63,7 +60,7 @@ final class Wire {
                 + CodedOutputStream.computeByteArraySize(OMEMOKeyExchange.IK_FIELD_NUMBER, identityKey)
                 + CodedOutputStream.computeByteArraySize(OMEMOKeyExchange.EK_FIELD_NUMBER, ephemeralKey)
                 + CodedOutputStream.computeByteArraySize(OMEMOKeyExchange.MESSAGE_FIELD_NUMBER, message);
-        return write(size, out -> {
+        return ProtobufMessage.write(Bytes.EMPTY, size, out -> {
             out.writeUInt32(OMEMOKeyExchange.PK_ID_FIELD_NUMBER, exchange.preKeyId());
             out.writeUInt32(OMEMOKeyExchange.SPK_ID_FIELD_NUMBER, exchange.signedPreKeyId());
             out.writeByteArray(OMEMOKeyExchange.IK_FIELD_NUMBER, identityKey);
@@ -80,45 +77,11 @@ final class Wire {
      * @throws InvalidProtocolBufferException if a field before that is broken
      */
     static boolean isKeyExchange(byte[] content, boolean marked) throws InvalidProtocolBufferException {
-        CodedInputStream in = CodedInputStream.newInstance(content);
-        try {
-            for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
-                int field = WireFormat.getTagFieldNumber(tag);
-                boolean bytes = WireFormat.getTagWireType(tag) == WireFormat.WIRETYPE_LENGTH_DELIMITED;
-                boolean number = WireFormat.getTagWireType(tag) == WireFormat.WIRETYPE_VARINT;
-                if (field <= OMEMOAuthenticatedMessage.MESSAGE_FIELD_NUMBER && (bytes || number)) {
-                    return number;
-                }
-                if (field <= OMEMOKeyExchange.MESSAGE_FIELD_NUMBER && bytes) {
-                    return true;
-                }
-                if (!in.skipField(tag)) {
-                    return marked;
-                }
+        return ProtobufMessage.decide(content, 0, marked, (field, number, bytes) -> {
+            if (field <= OMEMOAuthenticatedMessage.MESSAGE_FIELD_NUMBER && (bytes || number)) {
+                return Optional.of(number);
             }
-            return marked;
-        } catch (InvalidProtocolBufferException e) {
-            throw e;
-        } catch (IOException e) {
-            throw new InvalidProtocolBufferException(e);
-        }
-    }
-
-    private static Bytes write(int size, Fields fields) {
-        byte[] bytes = new byte[size];
-        try {
-            CodedOutputStream out = CodedOutputStream.newInstance(bytes);
-            fields.writeTo(out);
-            out.checkNoSpaceLeft();
-        } catch (IOException e) {
-            throw new UncheckedIOException("an array of the right size was too small", e);
-        }
-        return Bytes.of(bytes);
-    }
-
-    /** The fields of one message. */
-    @FunctionalInterface
-    private interface Fields {
-        void writeTo(CodedOutputStream out) throws IOException;
+            return field <= OMEMOKeyExchange.MESSAGE_FIELD_NUMBER && bytes ? Optional.of(true) : Optional.empty();
+        });
     }
 }

@@ -56,6 +56,10 @@ final class XmlWriter {
 
     /** A parser normalises line ends everywhere and white space in attributes; references keep them as they are. */
     private void escape(String text, boolean inAttribute) {
+        if (isPlain(text)) {
+            out.append(text); // All of it at once: base64 and padding are long.
+            return;
+        }
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             switch (c) {
@@ -69,5 +73,15 @@ final class XmlWriter {
                 default -> out.append(c);
             }
         }
+    }
+
+    private static boolean isPlain(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < ' ' || c == '&' || c == '<' || c == '>' || c == '\'') {
+                return false;
+            }
+        }
+        return true;
     }
 }

@@ -2,39 +2,36 @@
  * Copyright 2026 The omemo4j authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package org.omemo4j.protocol.omemo2;
+package org.omemo4j.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Test;
-import org.omemo4j.protocol.Bundle;
-import org.omemo4j.protocol.DeviceList;
-import org.omemo4j.protocol.Elements;
-import org.omemo4j.protocol.EncryptedMessage;
-import org.omemo4j.protocol.MalformedMessageException;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.omemo4j.protocol.xml.XmlElement;
 import org.omemo4j.testkit.Fuzz;
 import org.omemo4j.testkit.VectorParties;
-import org.omemo4j.testkit.Vectors;
+import org.omemo4j.testkit.VectorVersion;
 import org.omemo4j.testkit.Vectors.VectorFile;
 
 /** Whatever becomes of an element: it is refused, or what was read can be written and reads the same. */
-class Omemo2ElementsFuzzTest {
+class VersionElementsFuzzTest {
 
-    private static final Elements ELEMENTS = Omemo2.VERSION.elements();
-
-    @Test
-    void damagedDeviceLists() {
-        XmlElement device = XmlElement.builder("device", Omemo2.NAMESPACE)
+    @ParameterizedTest
+    @EnumSource
+    void damagedDeviceLists(VectorVersion version) {
+        Elements elements = version.version().elements();
+        String namespace = version.version().namespace();
+        XmlElement device = XmlElement.builder("device", namespace)
                 .attribute("id", "12345")
                 .attribute("label", "Phone")
                 .attribute("labelsig", "A".repeat(86) + "==")
                 .build();
-        XmlElement good = XmlElement.builder("devices", Omemo2.NAMESPACE)
+        XmlElement good = XmlElement.builder(elements.deviceListName().name(), namespace)
                 .child(device)
-                .child(XmlElement.builder("device", Omemo2.NAMESPACE)
+                .child(XmlElement.builder("device", namespace)
                         .attribute("id", "4223")
                         .build())
                 .build();
@@ -43,18 +40,20 @@ class Omemo2ElementsFuzzTest {
                 .xml(
                         List.of(good),
                         input -> {
-                            DeviceList read = ELEMENTS.deviceList(input);
-                            assertThat(ELEMENTS.deviceList(ELEMENTS.toXml(read)).devices())
+                            DeviceList read = elements.deviceList(input);
+                            assertThat(elements.deviceList(elements.toXml(read)).devices())
                                     .isEqualTo(read.devices());
                             read.devices().forEach(d -> d.label().ifPresent(label -> label.displayText()));
                         },
                         MalformedMessageException.class);
     }
 
-    @Test
-    void damagedBundles() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void damagedBundles(VectorVersion version) throws Exception {
+        Elements elements = version.version().elements();
         List<XmlElement> good = new ArrayList<>();
-        for (VectorFile file : Vectors.files("generated/omemo2/first_message*.json")) {
+        for (VectorFile file : version.files("first_message*.json")) {
             good.add(VectorParties.xml(file.json().at("/parties/bob"), "bundle_xml"));
         }
 
@@ -62,16 +61,18 @@ class Omemo2ElementsFuzzTest {
                 .xml(
                         good,
                         input -> {
-                            Bundle read = ELEMENTS.bundle(input);
-                            assertThat(ELEMENTS.bundle(ELEMENTS.toXml(read))).isEqualTo(read);
+                            Bundle read = elements.bundle(input);
+                            assertThat(elements.bundle(elements.toXml(read))).isEqualTo(read);
                         },
                         MalformedMessageException.class);
     }
 
-    @Test
-    void damagedMessages() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void damagedMessages(VectorVersion version) throws Exception {
+        Elements elements = version.version().elements();
         List<XmlElement> good = new ArrayList<>();
-        for (VectorFile file : Vectors.files("generated/omemo2/first_message*.json")) {
+        for (VectorFile file : version.files("first_message*.json")) {
             good.add(VectorParties.xml(file.json().at("/events/0/message"), "encrypted_xml"));
         }
 
@@ -79,8 +80,8 @@ class Omemo2ElementsFuzzTest {
                 .xml(
                         good,
                         input -> {
-                            EncryptedMessage read = ELEMENTS.encrypted(input);
-                            assertThat(ELEMENTS.encrypted(ELEMENTS.toXml(read))).isEqualTo(read);
+                            EncryptedMessage read = elements.encrypted(input);
+                            assertThat(elements.encrypted(elements.toXml(read))).isEqualTo(read);
                         },
                         MalformedMessageException.class);
     }

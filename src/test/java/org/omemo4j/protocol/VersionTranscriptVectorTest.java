@@ -2,7 +2,7 @@
  * Copyright 2026 The omemo4j authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package org.omemo4j.protocol.omemo2;
+package org.omemo4j.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -25,32 +25,29 @@ import org.omemo4j.crypto.Bytes;
 import org.omemo4j.crypto.Secret;
 import org.omemo4j.crypto.X25519KeyPair;
 import org.omemo4j.doubleratchet.MessageKey;
-import org.omemo4j.protocol.Bundle;
-import org.omemo4j.protocol.EncryptedKey;
-import org.omemo4j.protocol.EncryptedMessage;
-import org.omemo4j.protocol.SealedPayload;
 import org.omemo4j.testkit.ScriptedParty;
 import org.omemo4j.testkit.ScriptedParty.Refused;
 import org.omemo4j.testkit.ScriptedParty.Sent;
 import org.omemo4j.testkit.ScriptedParty.Session;
 import org.omemo4j.testkit.ScriptedRandom;
 import org.omemo4j.testkit.VectorParties;
-import org.omemo4j.testkit.Vectors;
+import org.omemo4j.testkit.VectorVersion;
+import org.omemo4j.testkit.Vectors.VectorFile;
 import org.omemo4j.x3dh.SignedPreKeyPair;
 import org.omemo4j.x3dh.X3dh;
 
 /** Plays every transcript: what is sent is the vector's to the byte, what is received has the vector's result. */
-class Omemo2TranscriptVectorTest {
+class VersionTranscriptVectorTest {
 
     @TestFactory
     Stream<DynamicTest> playsLikeTheVector() {
-        return Vectors.files("generated/omemo2/*.json").stream()
-                .filter(file -> file.json().has("events"))
-                .map(file -> DynamicTest.dynamicTest(file.name(), () -> new Player(file.name(), file.json()).play()));
+        return VectorVersion.transcriptTests((version, file) -> new Player(version, file).play());
     }
 
     private static final class Player {
 
+        private final VectorVersion vectors;
+        private final OmemoVersion version;
         private final JsonNode file;
         private final boolean libsignalPn;
         private final Map<String, ScriptedParty> parties = new HashMap<>();
@@ -58,14 +55,16 @@ class Omemo2TranscriptVectorTest {
         private final Map<String, EncryptedMessage> messages = new HashMap<>();
         private final Map<String, Map<Integer, SignedPreKeyPair>> published = new HashMap<>();
 
-        Player(String name, JsonNode file) {
-            this.file = file;
-            this.libsignalPn = name.contains("libsignal");
+        Player(VectorVersion vectors, VectorFile file) {
+            this.vectors = vectors;
+            this.version = vectors.version();
+            this.file = file.json();
+            this.libsignalPn = file.name().contains("libsignal");
         }
 
         void play() throws Exception {
             for (String name : List.of("alice", "bob")) {
-                parties.put(name, VectorParties.of(Omemo2.VERSION, file, name));
+                parties.put(name, VectorParties.of(version, file, name));
                 publish(name, file.get("parties").get(name), file.get("parties").get(name));
             }
             for (JsonNode event : file.get("events")) {
@@ -85,15 +84,15 @@ class Omemo2TranscriptVectorTest {
 
         /** The published bundle reads as the party's, is signed, and is written as in the vector. */
         private void publish(String name, JsonNode state, JsonNode event) throws Exception {
-            Bundle bundle = Omemo2.VERSION.elements().bundle(VectorParties.xml(event, "bundle_xml"));
+            Bundle bundle = version.elements().bundle(VectorParties.xml(event, "bundle_xml"));
 
             assertThat(bundle.identityKey()).isEqualTo(party(name).bundle().identityKey());
             assertThat(bundle.signedPreKey()).isEqualTo(party(name).bundle().signedPreKey());
             assertThat(bundle.preKeys()).containsAll(party(name).bundle().preKeys());
             bundles.put(name, bundle);
-            assertThat(new X3dh(Omemo2.VERSION.x3dh()).verify(bundle.identityKey(), bundle.signedPreKey()))
+            assertThat(new X3dh(version.x3dh()).verify(bundle.identityKey(), bundle.signedPreKey()))
                     .isTrue();
-            assertThat(Omemo2.VERSION.elements().toXml(bundle)).isEqualTo(VectorParties.xml(event, "bundle_xml"));
+            assertThat(version.elements().toXml(bundle)).isEqualTo(VectorParties.xml(event, "bundle_xml"));
             VectorParties.signedPreKeys(state)
                     .forEach(key -> published
                             .computeIfAbsent(name, n -> new HashMap<>())
@@ -121,13 +120,11 @@ class Omemo2TranscriptVectorTest {
             assertThat(sent.header().ratchetKey().bytes()).isEqualTo(bytes(expected.get("header"), "dh_pub"));
             assertThat(sent.messageKey().seed()).isEqualTo(secret(expected, "message_key_seed"));
             MessageKey.Expanded keys =
-                    sent.messageKey().expand(Omemo2.VERSION.ratchet().messageKeyInfo());
+                    sent.messageKey().expand(version.ratchet().messageKeyInfo());
             assertThat(keys.encryptionKey()).isEqualTo(secret(expected, "message_enc_key"));
             assertThat(keys.authenticationKey()).isEqualTo(secret(expected, "message_auth_key"));
             assertThat(keys.iv()).isEqualTo(secret(expected, "message_iv"));
-            assertThat(Bytes.concat(
-                            sent.associatedData().initiator(),
-                            sent.associatedData().responder()))
+            assertThat(vectors.macInput(sent.associatedData(), sent.sender()))
                     .isEqualTo(bytes(expected, "mac_associated_data"));
             assertThat(sent.keyExchange())
                     .isEqualTo(expected.get("is_key_exchange").asBoolean());
@@ -141,9 +138,10 @@ class Omemo2TranscriptVectorTest {
                             sent.keyExchange(),
                             sent.wire())),
                     payload.payload());
-            assertThat(Omemo2.VERSION.elements().toXml(message))
-                    .isEqualTo(VectorParties.xml(expected, "encrypted_xml"));
-            messages.put(text(event, "msg"), message);
+            assertThat(version.elements().toXml(message)).isEqualTo(VectorParties.xml(expected, "encrypted_xml"));
+            messages.put(
+                    text(event, "msg"),
+                    version.elements().encrypted(version.elements().toXml(message)));
         }
 
         private void begin(JsonNode expected, ScriptedParty by, String with) throws Exception {
@@ -163,24 +161,23 @@ class Omemo2TranscriptVectorTest {
                     .isEqualTo(bytes(expected, "associated_data_initiator_then_responder"));
         }
 
-        private static SealedPayload payload(JsonNode expected) {
-            if (expected.get("empty").asBoolean()) {
-                SealedPayload empty = Omemo2.VERSION.payloadCipher().empty(new ScriptedRandom());
-                assertThat(empty.payload()).isEmpty();
-                return empty;
+        private SealedPayload payload(JsonNode expected) {
+            ScriptedRandom random = new ScriptedRandom();
+            boolean empty = expected.get("empty").asBoolean();
+            if (!empty || expected.has("payload_iv")) {
+                vectors.drawnFor(expected).forEach(random::then);
             }
-            SealedPayload payload = Omemo2.VERSION
-                    .payloadCipher()
-                    .seal(utf8(text(expected, "plaintext")), new ScriptedRandom().then(bytes(expected, "payload_key")));
-            assertThat(payload.payload().orElseThrow().ciphertext()).contains(bytes(expected, "payload"));
-            return payload;
+            SealedPayload sealed = empty
+                    ? version.payloadCipher().empty(random)
+                    : version.payloadCipher().seal(utf8(text(expected, "plaintext")), random);
+            assertThat(random.isEmpty()).isTrue();
+            assertThat(sealed.payload().flatMap(Payload::ciphertext))
+                    .isEqualTo(empty ? Optional.empty() : Optional.of(bytes(expected, "payload")));
+            return sealed;
         }
 
         private void receive(JsonNode event, ScriptedParty by) throws Exception {
-            EncryptedMessage message = Omemo2.VERSION
-                    .elements()
-                    .encrypted(Omemo2.VERSION.elements().toXml(found(messages.get(text(event, "msg")))));
-            assertThat(message).isEqualTo(messages.get(text(event, "msg")));
+            EncryptedMessage message = found(messages.get(text(event, "msg")));
             EncryptedKey key = message.keysFor(by.address()).get(0);
             if (text(event, "result").equals("ok")) {
                 Optional<Bytes> read = by.receive(key, message.payload());

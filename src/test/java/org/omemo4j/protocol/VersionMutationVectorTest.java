@@ -2,7 +2,7 @@
  * Copyright 2026 The omemo4j authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package org.omemo4j.protocol.omemo2;
+package org.omemo4j.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -17,24 +17,19 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.omemo4j.crypto.Bytes;
-import org.omemo4j.protocol.EncryptedKey;
-import org.omemo4j.protocol.Payload;
-import org.omemo4j.protocol.ReceivedKey;
 import org.omemo4j.testkit.ScriptedParty;
 import org.omemo4j.testkit.ScriptedParty.Refused;
 import org.omemo4j.testkit.ScriptedParty.Session;
 import org.omemo4j.testkit.VectorParties;
-import org.omemo4j.testkit.Vectors;
+import org.omemo4j.testkit.VectorVersion;
 
 /** Each damaged message gives its typed outcome and changes nothing; the undamaged one reads afterwards. */
-class Omemo2MutationVectorTest {
-
-    private static final String FILES = "generated/omemo2/mutations*.json";
+class VersionMutationVectorTest {
 
     @TestFactory
     Stream<DynamicTest> damagedKeyMessages() {
-        return Vectors.tests(FILES, "/cases", (file, vector) -> {
-            Reader bob = new Reader(file);
+        return VectorVersion.mutationTests("cases", (version, file, vector) -> {
+            Reader bob = new Reader(version, file);
             Bytes wire = bytes(vector, "wire");
             switch (text(vector, "expect")) {
                 case "accept" -> assertThat(bob.read(wire)).isEqualTo(bob.plaintext);
@@ -50,9 +45,9 @@ class Omemo2MutationVectorTest {
 
     @TestFactory
     Stream<DynamicTest> damagedPayloads() {
-        return Vectors.tests(FILES, "/payload_cases", (file, vector) -> {
-            Reader bob = new Reader(file);
-            Optional<Payload> payload = Optional.of(new Payload(Bytes.EMPTY, Optional.of(bytes(vector, "payload"))));
+        return VectorVersion.mutationTests("payload_cases", (version, file, vector) -> {
+            Reader bob = new Reader(version, file);
+            Optional<Payload> payload = Optional.of(version.payload(file.get("original"), bytes(vector, "payload")));
 
             assertThat(text(vector, "expect")).isEqualTo("reject");
             bob.refuses(bob.original, payload);
@@ -63,17 +58,19 @@ class Omemo2MutationVectorTest {
     private static final class Reader {
 
         private final ScriptedParty bob;
+        private final VectorVersion version;
         private final JsonNode file;
         private final Bytes original;
         private final Optional<Payload> payload;
         private final Optional<Bytes> plaintext;
 
-        Reader(JsonNode file) {
+        Reader(VectorVersion version, JsonNode file) {
             JsonNode message = file.get("original");
+            this.version = version;
             this.file = file;
-            this.bob = VectorParties.of(Omemo2.VERSION, file, "bob");
+            this.bob = VectorParties.of(version.version(), file, "bob");
             this.original = bytes(message, "wire");
-            this.payload = Optional.of(new Payload(Bytes.EMPTY, Optional.of(bytes(message, "payload"))));
+            this.payload = Optional.of(version.payload(message, bytes(message, "payload")));
             this.plaintext = Optional.of(Bytes.of(text(message, "plaintext").getBytes(StandardCharsets.UTF_8)));
         }
 
@@ -94,8 +91,8 @@ class Omemo2MutationVectorTest {
 
         /** Bob has the session already, from another message with the same key exchange. */
         Optional<Bytes> readsWithinTheSession(Bytes wire) throws Exception {
-            Reader fresh = new Reader(file);
-            ReceivedKey received = Omemo2.VERSION.keyMessages().parse(key(original));
+            Reader fresh = new Reader(version, file);
+            ReceivedKey received = version.version().keyMessages().parse(key(original));
             fresh.bob.begin(received.exchange().orElseThrow());
             return fresh.read(wire);
         }

@@ -1,0 +1,102 @@
+/*
+ * Copyright 2026 The omemo4j authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.omemo4j.engine;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import org.jxmpp.jid.BareJid;
+import org.omemo4j.engine.Encryption.LeftOut;
+import org.omemo4j.engine.Encryption.LeftOut.Why;
+import org.omemo4j.protocol.DeviceAddress;
+import org.omemo4j.protocol.OmemoVersion;
+import org.omemo4j.protocol.OpenElements;
+import org.omemo4j.protocol.xml.XmlElement;
+import org.omemo4j.store.DeviceRecord;
+import org.omemo4j.store.StoreException;
+
+/** Which devices should read a message, and in which version of OMEMO: each in exactly one. Used under the engine's lock. */
+final class Readers {
+    private final State state;
+
+    Readers(State state) {
+        this.state = state;
+    }
+
+    /** A device that should read, with the version to speak and the session if there is one. */
+    record Reader(DeviceAddress address, OmemoVersion version, Optional<Session> session) {}
+
+    /** @param leftOut gets the devices that cannot be spoken to, whatever is fetched. */
+    List<Reader> of(Step step, OutgoingMessage message, List<LeftOut> leftOut) throws StoreException {
+        List<Speaker> speakers = new ArrayList<>();
+        for (BareJid account : new LinkedHashSet<>(List.of(message.to(), state.owner()))) {
+            for (DeviceRecord device : state.lists().active(step, account)) {
+                if (!device.address().equals(state.keys().address())) {
+                    add(step, device, speakers, leftOut);
+                }
+            }
+        }
+        Optional<OmemoVersion> common =
+                state.choice() == VersionChoice.COMMON ? common(speakers, message.content()) : Optional.empty();
+        List<Reader> readers = new ArrayList<>();
+        for (Speaker speaker : speakers) {
+            OmemoVersion version = common.orElse(speaker.versions().get(0));
+            if (message.control() || carriesAnything(version, message.content())) {
+                readers.add(new Reader(
+                        speaker.address(), version, state.sessions().active(step, speaker.address(), version)));
+            } else {
+                leftOut.add(new LeftOut(speaker.address(), Why.NOT_CARRIED));
+            }
+        }
+        return readers;
+    }
+
+    /** Whether nothing of it is lost in this version, except to be seen by servers that may see it. */
+    static boolean carriesAll(OmemoVersion version, List<XmlElement> content) {
+        return content.stream()
+                .allMatch(element -> version.content().carries(element) || OpenElements.contain(element));
+    }
+
+    private static boolean carriesAnything(OmemoVersion version, List<XmlElement> content) {
+        return content.isEmpty() || content.stream().anyMatch(version.content()::carries);
+    }
+
+    /** The versions of a device, the preferred one first; at least one. */
+    private record Speaker(DeviceAddress address, List<OmemoVersion> versions) {}
+
+    /**
+     * A device speaks what its account's lists hold it in, and what there is a session in: a server that hides it from the better list does not move us. One that was on the better list,
+     * and has no session in it, is left out until somebody accepts it: it may be a server's attempt to have us speak the weaker version.
+     */
+    private void add(Step step, DeviceRecord device, List<Speaker> speakers, List<LeftOut> leftOut)
+            throws StoreException {
+        List<OmemoVersion> spoken = new ArrayList<>();
+        boolean hidden = false;
+        for (OmemoVersion version : state.versions()) {
+            if (device.isListed(version.namespace())
+                    || state.sessions().active(step, device.address(), version).isPresent()) {
+                spoken.add(version);
+            } else if (spoken.isEmpty() && device.listings().containsKey(version.namespace())) {
+                hidden = true;
+            }
+        }
+        if (hidden) {
+            leftOut.add(new LeftOut(device.address(), Why.VERSION_DOWNGRADE));
+        } else if (!spoken.isEmpty()) {
+            speakers.add(new Speaker(device.address(), spoken));
+        }
+    }
+
+    private Optional<OmemoVersion> common(List<Speaker> speakers, List<XmlElement> content) {
+        for (OmemoVersion version : state.versions()) {
+            if (carriesAll(version, content)
+                    && speakers.stream().allMatch(speaker -> speaker.versions().contains(version))) {
+                return Optional.of(version);
+            }
+        }
+        return Optional.empty();
+    }
+}
