@@ -179,13 +179,12 @@ final class Client implements AutoCloseable {
     WireLog.Line ask(RawIq request) {
         int before = wire.size();
         sendStanza(request);
-        String id = request.getStanzaId();
-        return wire.awaitAfter(
-                before - 1,
-                "the answer to " + id,
-                line -> line.direction() == WireLog.Direction.RECEIVED
-                        && line.xml().startsWith("<iq")
-                        && line.attribute("id").equals(Optional.of(id)));
+        return awaitAnswer(before - 1, request.getStanzaId());
+    }
+
+    /** Waits for the answer to a request that was sent. */
+    WireLog.Line awaitAnswer(WireLog.Line request) {
+        return awaitAnswer(request.number(), request.attribute("id").orElseThrow());
     }
 
     /** Until nothing waits to be sent any more. */
@@ -207,6 +206,17 @@ final class Client implements AutoCloseable {
             throw new AssertionError("\"" + body + "\" came from the device " + info.device());
         }
         return message;
+    }
+
+    /** Waits until the stanza with this id came, and everything that the library does with it at once was done. */
+    void awaitHandled(String id) {
+        wire.await(
+                "the stanza " + id,
+                line -> line.direction() == WireLog.Direction.RECEIVED
+                        && line.attribute("id").equals(Optional.of(id)));
+        if (!isAlive()) {
+            throw new AssertionError(jid() + " lost its stream\n" + story());
+        }
     }
 
     /** Waits until this body came directly or as a copy. */
@@ -286,6 +296,15 @@ final class Client implements AutoCloseable {
             connection.instantShutdown();
         }
         omemo.ifPresent(OmemoManager::stop);
+    }
+
+    private WireLog.Line awaitAnswer(int after, String id) {
+        return wire.awaitAfter(
+                after,
+                "the answer to " + id,
+                line -> line.direction() == WireLog.Direction.RECEIVED
+                        && line.xml().startsWith("<iq")
+                        && line.attribute("id").equals(Optional.of(id)));
     }
 
     private void startOmemoIf(ClientBuilder.Start moment) {

@@ -27,7 +27,7 @@ final class ClientBuilder {
 
     private static final int REPLY_TIMEOUT_MILLIS = 10_000;
 
-    private final Endpoint endpoint;
+    private Endpoint endpoint;
     private final Account account;
     private final Consumer<Client> made;
     private OmemoStore store = new MemoryStore();
@@ -36,6 +36,7 @@ final class ClientBuilder {
     private int replyTimeoutMillis = REPLY_TIMEOUT_MILLIS;
     private boolean carbons;
     private boolean presence = true;
+    private boolean streamManagement = true;
     private String resource = World.unique("it");
 
     /** @param made is told of each client. */
@@ -76,6 +77,13 @@ final class ClientBuilder {
         return this;
     }
 
+    /** Over this network, and without stream management: what is lost there stays lost. */
+    ClientBuilder through(UnreliableNetwork network) {
+        endpoint = network.endpoint();
+        streamManagement = false;
+        return this;
+    }
+
     /** Copies of what the account's other clients send and receive. */
     ClientBuilder carbons() {
         carbons = true;
@@ -100,6 +108,7 @@ final class ClientBuilder {
                     .setSocketFactory(wire.sockets())
                     .build());
             connection.setReplyTimeout(replyTimeoutMillis);
+            connection.setUseStreamManagement(streamManagement);
             Client client = new Client(account, connection, wire, store, config, start, carbons);
             made.accept(client);
             return client;

@@ -4,6 +4,9 @@
  */
 package org.omemo4j.it;
 
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
 /** Passes everything on, until a client has sent some text: from then on the client hears nothing any more. It must not use TLS. */
@@ -23,9 +26,20 @@ final class DeafServer implements Relay.Rules {
     }
 
     @Override
-    public boolean passes(boolean fromClient, byte[] bytes, int count) {
+    public OutputStream onTheWay(boolean fromClient, OutputStream other) {
+        return new FilterOutputStream(other) {
+            @Override
+            public void write(byte[] bytes, int offset, int count) throws IOException {
+                if (passes(fromClient, new String(bytes, offset, count, StandardCharsets.ISO_8859_1))) {
+                    out.write(bytes, offset, count);
+                }
+            }
+        };
+    }
+
+    private boolean passes(boolean fromClient, String text) {
         if (fromClient && !deaf) {
-            said.append(new String(bytes, 0, count, StandardCharsets.ISO_8859_1));
+            said.append(text);
             deaf = said.indexOf(last) >= 0;
         }
         return fromClient || !deaf;

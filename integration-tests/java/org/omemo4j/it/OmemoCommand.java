@@ -33,6 +33,7 @@ final class OmemoCommand implements AutoCloseable {
     private final Process process;
     private final Writer input;
     private final List<String> out = Collections.synchronizedList(new ArrayList<>());
+    private final List<JsonNode> events = new ArrayList<>();
     private final List<String> err = Collections.synchronizedList(new ArrayList<>());
     private final List<Thread> readers;
 
@@ -113,7 +114,11 @@ final class OmemoCommand implements AutoCloseable {
 
     /** All lines of standard output; each must be a JSON object. */
     List<JsonNode> events() {
-        return out().stream().map(OmemoCommand::parse).toList();
+        List<String> lines = out();
+        synchronized (events) {
+            lines.stream().skip(events.size()).map(OmemoCommand::parse).forEach(events::add);
+            return List.copyOf(events);
+        }
     }
 
     List<String> out() {

@@ -25,9 +25,13 @@ final class Relay implements AutoCloseable {
             return client;
         }
 
-        /** Whether these bytes of one side go on to the other. */
-        default boolean passes(boolean fromClient, byte[] bytes, int count) {
-            return true;
+        /**
+         * What one side says is written to this.
+         *
+         * @param other leads to the other side.
+         */
+        default OutputStream onTheWay(boolean fromClient, OutputStream other) {
+            return other;
         }
     }
 
@@ -49,7 +53,11 @@ final class Relay implements AutoCloseable {
 
     /** Where clients find it: {@code 127.0.0.1:40000}. */
     String address() {
-        return "127.0.0.1:" + socket.getLocalPort();
+        return endpoint().host() + ":" + endpoint().port();
+    }
+
+    ClientBuilder.Endpoint endpoint() {
+        return new ClientBuilder.Endpoint("127.0.0.1", socket.getLocalPort(), server.domain());
     }
 
     @Override
@@ -81,14 +89,12 @@ final class Relay implements AutoCloseable {
         try (from;
                 to) {
             InputStream in = from.getInputStream();
-            OutputStream out = to.getOutputStream();
+            OutputStream out = rules.onTheWay(fromClient, to.getOutputStream());
             byte[] buffer = new byte[8192];
             int count = in.read(buffer);
             while (count >= 0) {
-                if (rules.passes(fromClient, buffer, count)) {
-                    out.write(buffer, 0, count);
-                    out.flush();
-                }
+                out.write(buffer, 0, count);
+                out.flush();
                 count = in.read(buffer);
             }
         }

@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 /** Cuts the bytes of an XMPP stream into its top-level elements, as they are. Knows no more XML than servers write: no comments, no CDATA. */
 final class StanzaSplitter {
     private final Consumer<String> sink;
+    private final Consumer<String> streamTags;
     private final ByteArrayOutputStream current = new ByteArrayOutputStream();
     private final ByteArrayOutputStream tag = new ByteArrayOutputStream();
     private boolean inTag;
@@ -18,7 +19,13 @@ final class StanzaSplitter {
     private int depth;
 
     StanzaSplitter(Consumer<String> sink) {
+        this(sink, tag -> {});
+    }
+
+    /** @param streamTags gets what is around the elements: the tags of the stream, and XML declarations. */
+    StanzaSplitter(Consumer<String> sink, Consumer<String> streamTags) {
         this.sink = sink;
+        this.streamTags = streamTags;
     }
 
     void add(byte[] bytes, int offset, int length) {
@@ -56,6 +63,7 @@ final class StanzaSplitter {
             // A new stream begins after authentication, without an end of the old one.
             depth = 0;
             current.reset();
+            streamTags.accept(text);
             return;
         }
         current.writeBytes(tag.toByteArray());

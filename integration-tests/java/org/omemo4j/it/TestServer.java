@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +23,7 @@ final class TestServer implements AutoCloseable {
     private static final String RUN_DIR = "target/prosody";
 
     private final Map<String, String> facts;
+    private final Map<PeerKind, String> peerPrograms = new EnumMap<>(PeerKind.class);
     private Optional<Component> component = Optional.empty();
 
     private TestServer(Map<String, String> facts) {
@@ -75,6 +77,14 @@ final class TestServer implements AutoCloseable {
         }
     }
 
+    /** The program of a foreign client, ready to run. Before its first use it may install what it needs, for as long as that takes. */
+    synchronized String peerProgram(PeerKind kind) {
+        return peerPrograms.computeIfAbsent(kind, unused -> {
+            run(List.of(kind.program(), "--help"));
+            return kind.program();
+        });
+    }
+
     /** For a server without in-band registration. */
     void addUser(String name, String password) {
         script("adduser", "--run-dir", RUN_DIR, name, password);
@@ -112,6 +122,10 @@ final class TestServer implements AutoCloseable {
         List<String> command =
                 new ArrayList<>(List.of(Path.of(SCRIPT).toAbsolutePath().toString()));
         command.addAll(List.of(arguments));
+        return run(command);
+    }
+
+    private static List<String> run(List<String> command) {
         try {
             Process process =
                     new ProcessBuilder(command).redirectError(Redirect.INHERIT).start();
