@@ -83,7 +83,11 @@ final class PepPublisher {
 
     private void publishWithOptions(Publication publication)
             throws XMPPErrorException, NoResponseException, NotConnectedException, InterruptedException {
+        boolean mayBeNamed = true;
         for (Optional<String> maxItems : ladder(publication)) {
+            if (maxItems.isPresent() && !mayBeNamed) {
+                continue;
+            }
             try {
                 if (publication.manyItems() && maxItems.isEmpty()) {
                     configureIfThere(publication); // before the item is on a node that keeps only one
@@ -99,6 +103,8 @@ final class PepPublisher {
                 if (maxItems.isEmpty() || !refusesAValue(e.getStanzaError())) {
                     throw e;
                 }
+                // What ejabberd says to the field, whatever its value.
+                mayBeNamed = e.getStanzaError().getCondition() != StanzaError.Condition.resource_constraint;
             }
         }
     }
@@ -194,7 +200,7 @@ final class PepPublisher {
         return settings;
     }
 
-    /** ejabberd answers {@code resource-constraint} to a field that it does not want there, others one of the rest. */
+    /** Servers differ in the word for it. */
     private static boolean refusesAValue(StanzaError error) {
         return switch (error.getCondition()) {
             case resource_constraint, bad_request, not_acceptable, conflict, feature_not_implemented, not_allowed ->
