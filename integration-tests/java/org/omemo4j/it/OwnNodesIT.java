@@ -122,10 +122,16 @@ class OwnNodesIT {
     void nodesWithAWrongConfigurationAreRepairedAtLogin(World world) {
         Account account = world.account("alice");
         Client other = world.client(account).start(Start.NEVER).open();
+        Map<String, String> closed = Map.of("access_model", "whitelist");
         Map<String, String> wrong = Map.of("access_model", "whitelist", "max_items", "1");
-        other.ask(PubSubXml.publish(other.jid(), PubSubXml.DEVICES, "current", PubSubXml.devices(4711), wrong));
+        other.ask(PubSubXml.publish(other.jid(), PubSubXml.DEVICES, "current", PubSubXml.devices(4711), closed));
         other.ask(PubSubXml.publish(
-                other.jid(), PubSubXml.BUNDLES, "4711", "<bundle xmlns='" + PubSubXml.OMEMO + "'/>", wrong));
+                other.jid(), PubSubXml.BUNDLES, "4711", "<bundle xmlns='" + PubSubXml.OMEMO + "'/>", closed));
+        for (String node : new String[] {PubSubXml.DEVICES, PubSubXml.BUNDLES}) {
+            assertThat(other.ask(PubSubXml.configure(other.jid(), node, wrong)).xml())
+                    .contains("type='result'");
+            assertThat(value(configuration(other, node), "max_items")).isEqualTo("1");
+        }
 
         Client alice = world.client(account).open();
         Client bob = world.person("bob");
