@@ -78,6 +78,7 @@ class OwnNodesIT {
         Client other = world.client(alice.account()).start(Start.NEVER).open();
 
         other.ask(PubSubXml.retract(other.jid(), PubSubXml.DEVICES, "current"));
+        hearsThatItIsGone(alice, world);
 
         awaitList(other, alice.deviceId());
         assertThat(alice.isAlive()).isTrue();
@@ -89,6 +90,7 @@ class OwnNodesIT {
         Client other = world.client(alice.account()).start(Start.NEVER).open();
 
         other.ask(PubSubXml.delete(other.jid(), PubSubXml.DEVICES));
+        hearsThatItIsGone(alice, world);
 
         awaitList(other, alice.deviceId());
         assertConfigured(alice, PubSubXml.DEVICES);
@@ -104,6 +106,7 @@ class OwnNodesIT {
         bob.reads(alice, "one");
 
         bob.ask(PubSubXml.retract(bob.jid(), PubSubXml.DEVICES, "current"));
+        hearsThatItIsGone(bob, world);
         awaitList(bob, bob.deviceId());
 
         alice.send(bob, "two");
@@ -141,6 +144,14 @@ class OwnNodesIT {
         assertConfigured(alice, PubSubXml.DEVICES);
         assertConfigured(alice, PubSubXml.BUNDLES);
         awaitList(other, 4711, alice.deviceId());
+    }
+
+    /** From the server at once, or else at the next login. */
+    private static void hearsThatItIsGone(Client owner, World world) {
+        if (!world.server().tellsOfRetractions()) {
+            owner.disconnect();
+            owner.login();
+        }
     }
 
     private static RawIq publishList(Client owner, int... ids) {

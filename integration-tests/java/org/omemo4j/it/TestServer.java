@@ -62,6 +62,11 @@ final class TestServer implements AutoCloseable {
         return fact("MUC_DOMAIN");
     }
 
+    /** Whether clients are told when an item or a node that they are interested in goes. */
+    boolean tellsOfRetractions() {
+        return Boolean.parseBoolean(facts.getOrDefault("TELLS_OF_RETRACTIONS", "true"));
+    }
+
     Optional<Path> data() {
         return Optional.ofNullable(facts.get("DATA")).map(Path::of);
     }

@@ -8,8 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import org.jivesoftware.smack.SmackException.NoResponseException;
 import org.jivesoftware.smack.SmackException.NotConnectedException;
 import org.jivesoftware.smack.XMPPException.XMPPErrorException;
@@ -26,17 +24,12 @@ final class PepPublisher {
     private static final String PERSIST = "pubsub#persist_items";
     private static final String MAX_ITEMS = "pubsub#max_items";
 
-    /** Off on ejabberd, and refused in publish-options there: without them nobody hears that our list is gone, not even we. */
-    private static final List<String> NOTICES = List.of("pubsub#notify_retract", "pubsub#notify_delete");
-
     /** What to ask for, the best first; servers differ in what they can read (field notes in docs). The last one asks for nothing. */
     private static final List<Optional<String>> MAX_ITEMS_LADDER =
             List.of(Optional.of("max"), Optional.of("1000"), Optional.of("100"), Optional.of("10"), Optional.empty());
 
     /** With fewer items on a shared node, one device's bundle pushes out another's. */
     private static final int FEW_ITEMS = 10;
-
-    private static final Logger LOGGER = Logger.getLogger(PepPublisher.class.getName());
 
     private final Wire wire;
 
@@ -71,17 +64,14 @@ final class PepPublisher {
     void publish(Publication publication) throws PublishException, NotConnectedException, InterruptedException {
         try {
             publishWithOptions(publication);
-            Found found = readBack(publication);
-            if (found.wrong().isPresent()) {
+            Optional<String> wrong = readBack(publication);
+            if (wrong.isPresent()) {
                 configure(publication);
                 send(publication, Map.of());
-                found = readBack(publication);
+                wrong = readBack(publication);
             }
-            if (found.wrong().isPresent()) {
-                throw new PublishException(found.wrong().get());
-            }
-            if (found.silent() && !publication.manyItems()) {
-                askForNotices(publication);
+            if (wrong.isPresent()) {
+                throw new PublishException(wrong.get());
             }
         } catch (XMPPErrorException e) {
             throw new PublishException(
@@ -155,7 +145,6 @@ final class PepPublisher {
         for (Optional<String> maxItems : ladder(publication)) {
             Map<String, List<String>> wanted = new LinkedHashMap<>(current);
             settings(maxItems).forEach((name, value) -> wanted.put(name, List.of(value)));
-            NOTICES.forEach(name -> wanted.computeIfPresent(name, (key, before) -> List.of("true")));
             try {
                 wire.request(PubSubRequests.configure(publication.node(), wanted));
                 return;
@@ -167,31 +156,8 @@ final class PepPublisher {
         }
     }
 
-    /** A wish: what was published is there without it, too. */
-    private void askForNotices(Publication publication)
-            throws NoResponseException, NotConnectedException, InterruptedException {
-        try {
-            configure(publication);
-        } catch (XMPPErrorException e) {
-            LOGGER.log(Level.FINE, "No notices of {0}: {1}", new Object[] {
-                publication.node(), e.getStanzaError().getCondition()
-            });
-        }
-    }
-
-    /**
-     * What a look at the node has shown.
-     *
-     * @param wrong what is not as it should be, in words.
-     * @param silent whether nobody is told when an item or the node goes.
-     */
-    private record Found(Optional<String> wrong, boolean silent) {
-        static Found wrong(String what) {
-            return new Found(Optional.of(what), false);
-        }
-    }
-
-    private Found readBack(Publication publication)
+    /** What is not as it should be, in words, or nothing. */
+    private Optional<String> readBack(Publication publication)
             throws NoResponseException, NotConnectedException, InterruptedException {
         try {
             boolean there =
@@ -205,31 +171,25 @@ final class PepPublisher {
                                                     publication.payload().namespace()))
                                             .isPresent());
             if (!there) {
-                return Found.wrong("the server does not keep it");
+                return Optional.of("the server does not keep it");
             }
         } catch (XMPPErrorException e) {
-            return Found.wrong("the server does not give it back");
+            return Optional.of("the server does not give it back");
         }
         Map<String, List<String>> settings;
         try {
             settings = PubSubRequests.settingsIn(wire.request(PubSubRequests.settings(publication.node())));
         } catch (XMPPErrorException e) {
-            return new Found(Optional.empty(), false); // the server does not tell; the item is there
+            return Optional.empty(); // the server does not tell; the item is there
         }
         List<String> access = settings.getOrDefault(ACCESS, List.of("open"));
         if (!access.equals(List.of("open"))) {
-            return Found.wrong("its node is not open to everybody");
+            return Optional.of("its node is not open to everybody");
         }
         boolean few = settings.getOrDefault(MAX_ITEMS, List.of()).stream().anyMatch(PepPublisher::isFew);
-        if (publication.manyItems() && few) {
-            return Found.wrong("its node does not keep an item for each device");
-        }
-        return new Found(
-                Optional.empty(), NOTICES.stream().anyMatch(name -> isOff(settings.getOrDefault(name, List.of()))));
-    }
-
-    private static boolean isOff(List<String> value) {
-        return value.equals(List.of("0")) || value.equals(List.of("false"));
+        return publication.manyItems() && few
+                ? Optional.of("its node does not keep an item for each device")
+                : Optional.empty();
     }
 
     private static boolean isFew(String maxItems) {
