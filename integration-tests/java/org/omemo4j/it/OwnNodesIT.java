@@ -149,6 +149,7 @@ class OwnNodesIT {
     /** From the server at once, or else at the next login. */
     private static void hearsThatItIsGone(Client owner, World world) {
         if (!world.server().tellsOfRetractions()) {
+            owner.awaitReady();
             owner.disconnect();
             owner.login();
         }
