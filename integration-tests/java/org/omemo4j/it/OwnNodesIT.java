@@ -78,6 +78,7 @@ class OwnNodesIT {
         Client other = world.client(alice.account()).start(Start.NEVER).open();
 
         other.ask(PubSubXml.retract(other.jid(), PubSubXml.DEVICES, "current"));
+        hearsThatItIsGone(alice, world);
 
         awaitList(other, alice.deviceId());
         assertThat(alice.isAlive()).isTrue();
@@ -89,6 +90,7 @@ class OwnNodesIT {
         Client other = world.client(alice.account()).start(Start.NEVER).open();
 
         other.ask(PubSubXml.delete(other.jid(), PubSubXml.DEVICES));
+        hearsThatItIsGone(alice, world);
 
         awaitList(other, alice.deviceId());
         assertConfigured(alice, PubSubXml.DEVICES);
@@ -104,6 +106,7 @@ class OwnNodesIT {
         bob.reads(alice, "one");
 
         bob.ask(PubSubXml.retract(bob.jid(), PubSubXml.DEVICES, "current"));
+        hearsThatItIsGone(bob, world);
         awaitList(bob, bob.deviceId());
 
         alice.send(bob, "two");
@@ -122,10 +125,16 @@ class OwnNodesIT {
     void nodesWithAWrongConfigurationAreRepairedAtLogin(World world) {
         Account account = world.account("alice");
         Client other = world.client(account).start(Start.NEVER).open();
+        Map<String, String> closed = Map.of("access_model", "whitelist");
         Map<String, String> wrong = Map.of("access_model", "whitelist", "max_items", "1");
-        other.ask(PubSubXml.publish(other.jid(), PubSubXml.DEVICES, "current", PubSubXml.devices(4711), wrong));
+        other.ask(PubSubXml.publish(other.jid(), PubSubXml.DEVICES, "current", PubSubXml.devices(4711), closed));
         other.ask(PubSubXml.publish(
-                other.jid(), PubSubXml.BUNDLES, "4711", "<bundle xmlns='" + PubSubXml.OMEMO + "'/>", wrong));
+                other.jid(), PubSubXml.BUNDLES, "4711", "<bundle xmlns='" + PubSubXml.OMEMO + "'/>", closed));
+        for (String node : new String[] {PubSubXml.DEVICES, PubSubXml.BUNDLES}) {
+            assertThat(other.ask(PubSubXml.configure(other.jid(), node, wrong)).xml())
+                    .contains("type='result'");
+            assertThat(value(configuration(other, node), "max_items")).isEqualTo("1");
+        }
 
         Client alice = world.client(account).open();
         Client bob = world.person("bob");
@@ -135,6 +144,15 @@ class OwnNodesIT {
         assertConfigured(alice, PubSubXml.DEVICES);
         assertConfigured(alice, PubSubXml.BUNDLES);
         awaitList(other, 4711, alice.deviceId());
+    }
+
+    /** From the server at once, or else at the next login. */
+    private static void hearsThatItIsGone(Client owner, World world) {
+        if (!world.server().tellsOfRetractions()) {
+            owner.awaitReady();
+            owner.disconnect();
+            owner.login();
+        }
     }
 
     private static RawIq publishList(Client owner, int... ids) {

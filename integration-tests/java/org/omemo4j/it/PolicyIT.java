@@ -50,17 +50,8 @@ class PolicyIT {
                                     PubSubXml.LEGACY_DEVICES,
                                     "<item id='current'>" + PubSubXml.NO_LEGACY_DEVICES + "</item>")
                             .jid();
-                case WITH_A_WHITELISTED_NODE -> {
-                    Client bob = plain(world);
-                    bob.ask(PubSubXml.publish(
-                            bob.jid(),
-                            PubSubXml.DEVICES,
-                            "current",
-                            PubSubXml.devices(4711),
-                            Map.of("access_model", "whitelist")));
-                    yield bob.jid();
-                }
-                case WITHOUT_SUBSCRIPTION -> plain(world).jid();
+                case WITH_A_WHITELISTED_NODE -> withANode(world, "whitelist");
+                case WITHOUT_SUBSCRIPTION -> withANode(world, "presence");
                 case WITH_AN_ERROR ->
                     world.remoteContact()
                             .answering("wait", "internal-server-error")
@@ -74,6 +65,17 @@ class PolicyIT {
                     JidCreate.entityBareFromOrThrowUnchecked(
                             World.unique("x") + "@" + world.server().silentDomain());
             };
+        }
+
+        private static EntityBareJid withANode(World world, String accessModel) {
+            Client bob = plain(world);
+            bob.ask(PubSubXml.publish(
+                    bob.jid(),
+                    PubSubXml.DEVICES,
+                    "current",
+                    PubSubXml.devices(4711),
+                    Map.of("access_model", accessModel)));
+            return bob.jid();
         }
     }
 

@@ -49,6 +49,15 @@ final class PubSubXml {
         return new RawIq(IQ.Type.get, owner, "pubsub", PUBSUB + "#owner", "<configure node='" + node + "'/>");
     }
 
+    static RawIq configure(Jid owner, String node, Map<String, String> settings) {
+        return new RawIq(
+                IQ.Type.set,
+                owner,
+                "pubsub",
+                PUBSUB + "#owner",
+                "<configure node='" + node + "'>" + form("node_config", settings) + "</configure>");
+    }
+
     static RawIq items(Jid owner, String node) {
         return new RawIq(IQ.Type.get, owner, "pubsub", PUBSUB, "<items node='" + node + "'/>");
     }

@@ -17,10 +17,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** The XMPP server of this test run, started by {@code integration-tests/prosody/server}; what it printed is what is known of it. */
+/**
+ * The XMPP server of this test run, started by {@code integration-tests/prosody/server} or, with {@code -Dxmpp.server=ejabberd}, by its twin; what
+ * it printed is what is known of it.
+ */
 final class TestServer implements AutoCloseable {
-    private static final String SCRIPT = "integration-tests/prosody/server";
-    private static final String RUN_DIR = "target/prosody";
+    private static final String SOFTWARE = System.getProperty("xmpp.server", "prosody");
+    private static final String SCRIPT = "integration-tests/" + SOFTWARE + "/server";
+    private static final String RUN_DIR = "target/" + SOFTWARE;
 
     private final Map<String, String> facts;
     private final Map<PeerKind, String> peerPrograms = new EnumMap<>(PeerKind.class);
@@ -58,6 +62,11 @@ final class TestServer implements AutoCloseable {
 
     String mucDomain() {
         return fact("MUC_DOMAIN");
+    }
+
+    /** Whether clients are told when an item or a node that they are interested in goes. */
+    boolean tellsOfRetractions() {
+        return Boolean.parseBoolean(facts.getOrDefault("TELLS_OF_RETRACTIONS", "true"));
     }
 
     Optional<Path> data() {

@@ -77,12 +77,21 @@ final class World implements AutoCloseable {
         return server.component().contact();
     }
 
-    /** Both see each other's presence, and both know it. */
+    /**
+     * Both see each other's presence, and both know it, as their servers do: ejabberd sends events only to contacts who have sent a presence since both are
+     * subscribed.
+     */
     void befriend(Client one, Client other) {
         one.subscribe(other.account());
         other.subscribe(one.account());
         one.awaitSubscribed(other.account());
         other.awaitSubscribed(one.account());
+        for (Client each : List.of(one, other)) {
+            each.becomeAvailable(0);
+            if (!each.isAlive()) {
+                throw new AssertionError("The server of " + each.jid() + " does not answer\n" + each.story());
+            }
+        }
     }
 
     void closeLater(AutoCloseable closeable) {

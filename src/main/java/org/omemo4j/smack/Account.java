@@ -4,6 +4,7 @@
  */
 package org.omemo4j.smack;
 
+import java.lang.ref.WeakReference;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -39,6 +40,9 @@ import org.omemo4j.store.StoreException;
 final class Account {
     private static final Logger LOGGER = Logger.getLogger(Account.class.getName());
 
+    /** By then our first presence is at the contacts, and theirs at our server. */
+    static final Duration CONTACTS_ANSWER = Duration.ofSeconds(5);
+
     private final OmemoStore store;
     private final OmemoConfig config;
     private final Reports reports;
@@ -56,6 +60,9 @@ final class Account {
     private volatile @Nullable OmemoEngine ready;
     private volatile boolean loggedInBefore;
     private boolean closed;
+
+    /** The login after which a presence has been sent. */
+    private int presentIn = -1;
 
     /**
      * What exists once the account is known.
@@ -164,9 +171,31 @@ final class Account {
         if (available) {
             wire.staying();
             later(open -> open.outbox().drainAll());
+            awaitContacts(wire.login());
         } else {
             wire.closing();
         }
+    }
+
+    private synchronized void awaitContacts(int login) {
+        if (!closed && presentIn != login) {
+            presentIn = login;
+            host.after(CONTACTS_ANSWER, contactsAnswered(new WeakReference<>(this), login));
+        }
+    }
+
+    /** Weakly: the timer must not keep a forgotten connection. */
+    private static Runnable contactsAnswered(WeakReference<Account> account, int login) {
+        return () -> {
+            Account present = account.get();
+            if (present != null) {
+                present.later(open -> {
+                    if (present.wire.isOpen() && login == present.wire.login()) {
+                        open.runner().contactsAreKnown();
+                    }
+                });
+            }
+        };
     }
 
     Optional<Opened> opened() {

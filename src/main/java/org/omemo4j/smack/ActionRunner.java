@@ -48,11 +48,17 @@ final class ActionRunner {
 
     /** What is due after a login. */
     void announce() throws Exception {
+        nodes.contactsAreUnknown();
         perform(engine.connected());
         synchronized (this) {
             announced = true;
             notifyAll();
         }
+    }
+
+    /** Some time after the first presence of a stream. */
+    void contactsAreKnown() throws Exception {
+        nodes.contactsAreKnown();
     }
 
     /** Tells the events and performs the actions. */

@@ -4,6 +4,7 @@
  */
 package org.omemo4j.smack;
 
+import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.logging.Level;
@@ -35,6 +36,11 @@ final class NodeActions {
     private final PepPublisher publisher;
 
     private final Set<Action> unpublished = ConcurrentHashMap.newKeySet();
+
+    /** Our lists that were published while the server did not know yet which contacts are there. */
+    private final Set<OmemoVersion> unheard = new LinkedHashSet<>();
+
+    private boolean contactsKnown;
 
     NodeActions(OmemoEngine engine, Wire wire, BareJid owner) {
         this.engine = engine;
@@ -105,7 +111,33 @@ final class NodeActions {
 
     Reaction publish(PublishDeviceList action) throws Exception {
         Nodes nodes = action.version().nodes();
+        if (!contactsKnown) {
+            unheard.add(action.version());
+        }
         return publish(action, new Publication(nodes.deviceList(), nodes.deviceListItem(), action.list(), false));
+    }
+
+    /** A new stream, in which we have sent no presence yet. */
+    void contactsAreUnknown() {
+        contactsKnown = false;
+    }
+
+    /**
+     * The contacts that are there have answered our presence. ejabberd tells only those of what we publish whose presence has come to the publishing stream: what we
+     * published earlier in it is published again.
+     */
+    void contactsAreKnown() throws NotConnectedException, InterruptedException {
+        contactsKnown = true;
+        for (OmemoVersion version : unheard) {
+            try {
+                publisher.repeat(version.nodes().deviceList(), version.nodes().deviceListItem());
+            } catch (PublishException e) {
+                LOGGER.log(Level.WARNING, "Contacts may not have heard of {0}: {1}", new Object[] {
+                    version.nodes().deviceList(), e.getMessage()
+                });
+            }
+        }
+        unheard.clear();
     }
 
     Reaction publish(PublishBundle action) throws Exception {

@@ -81,9 +81,30 @@ final class PepPublisher {
         }
     }
 
+    /** Publishes what is there once more: whom the server did not know yet hears of it now. Nothing where nothing is. */
+    void repeat(String node, String id) throws PublishException, NotConnectedException, InterruptedException {
+        try {
+            for (PubSubRequests.FetchedItem item :
+                    PubSubRequests.itemsIn(wire.request(PubSubRequests.item(null, node, id)))) {
+                if (item.id().equals(Optional.of(id)) && item.payload().isPresent()) {
+                    wire.request(PubSubRequests.publish(node, id, item.payload().get(), Map.of()));
+                }
+            }
+        } catch (XMPPErrorException e) {
+            throw new PublishException(
+                    "the server answers " + e.getStanzaError().getCondition());
+        } catch (NoResponseException e) {
+            throw new PublishException("the server does not answer");
+        }
+    }
+
     private void publishWithOptions(Publication publication)
             throws XMPPErrorException, NoResponseException, NotConnectedException, InterruptedException {
+        boolean mayBeNamed = true;
         for (Optional<String> maxItems : ladder(publication)) {
+            if (maxItems.isPresent() && !mayBeNamed) {
+                continue;
+            }
             try {
                 if (publication.manyItems() && maxItems.isEmpty()) {
                     configureIfThere(publication); // before the item is on a node that keeps only one
@@ -99,6 +120,8 @@ final class PepPublisher {
                 if (maxItems.isEmpty() || !refusesAValue(e.getStanzaError())) {
                     throw e;
                 }
+                // What ejabberd says to the field, whatever its value.
+                mayBeNamed = e.getStanzaError().getCondition() != StanzaError.Condition.resource_constraint;
             }
         }
     }
@@ -194,7 +217,7 @@ final class PepPublisher {
         return settings;
     }
 
-    /** ejabberd answers {@code resource-constraint} to a field that it does not want there, others one of the rest. */
+    /** Servers differ in the word for it. */
     private static boolean refusesAValue(StanzaError error) {
         return switch (error.getCondition()) {
             case resource_constraint, bad_request, not_acceptable, conflict, feature_not_implemented, not_allowed ->

@@ -61,7 +61,14 @@ class PepPublisherTest {
                 "max");
 
         assertThat(failure).isEmpty();
-        assertThat(asked).containsSubsequence("configure get", "configure open max", "publish open -", "items");
+        assertThat(asked)
+                .containsExactly(
+                        "publish open max",
+                        "configure get",
+                        "configure open max",
+                        "publish open -",
+                        "items",
+                        "configure get");
     }
 
     @Test
