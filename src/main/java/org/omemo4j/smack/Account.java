@@ -139,6 +139,7 @@ final class Account {
         if (fresh) {
             wire.loggedIn();
             maintenance.loggedIn();
+            opened().ifPresent(open -> open.runner().loggedIn());
         }
         if (fresh && resumed) {
             reports.tell(OmemoListener::onMessagesMayHaveBeenMissed);

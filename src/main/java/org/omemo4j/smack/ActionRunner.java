@@ -46,6 +46,11 @@ final class ActionRunner {
         this.nodes = new NodeActions(engine, wire, owner);
     }
 
+    /** A login has come: what was published before it tells nothing about readiness. On any thread. */
+    synchronized void loggedIn() {
+        announced = false;
+    }
+
     /** What is due after a login. */
     void announce() throws Exception {
         nodes.contactsAreUnknown();
