@@ -6,6 +6,7 @@ package org.omemo4j.it;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jivesoftware.smack.chat2.Chat;
 import org.jivesoftware.smack.chat2.ChatManager;
@@ -235,6 +236,14 @@ final class Client implements AutoCloseable {
     /** Asks for the other's presence; the other grants it by itself. */
     void subscribe(Account to) {
         Smack.run(() -> Roster.getInstanceFor(connection).sendSubscriptionRequest(to.jid()));
+    }
+
+    void awaitInRoster(Account other, Predicate<RosterEntry> state) {
+        Await.until(
+                other.jid() + " in the roster of " + jid(),
+                () -> Optional.ofNullable(Roster.getInstanceFor(connection).getEntry(other.jid()))
+                        .filter(state)
+                        .isPresent());
     }
 
     void awaitSubscribed(Account other) {
