@@ -117,10 +117,13 @@ final class Client implements AutoCloseable {
         return receivedElsewhere;
     }
 
-    /** Connects; returns when others can find this device. */
+    /** Connects; returns when the server knows our presence, and others can find this device. */
     Client login() {
         startOmemoIf(ClientBuilder.Start.BEFORE_LOGIN);
         connect();
+        if (!isAlive()) {
+            throw new AssertionError("The server does not answer " + jid() + "\n" + story());
+        }
         startOmemoIf(ClientBuilder.Start.AFTER_LOGIN);
         if (start != ClientBuilder.Start.NEVER && omemo().isStarted()) {
             awaitReady();
