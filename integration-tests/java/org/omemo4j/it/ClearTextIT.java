@@ -31,8 +31,7 @@ class ClearTextIT {
         assertFoundOnTheWire(control, alice, bob);
         if (world.files().areReadable()) {
             Await.until(
-                    "the control in the archives of both",
-                    () -> world.files().dataFilesHolding(control).size() >= 2);
+                    "the control in the archives of both", () -> world.files().copiesOf(control) >= 2);
             assertThat(world.files().holding(control))
                     .contains(world.server().log().orElseThrow());
         }

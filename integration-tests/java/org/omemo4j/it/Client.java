@@ -6,6 +6,7 @@ package org.omemo4j.it;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jivesoftware.smack.chat2.Chat;
 import org.jivesoftware.smack.chat2.ChatManager;
@@ -116,10 +117,13 @@ final class Client implements AutoCloseable {
         return receivedElsewhere;
     }
 
-    /** Connects; returns when others can find this device. */
+    /** Connects; returns when the server knows our presence, and others can find this device. */
     Client login() {
         startOmemoIf(ClientBuilder.Start.BEFORE_LOGIN);
         connect();
+        if (!isAlive()) {
+            throw new AssertionError("The server does not answer " + jid() + "\n" + story());
+        }
         startOmemoIf(ClientBuilder.Start.AFTER_LOGIN);
         if (start != ClientBuilder.Start.NEVER && omemo().isStarted()) {
             awaitReady();
@@ -245,6 +249,14 @@ final class Client implements AutoCloseable {
     /** Asks for the other's presence; the other grants it by itself. */
     void subscribe(Account to) {
         Smack.run(() -> Roster.getInstanceFor(connection).sendSubscriptionRequest(to.jid()));
+    }
+
+    void awaitInRoster(Account other, Predicate<RosterEntry> state) {
+        Await.until(
+                other.jid() + " in the roster of " + jid(),
+                () -> Optional.ofNullable(Roster.getInstanceFor(connection).getEntry(other.jid()))
+                        .filter(state)
+                        .isPresent());
     }
 
     void awaitSubscribed(Account other) {

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** All that the server has written: accounts, archives, offline messages, published items, and its log from a moment on. */
@@ -54,12 +55,23 @@ final class ServerFiles {
         return dataFiles().stream().filter(file -> holds(read(file, 0), text)).toList();
     }
 
+    /** How often the text is in the data files, whether these are one for each account or one for all. */
+    int copiesOf(String text) {
+        return dataFiles().stream()
+                .mapToInt(file -> readings(read(file, 0))
+                        .mapToInt(reading -> reading.split(Pattern.quote(text), -1).length - 1)
+                        .max()
+                        .orElse(0))
+                .sum();
+    }
+
     static boolean holds(String content, String text) {
+        return readings(content).anyMatch(reading -> reading.contains(text));
+    }
+
+    private static Stream<String> readings(String content) {
         String lua = withoutLuaEscapes(content);
-        return content.contains(text)
-                || lua.contains(text)
-                || withoutXmlEscapes(content).contains(text)
-                || withoutXmlEscapes(lua).contains(text);
+        return Stream.of(content, lua, withoutXmlEscapes(content), withoutXmlEscapes(lua));
     }
 
     /** Undoes Lua's escapes: a backslash with a character, or with up to three decimal digits for a byte. */

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.jivesoftware.smack.SmackException;
 import org.jivesoftware.smack.XMPPException;
+import org.jivesoftware.smack.roster.RosterEntry;
 import org.jivesoftware.smack.tcp.XMPPTCPConnection;
 import org.jivesoftware.smackx.iqregister.AccountManager;
 import org.jxmpp.jid.EntityBareJid;
@@ -83,6 +84,9 @@ final class World implements AutoCloseable {
      */
     void befriend(Client one, Client other) {
         one.subscribe(other.account());
+        // One after the other: of two at once, ejabberd tells in any order.
+        one.awaitInRoster(other.account(), RosterEntry::canSeeHisPresence);
+        other.awaitInRoster(one.account(), RosterEntry::canSeeMyPresence);
         other.subscribe(one.account());
         one.awaitSubscribed(other.account());
         other.awaitSubscribed(one.account());
