@@ -46,6 +46,14 @@ def qualified(namespace, name):
     return "{%s}%s" % (namespace, name)
 
 
+def add_form(parent, kind, options):
+    form = child(parent, DATA_FORM, "x", type="submit")
+    fields = {"FORM_TYPE": PUBSUB + "#" + kind}
+    fields.update({"pubsub#" + name: value for name, value in options.items()})
+    for name, value in fields.items():
+        child(child(form, DATA_FORM, "field", var=name), DATA_FORM, "value", value)
+
+
 def child(parent, namespace, name, text=None, **attributes):
     element = ET.SubElement(parent, qualified(namespace, name), {k: str(v) for k, v in attributes.items()})
     element.text = text
@@ -319,14 +327,27 @@ class Peer(slixmpp.ClientXMPP):
     # -- nodes
 
     async def publish(self, node, item, payload, **options):
+        """How many items a node keeps is a publish option on some servers, and on others a setting of the node only."""
+        try:
+            await self.publish_with(node, item, payload, options)
+        except slixmpp.exceptions.IqError as e:
+            if e.condition != "resource-constraint" or "max_items" not in options:
+                raise
+            await self.publish_with(node, item, payload, {k: v for k, v in options.items() if k != "max_items"})
+            await self.configure(node, options)
+
+    async def publish_with(self, node, item, payload, options):
         iq = self.make_iq_set()
         pubsub = ET.Element(qualified(PUBSUB, "pubsub"))
         child(child(pubsub, PUBSUB, "publish", node=node), PUBSUB, "item", id=item).append(payload)
-        form = child(child(pubsub, PUBSUB, "publish-options"), DATA_FORM, "x", type="submit")
-        fields = {"FORM_TYPE": PUBSUB + "#publish-options"}
-        fields.update({"pubsub#" + name: value for name, value in options.items()})
-        for name, value in fields.items():
-            child(child(form, DATA_FORM, "field", var=name), DATA_FORM, "value", value)
+        add_form(child(pubsub, PUBSUB, "publish-options"), "publish-options", options)
+        iq.append(pubsub)
+        await iq.send()
+
+    async def configure(self, node, options):
+        iq = self.make_iq_set()
+        pubsub = ET.Element(qualified(PUBSUB + "#owner", "pubsub"))
+        add_form(child(pubsub, PUBSUB + "#owner", "configure", node=node), "node_config", options)
         iq.append(pubsub)
         await iq.send()
 

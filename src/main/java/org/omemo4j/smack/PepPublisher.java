@@ -33,6 +33,9 @@ final class PepPublisher {
 
     private final Wire wire;
 
+    /** Whether publish-options may say how many items a node keeps; ejabberd refuses that, whatever the number. Remembered, as each refusal brings the whole bundle back. */
+    private boolean mayNameMaxItems = true;
+
     PepPublisher(Wire wire) {
         this.wire = wire;
     }
@@ -100,9 +103,8 @@ final class PepPublisher {
 
     private void publishWithOptions(Publication publication)
             throws XMPPErrorException, NoResponseException, NotConnectedException, InterruptedException {
-        boolean mayBeNamed = true;
         for (Optional<String> maxItems : ladder(publication)) {
-            if (maxItems.isPresent() && !mayBeNamed) {
+            if (maxItems.isPresent() && !mayNameMaxItems) {
                 continue;
             }
             try {
@@ -120,8 +122,7 @@ final class PepPublisher {
                 if (maxItems.isEmpty() || !refusesAValue(e.getStanzaError())) {
                     throw e;
                 }
-                // What ejabberd says to the field, whatever its value.
-                mayBeNamed = e.getStanzaError().getCondition() != StanzaError.Condition.resource_constraint;
+                mayNameMaxItems = e.getStanzaError().getCondition() != StanzaError.Condition.resource_constraint;
             }
         }
     }
