@@ -34,8 +34,8 @@ import org.omemo4j.x3dh.IdentityKey;
  * what is only remembered. Used under the engine's lock.
  */
 final class DeviceLists {
-    /** An empty list is believed for this long, and one with devices {@link #LIST_LIFE}: without a presence subscription nobody tells us of a change. */
-    private static final Duration EMPTY_LIST_LIFE = Duration.ofMinutes(5);
+    /** That an account has no devices at all is believed for this long, and everything else for {@link #LIST_LIFE}: without a presence subscription nobody tells us of a change. */
+    private static final Duration NO_DEVICES_LIFE = Duration.ofMinutes(5);
 
     private static final Duration LIST_LIFE = Duration.ofHours(1);
 
@@ -50,7 +50,7 @@ final class DeviceLists {
     private final List<OmemoVersion> versions;
     private final Memory<BareJid, Map<DeviceAddress, DeviceRecord>> remembered = new Memory<>(MAX_REMEMBERED);
 
-    /** Lists told by their account since the last login: until when that is believed. */
+    /** Lists told by their account since the last login, and when. */
     private final Map<ListKey, Instant> confirmed = new HashMap<>();
 
     private final Map<ListKey, Problem> problems = new HashMap<>();
@@ -98,9 +98,12 @@ final class DeviceLists {
     }
 
     Knowledge knowledge(Step step, BareJid jid, OmemoVersion version) throws StoreException {
-        Instant until = confirmed.get(new ListKey(jid, version.namespace()));
-        if (until != null && step.now().isBefore(until)) {
-            return Knowledge.CONFIRMED;
+        Instant told = confirmed.get(new ListKey(jid, version.namespace()));
+        if (told != null) {
+            Duration life = active(step, jid).isEmpty() ? NO_DEVICES_LIFE : LIST_LIFE;
+            if (step.now().isBefore(told.plus(life))) {
+                return Knowledge.CONFIRMED;
+            }
         }
         Problem problem = problems.get(new ListKey(jid, version.namespace()));
         if (problem == null || !step.now().isBefore(problem.when().plus(PROBLEM_LIFE))) {
@@ -121,15 +124,19 @@ final class DeviceLists {
                 .toList();
     }
 
-    /** A device was never on a list that does not hold it now. */
-    void forgetHidden(Step step, DeviceAddress address) throws StoreException {
+    /** A device was never on a list that does not hold it now. @return the versions of such lists. */
+    List<OmemoVersion> forgetHidden(Step step, DeviceAddress address) throws StoreException {
         Optional<DeviceRecord> known = device(step, address);
-        if (known.isPresent()) {
-            DeviceRecord device = known.get();
-            Map<String, Boolean> listed = new HashMap<>(device.listings());
-            listed.values().removeIf(now -> !now);
-            write(step, withListings(device, listed, device.lastSeen()));
+        if (known.isEmpty()) {
+            return List.of();
         }
+        Map<String, Boolean> listed = new HashMap<>(known.get().listings());
+        List<OmemoVersion> hidden = versions.stream()
+                .filter(version -> Boolean.FALSE.equals(listed.get(version.namespace())))
+                .toList();
+        listed.values().removeIf(now -> !now);
+        write(step, withListings(known.get(), listed, known.get().lastSeen()));
+        return hidden;
     }
 
     /** Every device ever seen, by ascending id. */
@@ -173,7 +180,7 @@ final class DeviceLists {
                 write(step, withListing(device, version, false, device.lastSeen()));
             }
         }
-        answered(step, jid, version, list.devices().isEmpty() ? EMPTY_LIST_LIFE : LIST_LIFE);
+        answered(step, jid, version);
     }
 
     void unknown(Step step, BareJid jid, OmemoVersion version, FetchProblem problem) {
@@ -249,14 +256,14 @@ final class DeviceLists {
         write(step, withListing(labelled, version, true, step.now()));
     }
 
-    private void answered(Step step, BareJid jid, OmemoVersion version, Duration life) throws StoreException {
+    private void answered(Step step, BareJid jid, OmemoVersion version) throws StoreException {
         Optional<DeviceListRecord> before = step.store().deviceList(jid, version.namespace());
         if (before.isEmpty() || isOld(step, before.get().seen())) {
             step.write(new Changes.PutDeviceList(new DeviceListRecord(jid, version.namespace(), step.now())));
         }
         ListKey key = new ListKey(jid, version.namespace());
         step.afterCommit(() -> {
-            confirmed.put(key, step.now().plus(life));
+            confirmed.put(key, step.now());
             problems.remove(key);
         });
     }

@@ -95,7 +95,8 @@ public sealed interface Encryption {
             /** It shows another identity key than the known one. */
             IDENTITY_KEY_CHANGED("its identity key has changed"),
             /** It has spoken a better version of OMEMO, its account's list does not name that any more, and there is no session in it. */
-            VERSION_DOWNGRADE("it has spoken a better version of OMEMO before; accept that it does not any more"),
+            VERSION_DOWNGRADE(
+                    "it has spoken a better version of OMEMO before; acceptVersions accepts that it does not any more"),
             /** It speaks no version of OMEMO that messages are sent in. */
             VERSION_NOT_USED("it speaks no version of OMEMO that is used for sending here"),
             /** The version that it speaks carries nothing of this message. */

@@ -58,9 +58,6 @@ final class Encryptor {
             if (wanted.stream().anyMatch(reader -> reader.session().isEmpty())) {
                 return new Withheld();
             }
-            if (!wanted.stream().allMatch(reader -> carries(reader, message))) {
-                return new InClear(InClear.Why.OPEN);
-            }
         }
         List<Action> missing = missing(step, wanted);
         if (!missing.isEmpty()) {
@@ -72,6 +69,11 @@ final class Encryptor {
         }
         if (sessions.stream().noneMatch(session -> session.address().jid().equals(message.to()))) {
             return message.control() ? new Withheld() : Permission.noUsableDevice(step, message.to(), leftOut);
+        }
+        if (message.control() && !sessions.stream().allMatch(session -> carries(session, message))) {
+            return message.content().stream().allMatch(OpenElements::contain)
+                    ? new InClear(InClear.Why.OPEN)
+                    : new Withheld();
         }
         if (!waited && state.separateStanzas() && versions(sessions).size() > 1) {
             return new Missing(List.of());
@@ -113,8 +115,8 @@ final class Encryptor {
         return missing;
     }
 
-    private static boolean carries(Reader reader, OutgoingMessage message) {
-        return message.content().stream().allMatch(reader.version().content()::carries);
+    private static boolean carries(Session session, OutgoingMessage message) {
+        return message.content().stream().allMatch(session.version().content()::carries);
     }
 
     /** Finds or begins the session of a reader, or says why it is left out. */

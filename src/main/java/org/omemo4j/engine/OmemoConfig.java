@@ -15,6 +15,7 @@ import org.omemo4j.trust.TrustPolicy;
  * What an application may choose.
  *
  * @param versions the versions of OMEMO in use, the preferred one first: what is published, read and sent.
+ *     On a store that was used with more of them, this device stays on the other lists, and what comes in those is not read: to write in fewer versions there, use {@code sending}.
  * @param sending those of them that messages are sent in; a device that speaks none of these is left out.
  * @param choice which of them a message is sent in.
  * @param separateStanzas whether a message in two versions leaves as two stanzas with the same id, for receivers that refuse two encrypted elements in one.

@@ -316,11 +316,13 @@ public final class OmemoEngine {
 
     /**
      * Believes that a device does not speak a better version of OMEMO any more than its account's lists say now. Until then such a device is left out, with {@link
-     * Encryption.LeftOut.Why#VERSION_DOWNGRADE}: a server may hide what it speaks.
+     * Encryption.LeftOut.Why#VERSION_DOWNGRADE}, or written to in the session that there is: a server may hide what it speaks.
      */
     public void acceptVersions(DeviceAddress device) throws StoreException {
         steps.run(step -> {
-            state.lists().forgetHidden(step, device);
+            for (OmemoVersion version : state.lists().forgetHidden(step, device)) {
+                state.sessions().retire(step, device, version);
+            }
             return device;
         });
     }

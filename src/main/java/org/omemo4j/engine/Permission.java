@@ -73,7 +73,7 @@ final class Permission {
         return new Refused(
                 Refusal.NO_USABLE_DEVICE,
                 "None of the OMEMO devices of " + to + " can be used (" + why
-                        + "). The message was not sent. Let the contact start their client, or decide about their keys.",
+                        + "). The message was not sent. Where a bundle is wanting, the contact has to start their client; where a decision is, make it.",
                 step.reaction());
     }
 

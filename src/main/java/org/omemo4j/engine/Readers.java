@@ -54,10 +54,12 @@ final class Readers {
         return readers;
     }
 
-    /** Whether nothing of it is lost in this version, except to be seen by servers that may see it. */
-    static boolean carriesAll(OmemoVersion version, List<XmlElement> content) {
+    /** Whether this version loses nothing of it that a person would miss; a thread only sorts messages. */
+    private static boolean carriesAll(OmemoVersion version, List<XmlElement> content) {
         return content.stream()
-                .allMatch(element -> version.content().carries(element) || OpenElements.contain(element));
+                .allMatch(element -> version.content().carries(element)
+                        || OpenElements.contain(element)
+                        || element.is("thread", "jabber:client"));
     }
 
     private static boolean carriesAnything(OmemoVersion version, List<XmlElement> content) {

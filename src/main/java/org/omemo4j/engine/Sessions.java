@@ -65,6 +65,14 @@ final class Sessions {
         remember(step, next, known);
     }
 
+    /** Nothing is sent any more in the session with a device; it still reads. */
+    void retire(Step step, DeviceAddress address, OmemoVersion version) throws StoreException {
+        Optional<Session> active = active(step, address, version);
+        if (active.isPresent()) {
+            put(step, active.get().archive(step.now()));
+        }
+    }
+
     /** A session, new or archived, takes over sending; the one before it is archived, and the oldest archived ones go. */
     void activate(Step step, Session next) throws StoreException {
         List<Session> known = new ArrayList<>();

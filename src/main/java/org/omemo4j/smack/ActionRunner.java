@@ -36,7 +36,10 @@ final class ActionRunner {
     /** Under way on our own nodes. Guarded by {@code this}, as are the next two. */
     private final Set<Action> ownWork = new HashSet<>();
 
-    private boolean announced;
+    /** Logins so far, and the last one of them after which we have announced ourselves. */
+    private int logins;
+
+    private int announced = -1;
     private boolean closed;
 
     ActionRunner(OmemoEngine engine, Wire wire, Reports reports, BareJid owner) {
@@ -48,15 +51,19 @@ final class ActionRunner {
 
     /** A login has come: what was published before it tells nothing about readiness. On any thread. */
     synchronized void loggedIn() {
-        announced = false;
+        logins++;
     }
 
     /** What is due after a login. */
     void announce() throws Exception {
-        nodes.contactsAreUnknown();
+        int login;
+        synchronized (this) {
+            login = logins;
+        }
+        nodes.startOver();
         perform(engine.connected());
         synchronized (this) {
-            announced = true;
+            announced = login;
             notifyAll();
         }
     }
@@ -94,7 +101,7 @@ final class ActionRunner {
     /** Waits until nothing about our own nodes is due or under way. @return whether all of it is published. */
     synchronized boolean awaitReady(Duration timeout) throws InterruptedException {
         long deadline = System.nanoTime() + timeout.toNanos();
-        while (!closed && !(announced && ownWork.isEmpty())) {
+        while (!closed && !(announced == logins && ownWork.isEmpty())) {
             long left = deadline - System.nanoTime();
             if (left <= 0) {
                 return false;

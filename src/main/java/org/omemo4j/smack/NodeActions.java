@@ -117,9 +117,10 @@ final class NodeActions {
         return publish(action, new Publication(nodes.deviceList(), nodes.deviceListItem(), action.list(), false));
     }
 
-    /** A new stream, in which we have sent no presence yet. */
-    void contactsAreUnknown() {
+    /** A new stream: no contact has heard of us yet, and what is still to be published is found out anew. */
+    void startOver() {
         contactsKnown = false;
+        unpublished.clear();
     }
 
     /**

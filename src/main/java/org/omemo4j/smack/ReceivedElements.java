@@ -33,8 +33,15 @@ import org.omemo4j.protocol.xml.XmlElement;
 /** Changes to a received message, in place: every listener of Smack gets the same object. */
 final class ReceivedElements {
     private static final String ENCRYPTION = "urn:xmpp:eme:0";
-    private static final String CLIENT = "jabber:client";
-    private static final Set<String> TEXTS = Set.of("body", "subject");
+
+    /** Chat states, receipts, markers, and to which message a text belongs: corrections, replies, and what of a text is only a fallback. None of them holds a text. */
+    private static final Set<String> COMPANIONS = Set.of(
+            "http://jabber.org/protocol/chatstates",
+            "urn:xmpp:receipts",
+            "urn:xmpp:chat-markers:0",
+            "urn:xmpp:message-correct:0",
+            "urn:xmpp:reply:0",
+            "urn:xmpp:fallback:0");
 
     private ReceivedElements() {}
 
@@ -84,12 +91,16 @@ final class ReceivedElements {
                 name -> isOfEncryption(name, versions) || InnerElements.mayTravelInside(name.name(), name.namespace()));
     }
 
-    /** Takes out the encrypted elements, and the texts in clear that stood beside them. What else is there is not secret in this version, and nobody's word. */
+    /**
+     * Takes out the encrypted elements, and what stood in clear beside them, but for what other clients put there because their version does not carry it. That is not secret, and nobody's
+     * word.
+     */
     static void removeEncrypted(Message message, List<OmemoVersion> versions) {
         remove(
                 message,
                 name -> isOfEncryption(name, versions)
-                        || (CLIENT.equals(name.namespace()) && TEXTS.contains(name.name())));
+                        || (InnerElements.mayTravelInside(name.name(), name.namespace())
+                                && !COMPANIONS.contains(name.namespace())));
     }
 
     private static boolean isOfEncryption(ElementName name, List<OmemoVersion> versions) {

@@ -11,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.jivesoftware.smack.packet.Message;
 import org.jivesoftware.smack.packet.XmlEnvironment;
 import org.jxmpp.jid.Jid;
@@ -20,6 +19,7 @@ import org.omemo4j.protocol.ElementName;
 import org.omemo4j.protocol.InnerElements;
 import org.omemo4j.protocol.MalformedMessageException;
 import org.omemo4j.protocol.OmemoVersion;
+import org.omemo4j.protocol.OpenElements;
 import org.omemo4j.protocol.xml.XmlElement;
 import org.omemo4j.protocol.xml.XmlLimits;
 
@@ -33,10 +33,6 @@ import org.omemo4j.protocol.xml.XmlLimits;
 record StanzaContent(Kind kind, List<XmlElement> inside, List<XmlElement> outside) {
     /** Far more than an envelope may hold, but no deeper: a receiver reads 32 levels, two of them the envelope's. What exceeds it is refused before it is encrypted. */
     private static final XmlLimits LIMITS = new XmlLimits(2 * 1024 * 1024, 31, 16_384, 256);
-
-    /** XEP-0085, XEP-0184 and XEP-0333; nothing in them was written by a person. */
-    private static final Set<String> CONTROL_NAMESPACES =
-            Set.of("http://jabber.org/protocol/chatstates", "urn:xmpp:receipts", "urn:xmpp:chat-markers:0");
 
     private static final String CLIENT = "jabber:client";
     private static final String MUC = "http://jabber.org/protocol/muc";
@@ -135,7 +131,7 @@ record StanzaContent(Kind kind, List<XmlElement> inside, List<XmlElement> outsid
         if (telling.stream().allMatch(element -> element.is("subject", CLIENT))) {
             return Kind.LEFT_ALONE; // nothing at all, or a subject only
         }
-        boolean control = telling.stream().allMatch(element -> CONTROL_NAMESPACES.contains(element.namespace()));
+        boolean control = telling.stream().allMatch(OpenElements::contain);
         return control ? Kind.CONTROL : Kind.CONTENT;
     }
 

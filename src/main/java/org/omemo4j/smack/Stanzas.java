@@ -115,7 +115,7 @@ final class Stanzas {
         List<ExtensionElement> elements = new ArrayList<>();
         encrypted.elements().forEach(element -> elements.add(RawElement.of(element)));
         for (OmemoVersion version : encrypted.versions()) {
-            elements.add(new ExplicitMessageEncryptionElement(version.namespace(), "OMEMO"));
+            elements.add(new ExplicitMessageEncryptionElement(version.namespace(), version.displayName()));
         }
         if (storeHint) {
             elements.add(StoreHint.INSTANCE);

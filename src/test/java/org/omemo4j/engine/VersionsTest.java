@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.omemo4j.testkit.TestDevice.attempt;
 import static org.omemo4j.testkit.TestDevice.body;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -22,6 +23,7 @@ import org.omemo4j.protocol.axolotl.Axolotl;
 import org.omemo4j.protocol.omemo2.Omemo2;
 import org.omemo4j.protocol.xml.XmlElement;
 import org.omemo4j.store.memory.MemoryStore;
+import org.omemo4j.testkit.SeededRandom;
 import org.omemo4j.testkit.TestDevice;
 import org.omemo4j.testkit.World;
 import org.omemo4j.trust.TrustLevel;
@@ -172,6 +174,130 @@ class VersionsTest {
         Encrypted sent = send(body("Hello"));
         assertThat(sent.versions()).containsExactly(Axolotl.VERSION);
         assertReadOnce(sent, bob);
+    }
+
+    @Test
+    void acceptingADevicesVersionsEndsSendingInTheHiddenOneAlsoWithASession() {
+        TestDevice bob = device(BOB, BOTH);
+        assertReadOnce(send(body("Hello")), bob);
+        hide(bob);
+
+        attempt(() -> {
+            alice.engine().acceptVersions(bob.address());
+            return bob;
+        });
+
+        Encrypted sent = send(body("Hello again"));
+        assertThat(sent.versions()).containsExactly(Axolotl.VERSION);
+        assertReadOnce(sent, bob);
+    }
+
+    @Test
+    void aContactOfOneVersionIsNotAskedForTheOtherAllTheTime() {
+        TestDevice bob = device(BOB, LEGACY);
+        assertReadOnce(send(body("Hello")), bob);
+        world.clock().advance(Duration.ofMinutes(50));
+
+        assertThat(attempt(() ->
+                        alice.engine().encrypt(new OutgoingMessage(bob.jid(), false, List.of(body("Hello")), false))))
+                .isInstanceOf(Encrypted.class);
+    }
+
+    @Test
+    void thereAreNoDevicesOnlyIfBothListsSaySo() {
+        TestDevice carol =
+                world.device("carol@example.org", new MemoryStore(), BOTH.withPolicy(EncryptionPolicy.PREFERRED));
+        BareJid erin = World.jid("erin@example.org");
+        OutgoingMessage message = new OutgoingMessage(erin, false, List.of(body("Hello")), false);
+        for (OmemoVersion unknown : BOTH.versions()) {
+            for (OmemoVersion version : BOTH.versions()) {
+                attempt(() -> version.equals(unknown)
+                        ? carol.engine().deviceListUnknown(erin, version, FetchProblem.NO_ANSWER)
+                        : carol.engine().noDevices(erin, version));
+            }
+            assertThat(attempt(() -> carol.engine().encrypt(message)))
+                    .isInstanceOfSatisfying(
+                            Encryption.Refused.class,
+                            refused -> assertThat(refused.reason()).isEqualTo(Encryption.Refusal.DEVICE_LIST_UNKNOWN));
+            carol.login();
+        }
+    }
+
+    @Test
+    void whenOneOfOurListsCannotBeHadWeGoOnTheOther() throws Exception {
+        for (OmemoVersion unknown : BOTH.versions()) {
+            OmemoVersion told = BOTH.versions().get(1 - BOTH.versions().indexOf(unknown));
+            for (boolean unknownFirst : new boolean[] {true, false}) {
+                MemoryStore store = new MemoryStore();
+                store.lock();
+                BareJid owner = World.jid("fresh@example.org");
+                OmemoEngine engine = OmemoEngine.open(store, owner, BOTH, new SeededRandom(7), world.clock());
+                engine.connected();
+                List<Action> last;
+                if (unknownFirst) {
+                    engine.deviceListUnknown(owner, unknown, FetchProblem.NO_ANSWER);
+                    last = engine.noDevices(owner, told).actions();
+                } else {
+                    assertThat(engine.noDevices(owner, told).actions())
+                            .noneMatch(Action.PublishDeviceList.class::isInstance);
+                    assertThat(engine.deviceListUnknown(owner, unknown, FetchProblem.NO_ANSWER)
+                                    .actions())
+                            .contains(new Action.FetchDeviceList(owner, told));
+                    last = engine.noDevices(owner, told).actions();
+                }
+                assertThat(last)
+                        .filteredOn(Action.PublishDeviceList.class::isInstance)
+                        .extracting(Action::version)
+                        .containsExactly(told);
+            }
+        }
+    }
+
+    @Test
+    void aChatStateToReadersOfBothVersionsStaysInClear() {
+        device(BOB, LEGACY);
+        device(BOB, World.CONFIG);
+        send(body("Hello"));
+
+        assertThat(alice.encrypt(new OutgoingMessage(World.jid(BOB), false, List.of(COMPOSING), true)))
+                .isEqualTo(new Encryption.InClear(Encryption.InClear.Why.OPEN));
+    }
+
+    @Test
+    void aChatStateWithAThreadIsWithheldFromLegacyDevices() {
+        device(BOB, LEGACY);
+        send(body("Hello"));
+        XmlElement thread =
+                XmlElement.builder("thread", "jabber:client").text("t1").build();
+
+        assertThat(alice.encrypt(new OutgoingMessage(World.jid(BOB), false, List.of(thread, COMPOSING), true)))
+                .isInstanceOf(Encryption.Withheld.class);
+    }
+
+    @Test
+    void aMarkerForADeviceThatIsLeftOutIsWithheld() {
+        TestDevice bob = device(BOB, BOTH);
+        device("alice@example.org", LEGACY);
+        alice.hears(bob.jid(), list(bob.jid(), Omemo2.VERSION));
+        TestDevice carol = device("carol@example.org", LEGACY);
+        alice.encrypt(carol.jid(), "so that there is a session with our own other device");
+        hide(bob);
+
+        assertThat(alice.encrypt(new OutgoingMessage(bob.jid(), false, List.of(COMPOSING), true)))
+                .isInstanceOf(Encryption.Withheld.class);
+    }
+
+    @Test
+    void aThreadAloneMixesNoVersions() {
+        device(BOB, LEGACY);
+        device(BOB, BOTH);
+        XmlElement thread =
+                XmlElement.builder("thread", "jabber:client").text("t1").build();
+
+        Encrypted sent = send(body("Hello"), thread);
+
+        assertThat(sent.versions()).containsExactly(Axolotl.VERSION);
+        assertThat(sent.withheld()).containsExactly("thread");
     }
 
     @Test

@@ -178,6 +178,39 @@ class LegacyMessagesTest {
     }
 
     @Test
+    void whereTheBetterElementIsForOthersTheOtherOneIsRead() throws Exception {
+        try (TestClient alice = TestClient.started(world, new MemoryStore())) {
+            TestDevice old = legacyBob();
+            TestDevice strict = world.device(BOB);
+            world.device("carol@example.org");
+            XmlElement forOthers = strict.send(TestClient.jid("carol@example.org"), "for Carol")
+                    .encrypted();
+            XmlElement forUs =
+                    old.send(TestClient.jid(TestClient.ALICE), "Hello").encrypted();
+
+            Message message = alice.receives(fromBob(Stream.of(forOthers, forUs), "<body>fallback</body>"));
+
+            assertThat(message.getBody()).isEqualTo("Hello");
+        }
+    }
+
+    @Test
+    void aSecondTextBesideALegacyTextGoes() throws Exception {
+        try (TestClient alice = TestClient.started(world, new MemoryStore())) {
+            TestDevice bob = legacyBob();
+            XmlElement encrypted =
+                    bob.send(TestClient.jid(TestClient.ALICE), "Hello").encrypted();
+
+            Message message = alice.receives(fromBob(
+                    Stream.of(encrypted),
+                    "<html xmlns='http://jabber.org/protocol/xhtml-im'><body xmlns='http://www.w3.org/1999/xhtml'>Pay</body></html>"
+                            + "<x xmlns='jabber:x:oob'><url>https://example.org/evil</url></x>"));
+
+            assertThat(TestClient.names(message)).containsExactlyInAnyOrder("body", "info");
+        }
+    }
+
+    @Test
     void whatStandsBesideALegacyTextStaysAndIsNobodysWord() throws Exception {
         try (TestClient alice = TestClient.started(world, new MemoryStore())) {
             TestDevice bob = legacyBob();
