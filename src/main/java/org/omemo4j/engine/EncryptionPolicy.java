@@ -8,7 +8,7 @@ package org.omemo4j.engine;
 public enum EncryptionPolicy {
     /** Encrypted, or the send fails with a reason. */
     REQUIRED,
-    /** Encrypted, or in clear where the contact's own account has answered that it has no devices; never in clear again once it had one. */
+    /** Encrypted, or in clear where the contact's own account has answered that it has no devices in any version in use; never in clear again once it had one. */
     PREFERRED,
     /** Left alone. */
     OFF
