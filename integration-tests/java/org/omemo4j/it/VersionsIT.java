@@ -6,6 +6,7 @@ package org.omemo4j.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.util.List;
 import org.jivesoftware.smack.packet.Message;
 import org.junit.jupiter.api.Test;
@@ -14,6 +15,7 @@ import org.omemo4j.protocol.Coverage;
 import org.omemo4j.protocol.axolotl.Axolotl;
 import org.omemo4j.protocol.omemo2.Omemo2;
 import org.omemo4j.smack.OmemoInfo;
+import org.omemo4j.store.sql.SqlStore;
 
 /** Both versions of OMEMO on one server, among clients of this library. */
 @OnServer
@@ -75,6 +77,22 @@ class VersionsIT {
                     assertThat(device.versions()).containsExactlyInAnyOrder(Omemo2.NAMESPACE, Axolotl.NAMESPACE);
                     assertThat(device.address().device().value()).isEqualTo(bob.deviceId());
                 });
+    }
+
+    @Test
+    void aClientThatIsRestrictedLaterLeavesTheOtherListAndIsWrittenToInTheRest(World world) {
+        Account account = world.account("bob");
+        Path file = TestServer.scratch("versions").resolve("bob.db");
+        world.client(account).store(SqlStore.open(file)).open().stop();
+        Client bob =
+                world.client(account).store(SqlStore.open(file)).config(LEGACY).open();
+
+        Client alice = world.person("alice");
+        alice.send(bob, "in legacy now");
+
+        assertThat(OmemoInfo.of(bob.reads(alice, "in legacy now")))
+                .map(OmemoInfo::version)
+                .contains(Axolotl.NAMESPACE);
     }
 
     private static String version(boolean legacy) {

@@ -50,6 +50,10 @@ final class Discovery {
     }
 
     void told(Step step, BareJid jid, OmemoVersion version, DeviceList list) throws StoreException {
+        if (state.unused().contains(version)) {
+            leave(step, version, list);
+            return;
+        }
         state.lists().told(step, jid, version, list);
         if (jid.equals(state.owner())) {
             ownListTold(step, version, list);
@@ -62,6 +66,16 @@ final class Discovery {
         state.lists().unknown(step, jid, version, problem);
         if (jid.equals(state.owner()) && !isAnnounced(step)) {
             askAgain(step, version);
+        }
+    }
+
+    /** Nobody shall write to us any more in a version that is not in use. */
+    private void leave(Step step, OmemoVersion version, DeviceList list) throws StoreException {
+        DeviceId own = state.keys().address().device();
+        if (list.contains(own)) {
+            step.act(new Action.PublishDeviceList(version, version.elements().toXml(list.without(own))));
+        } else if (step.ownBundle(version).announced()) {
+            step.writeOwnBundle(step.ownBundle(version).withAnnounced(false));
         }
     }
 

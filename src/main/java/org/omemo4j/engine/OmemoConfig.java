@@ -14,8 +14,8 @@ import org.omemo4j.trust.TrustPolicy;
 /**
  * What an application may choose.
  *
- * @param versions the versions of OMEMO in use, the preferred one first: what is published, read and sent.
- *     On a store that was used with more of them, this device stays on the other lists, and what comes in those is not read: to write in fewer versions there, use {@code sending}.
+ * @param versions the versions of OMEMO in use, the preferred one first: what is published, read and sent. A device that has spoken more of them leaves the other lists; what still
+ *     comes in those is not read.
  * @param sending those of them that messages are sent in; a device that speaks none of these is left out.
  * @param choice which of them a message is sent in.
  * @param separateStanzas whether a message in two versions leaves as two stanzas with the same id, for receivers that refuse two encrypted elements in one.
@@ -35,6 +35,9 @@ public record OmemoConfig(
         PreKeyPolicy preKeyPolicy,
         Duration signedPreKeyRotation,
         String label) {
+
+    /** All there are, the preferred one first. */
+    private static final List<OmemoVersion> KNOWN = List.of(Omemo2.VERSION, Axolotl.VERSION);
 
     public OmemoConfig {
         versions = List.copyOf(versions);
@@ -61,8 +64,8 @@ public record OmemoConfig(
     /** OMEMO 2 and legacy OMEMO, every conversation encrypted, new devices trusted blindly, a new signed prekey each week. */
     public static OmemoConfig defaults() {
         return new OmemoConfig(
-                List.of(Omemo2.VERSION, Axolotl.VERSION),
-                List.of(Omemo2.VERSION, Axolotl.VERSION),
+                KNOWN,
+                KNOWN,
                 VersionChoice.COMMON,
                 false,
                 EncryptionPolicy.REQUIRED,
@@ -70,6 +73,14 @@ public record OmemoConfig(
                 PreKeyPolicy.standard(),
                 Duration.ofDays(7),
                 "");
+    }
+
+    /** Versions that are not in use: this device leaves their lists if an earlier start has put it there. */
+    List<OmemoVersion> unused() {
+        return KNOWN.stream()
+                .filter(known -> versions.stream()
+                        .noneMatch(version -> version.namespace().equals(known.namespace())))
+                .toList();
     }
 
     /** The same with these versions only, the preferred one first. */

@@ -226,6 +226,11 @@ public final class OmemoEngine {
             state.connected();
             decryptor.connected();
             tend(state, step, true);
+            for (OmemoVersion version : state.unused()) {
+                if (step.ownBundle(version).announced()) {
+                    step.act(new Action.FetchDeviceList(state.owner(), version));
+                }
+            }
             for (OmemoVersion version : state.versions()) {
                 step.act(new Action.FetchDeviceList(state.owner(), version));
                 step.act(new Action.FetchBundle(state.keys().address(), version));

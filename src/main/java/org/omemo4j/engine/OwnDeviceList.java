@@ -49,7 +49,7 @@ final class OwnDeviceList {
         OwnBundleRecord bundle = step.ownBundle(version);
         if (asWanted) {
             if (!bundle.announced()) {
-                step.writeOwnBundle(bundle.withAnnounced());
+                step.writeOwnBundle(bundle.withAnnounced(true));
             }
             return;
         }
@@ -85,7 +85,7 @@ final class OwnDeviceList {
 
     private void announce(Step step, OmemoVersion version, DeviceList list, DeviceId own, OwnBundleRecord bundle) {
         if (!bundle.announced()) {
-            step.writeOwnBundle(bundle.withAnnounced());
+            step.writeOwnBundle(bundle.withAnnounced(true));
         }
         DeviceList roomy = list.contains(own) || list.devices().size() < DeviceList.MAX_DEVICES
                 ? list

@@ -18,6 +18,7 @@ import org.omemo4j.x3dh.IdentityKeyPair;
  *
  * @param owner our account.
  * @param versions the versions in use, the preferred one first.
+ * @param unused the other versions that there are.
  * @param sending those of them that messages are sent in.
  * @param choice which of them a message is sent in.
  * @param separateStanzas whether a message in two versions leaves as two stanzas.
@@ -25,6 +26,7 @@ import org.omemo4j.x3dh.IdentityKeyPair;
 record State(
         BareJid owner,
         List<OmemoVersion> versions,
+        List<OmemoVersion> unused,
         List<OmemoVersion> sending,
         VersionChoice choice,
         boolean separateStanzas,
@@ -47,6 +49,7 @@ record State(
         return new State(
                 own.owner(),
                 config.versions(),
+                config.unused(),
                 config.sending(),
                 config.choice(),
                 config.separateStanzas(),

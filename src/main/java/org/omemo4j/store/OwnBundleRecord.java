@@ -37,8 +37,8 @@ public record OwnBundleRecord(
         return new OwnBundleRecord(version, nextPreKeyId, nextSignedPreKeyId, changed, change, announced);
     }
 
-    /** Once our id is on the published list. */
-    public OwnBundleRecord withAnnounced() {
-        return new OwnBundleRecord(version, nextPreKeyId, nextSignedPreKeyId, changed, published, true);
+    /** Once our id is on the published list, or has left it for good. */
+    public OwnBundleRecord withAnnounced(boolean listed) {
+        return new OwnBundleRecord(version, nextPreKeyId, nextSignedPreKeyId, changed, published, listed);
     }
 }

@@ -407,6 +407,27 @@ class VersionsTest {
     }
 
     @Test
+    void aDeviceThatSpeaksFewerVersionsThanBeforeLeavesTheOtherLists() throws Exception {
+        MemoryStore store = new MemoryStore();
+        TestDevice before = world.device(BOB, store, BOTH);
+        before.logout();
+        store.close();
+
+        TestDevice after = world.device(BOB, store, LEGACY);
+
+        assertThat(world.deviceList(after.jid()).devices()).isEmpty();
+        Encrypted sent = send(body("Hello"));
+        assertThat(sent.versions()).containsExactly(Axolotl.VERSION);
+        assertReadOnce(sent, after);
+        after.logout();
+        store.close();
+        TestDevice again = world.device(BOB, store, BOTH);
+        assertThat(world.deviceList(again.jid()).devices())
+                .extracting(Device::id)
+                .containsExactly(again.address().device());
+    }
+
+    @Test
     void restrictedToOmemo2NobodyIsSpokenToInLegacy() {
         TestDevice strict = world.device("carol@example.org", new MemoryStore(), World.CONFIG);
         device(BOB, LEGACY);
