@@ -63,7 +63,12 @@ public class EngineBenchmark {
         try {
             MemoryStore store = new MemoryStore();
             store.lock();
-            engine = OmemoEngine.open(store, ALICE, OmemoConfig.defaults(), random, InstantSource.system());
+            engine = OmemoEngine.open(
+                    store,
+                    ALICE,
+                    OmemoConfig.defaults().withVersions(List.of(VERSION)),
+                    random,
+                    InstantSource.system());
             engine.connected();
             engine.noDevices(ALICE, VERSION); // Else our id on the list would be somebody else's.
             publish(BOB, List.of());
