@@ -16,7 +16,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 import org.jxmpp.jid.EntityBareJid;
-import org.omemo4j.store.StoreException;
 import org.omemo4j.store.sql.SqlStore;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -159,13 +158,9 @@ final class ChatCommand implements Callable<Integer> {
 
     /** What was asked for leaves before the end, if it can. */
     private static void letLeave(Client client, Duration time) throws CommandFailure, InterruptedException {
-        try {
-            if (!client.omemo().awaitSent(time)) {
-                throw new CommandFailure("some messages could not leave within " + WaitTime.text(time)
-                        + "; they wait in the store and leave the next time");
-            }
-        } catch (StoreException e) {
-            throw new CommandFailure(Sentence.of(e), e);
+        if (!client.omemo().awaitSent(time)) {
+            throw new CommandFailure("some messages could not leave within " + WaitTime.text(time)
+                    + "; they wait in the store and leave the next time");
         }
     }
 

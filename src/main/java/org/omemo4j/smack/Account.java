@@ -27,7 +27,6 @@ import org.jspecify.annotations.Nullable;
 import org.jxmpp.jid.BareJid;
 import org.omemo4j.engine.Action;
 import org.omemo4j.engine.EncryptionPolicy;
-import org.omemo4j.engine.EngineClosedException;
 import org.omemo4j.engine.OmemoConfig;
 import org.omemo4j.engine.OmemoEngine;
 import org.omemo4j.engine.Reaction;
@@ -262,9 +261,10 @@ final class Account {
     }
 
     /** Waits until nothing waits and the server has answered a ping. */
-    boolean awaitSent(Duration timeout) throws InterruptedException, StoreException {
+    boolean awaitSent(Duration timeout) throws InterruptedException {
         long deadline = System.nanoTime() + timeout.toNanos();
-        if (!awaitNothingWaiting(timeout)) {
+        Optional<Opened> open = opened();
+        if (open.isEmpty() || !open.get().outbox().awaitEmpty(timeout)) {
             return false;
         }
         CompletableFuture<Boolean> answered = new CompletableFuture<>();
@@ -287,15 +287,6 @@ final class Account {
             return false;
         } finally {
             forget(answered);
-        }
-    }
-
-    private boolean awaitNothingWaiting(Duration timeout) throws InterruptedException, StoreException {
-        try {
-            Optional<Opened> open = opened();
-            return open.isPresent() && open.get().outbox().awaitEmpty(timeout);
-        } catch (EngineClosedException e) {
-            return false;
         }
     }
 

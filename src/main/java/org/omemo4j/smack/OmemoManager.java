@@ -155,7 +155,7 @@ public final class OmemoManager extends Manager {
      *
      * @return whether that is so; {@code false} after the time, when not connected, or when stopped meanwhile.
      */
-    public boolean awaitSent(Duration timeout) throws InterruptedException, StoreException {
+    public boolean awaitSent(Duration timeout) throws InterruptedException {
         Optional<Account> current = lifecycle.account();
         return current.isPresent() && current.get().awaitSent(timeout);
     }
