@@ -21,6 +21,7 @@ import org.omemo4j.engine.Decryption.KeyTransport;
 import org.omemo4j.engine.Decryption.NotForThisDevice;
 import org.omemo4j.engine.Decryption.Reason;
 import org.omemo4j.engine.Decryption.Undecryptable;
+import org.omemo4j.engine.JournalEntry.Place;
 import org.omemo4j.protocol.AffixMismatchException;
 import org.omemo4j.protocol.AuthenticationFailedException;
 import org.omemo4j.protocol.DeviceAddress;
@@ -46,10 +47,12 @@ import org.omemo4j.x3dh.X3dhException;
 final class Decryptor {
     private final State state;
     private final Arrival arrival;
+    private final Repeats repeats;
 
     Decryptor(State state) {
         this.state = state;
         this.arrival = new Arrival(state);
+        this.repeats = new Repeats(state);
     }
 
     void connected() {
@@ -71,7 +74,12 @@ final class Decryptor {
         DeviceAddress own = state.keys().address();
         DeviceAddress sender = new DeviceAddress(message.sender(), encrypted.sender());
         List<EncryptedKey> keys = encrypted.keysFor(own);
-        if (sender.equals(own) || keys.isEmpty()) {
+        if (sender.equals(own)) {
+            return message.delivery().mayRepeat()
+                    ? returned(step, message)
+                    : new NotForThisDevice(sender, Reaction.NONE);
+        }
+        if (keys.isEmpty()) {
             return new NotForThisDevice(sender, Reaction.NONE);
         }
         Optional<Unread> failure = Optional.empty();
@@ -84,9 +92,20 @@ final class Decryptor {
             }
         }
         Unread unread = failure.orElseThrow();
-        return unread.reason == null
-                ? new Duplicate(sender, step.reaction())
-                : new Undecryptable(Optional.of(sender), unread.reason, step.reaction());
+        if (unread.reason != null) {
+            return new Undecryptable(Optional.of(sender), unread.reason, step.reaction());
+        }
+        Optional<Decrypted> repeat = Optional.empty();
+        if (unread.readIn != null && unread.place != null && message.delivery().mayRepeat()) {
+            repeat = repeats.ofOthers(step, unread.readIn, unread.place, message);
+        }
+        return repeat.isPresent() ? repeat.get() : new Duplicate(sender, step.reaction());
+    }
+
+    /** A message of this very device that has come back: what was sent, or, if that is forgotten or was sent to somebody else, nothing. */
+    Decryption returned(Step step, IncomingMessage message) throws StoreException {
+        Optional<Decrypted> ours = repeats.ofOurs(step, message);
+        return ours.isPresent() ? ours.get() : new NotForThisDevice(state.keys().address(), Reaction.NONE);
     }
 
     /** A key that gives no message: with a reason, or because it was read before. */
@@ -94,10 +113,22 @@ final class Decryptor {
         private static final long serialVersionUID = 1L;
 
         private final @Nullable Reason reason;
+        private final @Nullable Session readIn;
+        private final @Nullable Place place;
 
-        Unread(@Nullable Reason reason) {
+        Unread(Reason reason) {
             super(null, null, false, false);
             this.reason = reason;
+            this.readIn = null;
+            this.place = null;
+        }
+
+        /** Read before, in this session and at this place of it. */
+        Unread(Session readIn, Place place) {
+            super(null, null, false, false);
+            this.reason = null;
+            this.readIn = readIn;
+            this.place = place;
         }
 
         /** Of two failures the first is told, save that "read before" says more than any other. */
@@ -133,7 +164,8 @@ final class Decryptor {
             throw new Unread(Reason.ENVELOPE_MISMATCH);
         }
         MessageOrigin origin = arrival.of(step, opened, message);
-        return new Decrypted(origin, envelope.content(), envelope.time(), envelope.dropped(), step.reaction());
+        repeats.read(step, opened, message, envelope);
+        return new Decrypted(origin, envelope.content(), envelope.time(), envelope.dropped(), false, step.reaction());
     }
 
     private Opened open(Step step, DeviceAddress sender, OmemoVersion version, EncryptedKey key)
@@ -195,6 +227,10 @@ final class Decryptor {
     private Opened openIn(Step step, Session session, RatchetMessage message, Optional<KeyExchange> begunBy)
             throws StoreException, Unread {
         DoubleRatchet ratchet = state.start().ratchet(session.version());
+        Place place = new Place(
+                session.id(),
+                message.header().ratchetKey().bytes(),
+                message.header().n());
         try {
             Optional<SkippedKeyId> wanted = ratchet.lookup(session.ratchet(), message.header());
             StoredKeys stored =
@@ -203,14 +239,13 @@ final class Decryptor {
             Secret keyMaterial = session.version()
                     .keyMessages()
                     .open(message, incoming.messageKey(), session.associatedData(), session.theirRole());
-            return new Opened(session, incoming, keyMaterial, begunBy);
+            return new Opened(session, incoming, keyMaterial, begunBy, place);
         } catch (RatchetException e) {
-            throw new Unread(
-                    switch (e.reason()) {
-                        case DUPLICATE -> null;
-                        case TOO_MANY_SKIPPED -> Reason.TOO_MANY_SKIPPED;
-                        case NO_RECEIVING_CHAIN, INVALID_KEY -> Reason.BROKEN_SESSION;
-                    });
+            throw switch (e.reason()) {
+                case DUPLICATE -> new Unread(session, place);
+                case TOO_MANY_SKIPPED -> new Unread(Reason.TOO_MANY_SKIPPED);
+                case NO_RECEIVING_CHAIN, INVALID_KEY -> new Unread(Reason.BROKEN_SESSION);
+            };
         } catch (AuthenticationFailedException e) {
             throw new Unread(Reason.BROKEN_SESSION);
         }

@@ -13,5 +13,10 @@ public enum Delivery {
     /** A copy of what another of our clients received or sent. */
     CARBON,
     /** From the message archive. */
-    ARCHIVE
+    ARCHIVE;
+
+    /** Whether a message may come this way that has come before, and then reads again. On the other ways that is a replay. */
+    boolean mayRepeat() {
+        return this != LIVE && this != OFFLINE;
+    }
 }

@@ -13,6 +13,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jivesoftware.smack.filter.StanzaFilter;
 import org.jivesoftware.smack.packet.ExtensionElement;
+import org.jivesoftware.smack.packet.IQ;
 import org.jivesoftware.smack.packet.Message;
 import org.jivesoftware.smack.packet.Stanza;
 import org.jivesoftware.smackx.carbons.packet.CarbonExtension;
@@ -59,6 +60,8 @@ final class DecryptingFilter implements StanzaFilter {
                         "Reading a message failed with {0}.",
                         t.getClass().getName());
             }
+        } else if (stanza instanceof IQ answer) {
+            accounts.get().ifPresent(account -> account.catchUp().received(answer));
         }
         return false;
     }
@@ -84,6 +87,7 @@ final class DecryptingFilter implements StanzaFilter {
             return;
         }
         receiver.receive(message);
+        account.get().catchUp().hasRead();
     }
 
     private static boolean isFrom(Message message, BareJid account) {
@@ -101,6 +105,9 @@ final class DecryptingFilter implements StanzaFilter {
             Optional<MamResultExtension> archived = ReceivedElements.find(message, MamResultExtension.class);
             if (carbon.isPresent() || archived.isPresent()) {
                 if (isOwn(message.getFrom())) { // anybody else could put any sender into a copy
+                    if (archived.isPresent()) {
+                        account.catchUp().archivedMessage();
+                    }
                     carbon.ifPresent(copy -> receiveCopy(copy.getForwarded(), Delivery.CARBON));
                     archived.ifPresent(copy -> receiveCopy(copy.getForwarded(), Delivery.ARCHIVE));
                 }
@@ -235,7 +242,7 @@ final class DecryptingFilter implements StanzaFilter {
             if (result instanceof Decryption.Decrypted decrypted) {
                 List<String> dropped = new ArrayList<>(decrypted.dropped());
                 dropped.addAll(ReceivedElements.add(message, decrypted.content()));
-                message.addExtension(new OmemoInfo(decrypted.origin(), decrypted.time()));
+                message.addExtension(new OmemoInfo(decrypted.origin(), decrypted.time(), decrypted.repeated()));
                 if (!dropped.isEmpty()) {
                     account.reports().tell(listener -> listener.onContentDropped(unread.from(), dropped));
                 }
