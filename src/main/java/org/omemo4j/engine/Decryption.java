@@ -90,6 +90,10 @@ public sealed interface Decryption {
         TOO_MANY_SKIPPED,
         /** The envelope names another sender or recipient than the stanza. */
         ENVELOPE_MISMATCH,
+        /** A room does not say who wrote it, and no identity key that we know does. */
+        UNKNOWN_AUTHOR,
+        /** It stands in what looks like a carbon, an archived or a forwarded message, and nobody whom we believe says so. The engine never says this. */
+        FOREIGN_COPY,
         /** The host's own work on it failed: its store, or the program. The engine never says this. */
         FAILED
     }

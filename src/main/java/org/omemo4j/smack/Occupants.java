@@ -15,6 +15,9 @@ interface Occupants {
     /** Whether we are in this room now. */
     boolean isIn(BareJid room);
 
+    /** Whether what this room sends may still be what was said before we came: that ends with its subject (XEP-0045, "Order of Events"). */
+    boolean isTellingHistory(BareJid room);
+
     /** The real bare JID of who has this nick in a room now; empty where the room does not tell, or nobody has it. */
     Optional<BareJid> realJid(Jid occupant);
 
@@ -23,4 +26,32 @@ interface Occupants {
 
     /** Our own address in a room, with the nick that the room has given us. */
     Optional<Jid> ownOccupant(BareJid room);
+
+    /** We are in no room. */
+    Occupants NOWHERE = new Occupants() {
+        @Override
+        public boolean isIn(BareJid room) {
+            return false;
+        }
+
+        @Override
+        public boolean isTellingHistory(BareJid room) {
+            return false;
+        }
+
+        @Override
+        public Optional<BareJid> realJid(Jid occupant) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Set<BareJid> people(BareJid room) {
+            return Set.of();
+        }
+
+        @Override
+        public Optional<Jid> ownOccupant(BareJid room) {
+            return Optional.empty();
+        }
+    };
 }

@@ -64,7 +64,7 @@ public final class OmemoManager extends Manager {
         EncryptingInterceptor interceptor = new EncryptingInterceptor(lifecycle);
         LastInterceptor.add(
                 connection, message -> lifecycle.encrypt(message, interceptor), EncryptingInterceptor::selects);
-        connection.addAsyncStanzaListener(stanza -> {}, new DecryptingFilter(lifecycle::account));
+        connection.addAsyncStanzaListener(stanza -> {}, new DecryptingFilter(lifecycle::account, Occupants.NOWHERE));
         // After a placeholder was written, so that an acknowledgement by the waiting stanza's id means the encrypted
         // stanza.
         connection.addStanzaSendingListener(stanza -> {}, stanza -> {
