@@ -47,6 +47,7 @@ final class Arrival {
             next = next.archive(step.now());
         }
         boolean archive = message.delivery().isKept();
+        boolean catchingUp = state.backlog().isOpen(step.now());
         boolean inOrder = opened.incoming().used().isEmpty() && !archive;
         if (overtaken) {
             state.sessions().keep(step, next);
@@ -59,9 +60,15 @@ final class Arrival {
         keepKeys(step, next.id(), opened.incoming());
         if (opened.begunBy().isPresent()) {
             // The prekey goes only now: else a forged message could burn it.
-            boolean catchingUp = message.delivery() == Delivery.OFFLINE || archive;
+            boolean mayBeUsedAgain = catchingUp || message.delivery() == Delivery.OFFLINE || archive;
             state.keys()
-                    .used(step, version, opened.begunBy().get().preKeyId(), before.identityKey(), sender, catchingUp);
+                    .used(
+                            step,
+                            version,
+                            opened.begunBy().get().preKeyId(),
+                            before.identityKey(),
+                            sender,
+                            mayBeUsedAgain);
         }
         DeviceRecord device = state.lists().pin(step, sender, before.identityKey());
         TrustLevel level = state.trust().of(step, sender, before.identityKey());
@@ -72,7 +79,7 @@ final class Arrival {
             step.act(new Action.FetchDeviceList(sender.jid(), version));
             step.afterCommit(() -> asked.add(sender));
         }
-        if (next.replyOwed() && !archive && mayBeAnswered(version, level)) {
+        if (next.replyOwed() && !archive && !catchingUp && mayBeAnswered(version, level)) {
             step.act(new Action.SendEmptyMessage(sender, version));
         }
         return new MessageOrigin(

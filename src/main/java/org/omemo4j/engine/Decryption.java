@@ -26,17 +26,24 @@ public sealed interface Decryption {
      * @param content the elements that were inside.
      * @param time when the sender says it was written.
      * @param dropped names of elements that must not travel inside, and were dropped.
+     * @param repeated whether this device has read or sent the message before, and it has come again by a way on which that is nothing unusual.
      */
     record Decrypted(
             MessageOrigin origin,
             List<XmlElement> content,
             Optional<Instant> time,
             List<String> dropped,
+            boolean repeated,
             Reaction reaction)
             implements Decryption {
         @Override
         public Decryption with(Reaction other) {
-            return new Decrypted(origin, content, time, dropped, other);
+            return new Decrypted(origin, content, time, dropped, repeated, other);
+        }
+
+        /** The same, which has not come before. */
+        Decrypted firstTime() {
+            return new Decrypted(origin, content, time, dropped, false, reaction);
         }
     }
 
@@ -48,7 +55,7 @@ public sealed interface Decryption {
         }
     }
 
-    /** Read before. */
+    /** Read before. On a way on which messages repeat, also one that is not in the journal any more. */
     record Duplicate(DeviceAddress sender, Reaction reaction) implements Decryption {
         @Override
         public Decryption with(Reaction other) {

@@ -23,6 +23,7 @@ import org.omemo4j.engine.Decryption.KeyTransport;
 import org.omemo4j.engine.Decryption.NotForThisDevice;
 import org.omemo4j.engine.Decryption.Reason;
 import org.omemo4j.engine.Decryption.Undecryptable;
+import org.omemo4j.engine.JournalEntry.Place;
 import org.omemo4j.protocol.AffixMismatchException;
 import org.omemo4j.protocol.AuthenticationFailedException;
 import org.omemo4j.protocol.DeviceAddress;
@@ -50,11 +51,13 @@ final class Decryptor {
     private final State state;
     private final Arrival arrival;
     private final Authors authors;
+    private final Repeats repeats;
 
     Decryptor(State state) {
         this.state = state;
         this.arrival = new Arrival(state);
         this.authors = new Authors(state);
+        this.repeats = new Repeats(state);
     }
 
     void connected() {
@@ -137,7 +140,10 @@ final class Decryptor {
             throws StoreException {
         DeviceAddress own = state.keys().address();
         List<EncryptedKey> keys = encrypted.keysFor(own);
-        if (sender.equals(own) || keys.isEmpty()) {
+        if (sender.equals(own)) {
+            return returned(step, message);
+        }
+        if (keys.isEmpty()) {
             return new NotForThisDevice(sender, Reaction.NONE);
         }
         Optional<Unread> failure = Optional.empty();
@@ -150,9 +156,25 @@ final class Decryptor {
             }
         }
         Unread unread = failure.orElseThrow();
-        return unread.reason == null
-                ? new Duplicate(sender, step.reaction())
-                : new Undecryptable(Optional.of(sender), unread.reason, step.reaction());
+        if (unread.reason != null) {
+            return new Undecryptable(Optional.of(sender), unread.reason, step.reaction());
+        }
+        Optional<Decrypted> repeat = Optional.empty();
+        if (unread.readIn != null && unread.place != null && message.delivery().mayRepeat()) {
+            repeat = repeats.ofOthers(step, unread.readIn, unread.place, message);
+        }
+        return repeat.isPresent() ? repeat.get() : new Duplicate(sender, step.reaction());
+    }
+
+    /** A message of this very device that has come back: what was sent, or, if that is forgotten or was sent to somebody else, nothing. */
+    private Decryption returned(Step step, IncomingMessage message) throws StoreException {
+        Optional<? extends Decryption> ours = Optional.empty();
+        if (message.delivery().mayRepeat()) {
+            ours = repeats.ofOurs(step, message);
+        } else if (message.groupChat()) {
+            ours = repeats.reflected(step, message);
+        }
+        return ours.isPresent() ? ours.get() : new NotForThisDevice(state.keys().address(), Reaction.NONE);
     }
 
     /** A key that gives no message: with a reason, or because it was read before. */
@@ -160,10 +182,22 @@ final class Decryptor {
         private static final long serialVersionUID = 1L;
 
         private final @Nullable Reason reason;
+        private final @Nullable Session readIn;
+        private final @Nullable Place place;
 
-        Unread(@Nullable Reason reason) {
+        Unread(Reason reason) {
             super(null, null, false, false);
             this.reason = reason;
+            this.readIn = null;
+            this.place = null;
+        }
+
+        /** Read before, in this session and at this place of it. */
+        Unread(Session readIn, Place place) {
+            super(null, null, false, false);
+            this.reason = null;
+            this.readIn = readIn;
+            this.place = place;
         }
 
         /** Of two failures the first is told, save that "read before" says more than any other. */
@@ -199,7 +233,8 @@ final class Decryptor {
             throw new Unread(Reason.ENVELOPE_MISMATCH);
         }
         MessageOrigin origin = arrival.of(step, opened, message);
-        return new Decrypted(origin, envelope.content(), envelope.time(), envelope.dropped(), step.reaction());
+        repeats.read(step, opened, message, envelope);
+        return new Decrypted(origin, envelope.content(), envelope.time(), envelope.dropped(), false, step.reaction());
     }
 
     private Opened open(Step step, DeviceAddress sender, OmemoVersion version, EncryptedKey key)
@@ -261,6 +296,10 @@ final class Decryptor {
     private Opened openIn(Step step, Session session, RatchetMessage message, Optional<KeyExchange> begunBy)
             throws StoreException, Unread {
         DoubleRatchet ratchet = state.start().ratchet(session.version());
+        Place place = new Place(
+                session.id(),
+                message.header().ratchetKey().bytes(),
+                message.header().n());
         try {
             Optional<SkippedKeyId> wanted = ratchet.lookup(session.ratchet(), message.header());
             StoredKeys stored =
@@ -269,14 +308,13 @@ final class Decryptor {
             Secret keyMaterial = session.version()
                     .keyMessages()
                     .open(message, incoming.messageKey(), session.associatedData(), session.theirRole());
-            return new Opened(session, incoming, keyMaterial, begunBy);
+            return new Opened(session, incoming, keyMaterial, begunBy, place);
         } catch (RatchetException e) {
-            throw new Unread(
-                    switch (e.reason()) {
-                        case DUPLICATE -> null;
-                        case TOO_MANY_SKIPPED -> Reason.TOO_MANY_SKIPPED;
-                        case NO_RECEIVING_CHAIN, INVALID_KEY -> Reason.BROKEN_SESSION;
-                    });
+            throw switch (e.reason()) {
+                case DUPLICATE -> new Unread(session, place);
+                case TOO_MANY_SKIPPED -> new Unread(Reason.TOO_MANY_SKIPPED);
+                case NO_RECEIVING_CHAIN, INVALID_KEY -> new Unread(Reason.BROKEN_SESSION);
+            };
         } catch (AuthenticationFailedException e) {
             throw new Unread(Reason.BROKEN_SESSION);
         }

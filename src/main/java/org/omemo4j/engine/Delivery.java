@@ -21,4 +21,9 @@ public enum Delivery {
     public boolean isKept() {
         return this == ARCHIVE || this == HISTORY;
     }
+
+    /** Whether a message may come this way that has come before, and then reads again. On the other ways that is a replay. */
+    boolean mayRepeat() {
+        return this != LIVE && this != OFFLINE;
+    }
 }

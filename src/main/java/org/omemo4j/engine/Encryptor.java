@@ -39,11 +39,13 @@ final class Encryptor {
     private final State state;
     private final Permission permission;
     private final Readers readers;
+    private final Repeats repeats;
 
     Encryptor(State state) {
         this.state = state;
         this.permission = new Permission(state);
         this.readers = new Readers(state);
+        this.repeats = new Repeats(state);
     }
 
     /** {@code composed} is when the message was written; {@code waited}, whether it may leave in more than one stanza. */
@@ -186,7 +188,12 @@ final class Encryptor {
             }
             messages.add(new EncryptedMessage(state.keys().address().device(), keys, sealed.payload()));
         }
-        return encrypted(step, messages, List.copyOf(byVersion.keySet()), message.content(), sessions, leftOut);
+        List<OmemoVersion> versions = List.copyOf(byVersion.keySet());
+        Encrypted result = encrypted(step, messages, versions, message.content(), sessions, leftOut);
+        for (int i = 0; i < versions.size(); i++) {
+            repeats.sent(step, versions.get(i), result.elements().get(i), message, composed);
+        }
+        return result;
     }
 
     private static Map<OmemoVersion, List<Session>> versions(List<Session> sessions) {

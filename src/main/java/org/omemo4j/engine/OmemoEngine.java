@@ -5,6 +5,7 @@
 package org.omemo4j.engine;
 
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -213,6 +214,9 @@ public final class OmemoEngine {
     public Decryption decrypt(IncomingMessage message) throws StoreException {
         boolean[] changed = new boolean[1];
         Decryption result = steps.run(step -> {
+            if (state.backlog().isOpen(step.now())) {
+                step.batch();
+            }
             Decryption decryption = decryptor.decrypt(step, message);
             changed[0] = !step.changedBundles().isEmpty();
             return decryption;
@@ -220,11 +224,51 @@ public final class OmemoEngine {
         return changed[0] ? result.with(result.reaction().and(publicationsIfPossible())) : result;
     }
 
-    /** After each login that did not resume a stream: what is due. */
+    /**
+     * How long messages that were read or sent are kept in the store, in clear, so that they read again when the archive brings them again. Zero, as at first: they are only in memory, 1000 of
+     * them and for a day at most, and those in the store go.
+     *
+     * @throws IllegalArgumentException if it is negative, or longer than 200 years.
+     */
+    public void retain(Duration time) throws StoreException {
+        steps.run(step -> {
+            state.journal().retain(step, time);
+            return time;
+        });
+    }
+
+    /**
+     * Messages from before may be coming in from now on, as after {@link #connected}: an archive is being read. Until {@link #caughtUp}, and for ten minutes at most, used prekeys stay hidden,
+     * answers wait, and a crash may take the last messages back.
+     */
+    public void catchUp() throws StoreException {
+        steps.run(step -> {
+            state.backlog().begin(step.now());
+            return step;
+        });
+    }
+
+    /** Messages from before have all come: hidden prekeys go, and so do the answers that waited. */
+    public Reaction caughtUp() throws StoreException {
+        settle();
+        return react(step -> {
+            step.afterCommit(state.backlog()::end);
+            tend(state, step, false);
+            answer(step);
+        });
+    }
+
+    /** What was read so far is in the store, whatever happens next. The time for it is when no more messages come. */
+    public void settle() throws StoreException {
+        steps.settle();
+    }
+
+    /** After each login that did not resume a stream: what is due. Messages from before may be coming in, until {@link #caughtUp}. */
     public Reaction connected() throws StoreException {
         return react(step -> {
             state.connected();
             decryptor.connected();
+            state.backlog().begin(step.now());
             tend(state, step, true);
             for (OmemoVersion version : state.unused()) {
                 if (step.ownBundle(version).announced()) {
@@ -234,18 +278,19 @@ public final class OmemoEngine {
             for (OmemoVersion version : state.versions()) {
                 step.act(new Action.FetchDeviceList(state.owner(), version));
                 step.act(new Action.FetchBundle(state.keys().address(), version));
-                for (SessionRecord row : step.store().sessionsOwingReply(version.namespace())) {
-                    step.act(new Action.SendEmptyMessage(row.address(), version));
-                }
             }
         });
     }
 
-    /** What is due by time: new signed prekeys, hidden prekeys that go, publications that failed, our own list if it could not be had. Once an hour is enough. */
+    /** What is due by time: new signed prekeys, hidden prekeys that go, answers that still wait, publications that failed, our own list if it could not be had. Once an hour is enough. */
     public Reaction maintain() throws StoreException {
         return react(step -> {
             state.publications().startOver();
-            tend(state, step, false);
+            boolean catchingUp = state.backlog().isOpen(step.now());
+            tend(state, step, catchingUp);
+            if (!catchingUp) {
+                answer(step);
+            }
             for (OmemoVersion version : state.versions()) {
                 if (!state.lists().isConfirmed(state.owner(), version)) {
                     step.act(new Action.FetchDeviceList(state.owner(), version));
@@ -388,9 +433,19 @@ public final class OmemoEngine {
         });
     }
 
+    /** Sessions that others began and that have had no message of ours, one for each device. */
+    private void answer(Step step) throws StoreException {
+        for (OmemoVersion version : state.versions()) {
+            for (SessionRecord row : step.store().sessionsOwingReply(version.namespace())) {
+                step.act(new Action.SendEmptyMessage(row.address(), version));
+            }
+        }
+    }
+
     private static void tend(State state, Step step, boolean catchingUp) throws StoreException {
         for (OmemoVersion version : state.versions()) {
             state.keys().tend(step, version, catchingUp);
         }
+        state.journal().tend(step);
     }
 }

@@ -7,6 +7,7 @@ package org.omemo4j.engine;
 import java.util.Optional;
 import org.omemo4j.crypto.Secret;
 import org.omemo4j.doubleratchet.Incoming;
+import org.omemo4j.engine.JournalEntry.Place;
 import org.omemo4j.protocol.KeyExchange;
 
 /**
@@ -16,5 +17,6 @@ import org.omemo4j.protocol.KeyExchange;
  * @param incoming the ratchet's step.
  * @param keyMaterial what it says: the payload's key.
  * @param begunBy the key exchange, if the session begins with this message.
+ * @param place which message of the session it is.
  */
-record Opened(Session session, Incoming incoming, Secret keyMaterial, Optional<KeyExchange> begunBy) {}
+record Opened(Session session, Incoming incoming, Secret keyMaterial, Optional<KeyExchange> begunBy, Place place) {}

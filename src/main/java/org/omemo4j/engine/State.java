@@ -40,7 +40,9 @@ record State(
         TrustDecisions trust,
         Conversations conversations,
         Parking parking,
-        Publications publications) {
+        Publications publications,
+        Journal journal,
+        Backlog backlog) {
 
     static State of(OmemoConfig config, OwnDeviceRecord own, SecureRandom random, OmemoStore store)
             throws StoreException {
@@ -63,7 +65,9 @@ record State(
                 new TrustDecisions(config.trust()),
                 new Conversations(config.policy()),
                 new Parking(store),
-                new Publications());
+                new Publications(),
+                new Journal(store),
+                new Backlog());
     }
 
     /** A new connection: nothing is under way, and nothing that was told before is sure. */
@@ -81,6 +85,7 @@ record State(
         lists.forget();
         conversations.forget();
         parking.recount(store);
+        journal.reload(store);
         keys.reload(store);
     }
 }

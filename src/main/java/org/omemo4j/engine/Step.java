@@ -38,6 +38,7 @@ final class Step {
     private final Map<String, OwnBundleRecord> ownBundles = new HashMap<>();
     private final Set<OmemoVersion> changedBundles = new LinkedHashSet<>();
     private Durability durability = Durability.RELAXED;
+    private boolean endsBatch;
 
     Step(OmemoStore store, long revision, Instant now) {
         this.store = store;
@@ -73,6 +74,25 @@ final class Step {
     /** What this step and earlier ones wrote must survive a power cut before it returns: others will know of it. */
     void flush() {
         durability = Durability.FLUSHED;
+    }
+
+    /** What this step writes may be taken back by a crash, together with what comes before and after: the messages would only be read again. Unless it must be flushed. */
+    void batch() {
+        if (durability == Durability.RELAXED) {
+            durability = Durability.BATCHED;
+        }
+    }
+
+    /** What is batched so far is committed with this step, whether it writes anything or not. */
+    void endBatch() {
+        endsBatch = true;
+        if (durability == Durability.BATCHED) {
+            durability = Durability.RELAXED;
+        }
+    }
+
+    boolean isBatched() {
+        return durability == Durability.BATCHED;
     }
 
     /** To do once the step is committed, and not otherwise: for what is remembered in memory. */
@@ -131,10 +151,11 @@ final class Step {
 
     /** Whether anything was written. */
     boolean commit() throws StoreException {
-        if (!changes.isEmpty()) {
+        boolean writes = !changes.isEmpty() || endsBatch;
+        if (writes) {
             store.commit(new Changes(revision, durability, changes));
         }
         afterCommit.forEach(Runnable::run);
-        return !changes.isEmpty();
+        return writes;
     }
 }

@@ -15,10 +15,17 @@ import org.omemo4j.store.StoreException;
  * computed once more; a second conflict is thrown. After the end every step throws {@link EngineClosedException}. Thread-safe.
  */
 final class Steps {
+    /** Commits that go to the disk together, at the most: what a crash can take back. */
+    static final int MAX_BATCH = 100;
+
     private final OmemoStore store;
     private final InstantSource clock;
     private final ReentrantLock lock = new ReentrantLock();
     private Forgetting forgetting = () -> {};
+
+    /** Commits in the batch that is open. */
+    private int batched;
+
     private long revision;
     private boolean closed;
     private Runnable last = () -> {};
@@ -56,6 +63,7 @@ final class Steps {
                 return once(computation);
             } catch (StoreConflictException conflict) {
                 revision = store.revision();
+                batched = 0;
                 forgetting.run();
                 return once(computation);
             }
@@ -77,6 +85,16 @@ final class Steps {
         }
     }
 
+    /** Ends the batch, if one is open. */
+    void settle() throws StoreException {
+        run(step -> {
+            if (batched > 0) {
+                step.endBatch();
+            }
+            return step;
+        });
+    }
+
     private void leave() {
         try {
             if (lock.getHoldCount() == 1) {
@@ -92,8 +110,12 @@ final class Steps {
     private <T> T once(Computation<T> computation) throws StoreException {
         Step step = new Step(store, revision, clock.instant());
         T result = computation.run(step);
+        if (batched == MAX_BATCH - 1) {
+            step.endBatch();
+        }
         if (step.commit()) {
             revision++;
+            batched = step.isBatched() ? batched + 1 : 0;
         }
         return result;
     }

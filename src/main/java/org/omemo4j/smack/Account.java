@@ -23,10 +23,12 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jivesoftware.smack.SmackException.NotConnectedException;
 import org.jivesoftware.smack.XMPPConnection;
+import org.jivesoftware.smack.packet.Stanza;
 import org.jspecify.annotations.Nullable;
 import org.jxmpp.jid.BareJid;
 import org.omemo4j.engine.Action;
 import org.omemo4j.engine.EncryptionPolicy;
+import org.omemo4j.engine.EngineClosedException;
 import org.omemo4j.engine.OmemoConfig;
 import org.omemo4j.engine.OmemoEngine;
 import org.omemo4j.engine.Reaction;
@@ -49,6 +51,7 @@ final class Account {
     private final Worker worker;
     private final Wire wire;
     private final Maintenance maintenance;
+    private final CatchUpWatch catchUp;
     /** Here, as what waits in it goes with the worker's queue. */
     private final DeviceListEvents deviceLists = new DeviceListEvents();
 
@@ -88,6 +91,7 @@ final class Account {
         this.worker = new Worker(this::taskFailed);
         this.wire = new Wire(host::connection, worker);
         this.maintenance = new Maintenance(host, this::maintain);
+        this.catchUp = new CatchUpWatch(host, InstantSource.system(), new CatchingUp());
     }
 
     /**
@@ -138,6 +142,7 @@ final class Account {
         if (fresh) {
             wire.loggedIn();
             maintenance.loggedIn();
+            catchUp.loggedIn();
             opened().ifPresent(open -> open.runner().loggedIn());
         }
         if (fresh && resumed) {
@@ -156,6 +161,7 @@ final class Account {
         later(open -> {
             if (wire.isOpen()) {
                 open.runner().announce();
+                caughtUp(open);
                 open.outbox().drainAll();
             }
         });
@@ -213,6 +219,28 @@ final class Account {
 
     Reports reports() {
         return reports;
+    }
+
+    /** The application has sent this stanza; it is in the stream. */
+    void sent(Stanza stanza) {
+        if (catchUp.sent(stanza)) {
+            int login = wire.login();
+            worker.execute(() -> wire.ping(came -> {
+                if (came && login == wire.login()) {
+                    catchUp.pingAnswered();
+                }
+            }));
+        }
+    }
+
+    /** What comes in, as far as it tells whether there is more from before. */
+    CatchUpWatch catchUp() {
+        return catchUp;
+    }
+
+    /** Unless something has begun again meanwhile. */
+    private void caughtUp(Opened open) throws Exception {
+        open.runner().perform(catchUp.endUnlessGoingOn(open.engine()::caughtUp, Reaction.NONE));
     }
 
     /** An event about a device list came. */
@@ -311,6 +339,7 @@ final class Account {
             unfinished.clear();
         }
         maintenance.close();
+        catchUp.close();
         worker.close();
         opened().ifPresent(open -> {
             open.runner().close();
@@ -337,6 +366,29 @@ final class Account {
                 open.outbox().drainAll();
             }
         });
+    }
+
+    /** What the engine does at both ends of catching up. */
+    private final class CatchingUp implements CatchUpWatch.Work {
+        @Override
+        public void begun() {
+            Optional<Opened> open = opened();
+            try {
+                if (open.isPresent()) {
+                    open.get().engine().catchUp();
+                }
+            } catch (EngineClosedException e) {
+                return; // stopped meanwhile
+            } catch (StoreException e) {
+                failed(e);
+            }
+        }
+
+        @Override
+        public void later(CatchUpWatch.Task task) {
+            Account.this.later(
+                    task == CatchUpWatch.Task.SETTLE ? open -> open.engine().settle() : Account.this::caughtUp);
+        }
     }
 
     private void taskFailed(Exception why) {

@@ -12,6 +12,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jivesoftware.smack.filter.StanzaFilter;
 import org.jivesoftware.smack.packet.ExtensionElement;
+import org.jivesoftware.smack.packet.IQ;
 import org.jivesoftware.smack.packet.Message;
 import org.jivesoftware.smack.packet.Stanza;
 import org.jivesoftware.smackx.pubsub.EventElement;
@@ -54,6 +55,8 @@ final class DecryptingFilter implements StanzaFilter {
                         "Reading a message failed with {0}.",
                         t.getClass().getName());
             }
+        } else if (stanza instanceof IQ answer) {
+            accounts.get().ifPresent(account -> account.catchUp().received(answer));
         }
         return false;
     }
@@ -79,6 +82,7 @@ final class DecryptingFilter implements StanzaFilter {
             return;
         }
         receiver.receive(message, new Routes(open.get().owner(), occupants));
+        account.get().catchUp().hasRead();
     }
 
     private static boolean isFrom(Message message, BareJid account) {
@@ -92,6 +96,9 @@ final class DecryptingFilter implements StanzaFilter {
             List<Message> foreign = new ArrayList<>();
             for (Routes.Arrived arrived : routes.of(stanza)) {
                 if (arrived instanceof Routes.Vouched vouched) {
+                    if (vouched.route().isOfOwnArchive()) {
+                        account.catchUp().archivedMessage();
+                    }
                     decrypt(vouched.message(), vouched.route());
                 } else if (!encryptedIn(arrived.message()).isEmpty()) {
                     foreign.add(arrived.message());
@@ -181,7 +188,7 @@ final class DecryptingFilter implements StanzaFilter {
             if (result instanceof Decryption.Decrypted decrypted) {
                 List<String> dropped = new ArrayList<>(decrypted.dropped());
                 dropped.addAll(ReceivedElements.add(message, decrypted.content()));
-                message.addExtension(new OmemoInfo(decrypted.origin(), decrypted.time()));
+                message.addExtension(new OmemoInfo(decrypted.origin(), decrypted.time(), decrypted.repeated()));
                 if (!dropped.isEmpty()) {
                     account.reports().tell(listener -> listener.onContentDropped(unread.from(), dropped));
                 }

@@ -32,10 +32,12 @@ public final class OmemoInfo implements ExtensionElement {
 
     private final MessageOrigin origin;
     private final Optional<Instant> time;
+    private final boolean repeated;
 
-    OmemoInfo(MessageOrigin origin, Optional<Instant> time) {
+    OmemoInfo(MessageOrigin origin, Optional<Instant> time, boolean repeated) {
         this.origin = Objects.requireNonNull(origin);
         this.time = time;
+        this.repeated = repeated;
     }
 
     /**
@@ -84,6 +86,14 @@ public final class OmemoInfo implements ExtensionElement {
     /** When the sender says that it was written; nobody has said so in legacy OMEMO. */
     public Optional<Instant> time() {
         return time;
+    }
+
+    /**
+     * Whether this device has read the message before, or has sent it itself, and it has come again: from the archive, as a carbon, or as a room's history. One that a server sends again as if it
+     * was new never reads.
+     */
+    public boolean repeated() {
+        return repeated;
     }
 
     @Override

@@ -66,8 +66,9 @@ public final class OmemoManager extends Manager {
                 connection, message -> lifecycle.encrypt(message, interceptor), EncryptingInterceptor::selects);
         connection.addAsyncStanzaListener(stanza -> {}, new DecryptingFilter(lifecycle::account, Occupants.NOWHERE));
         // After a placeholder was written, so that an acknowledgement by the waiting stanza's id means the encrypted
-        // stanza.
+        // stanza; and after a presence was, so that what follows it comes to the server after it.
         connection.addStanzaSendingListener(stanza -> {}, stanza -> {
+            lifecycle.account().ifPresent(account -> account.sent(stanza));
             if (stanza instanceof Message message && Placeholder.isOn(message)) {
                 message.setStanzaId(UUID.randomUUID().toString());
             }
@@ -239,6 +240,20 @@ public final class OmemoManager extends Manager {
             return policy;
         });
         lifecycle.remember(jid, policy);
+    }
+
+    /**
+     * Keeps messages that were read or sent in the store for so long, in clear, so that they read again when the archive brings them again ({@link OmemoInfo#repeated()}), also after a crash between
+     * reading and showing. At first they are only in memory: 1000 of them, for a day at most. The store remembers this setting. Zero deletes what is kept.
+     *
+     * @throws IllegalArgumentException if it is negative, or longer than 200 years.
+     * @throws OmemoException as {@link #policy} does.
+     */
+    public void retain(Duration time) throws StoreException {
+        lifecycle.ask(engine -> {
+            engine.retain(time);
+            return time;
+        });
     }
 
     /** Adds a listener; adding it twice does nothing. Works before {@link #start}. A listener that holds the connection keeps it from being collected until it is removed. */

@@ -53,6 +53,10 @@ record Route(
         return author instanceof Author.Known known ? known.jid() : room;
     }
 
+    boolean isOfOwnArchive() {
+        return delivery == Delivery.ARCHIVE && !groupChat;
+    }
+
     IncomingMessage with(XmlElement encrypted) {
         return new IncomingMessage(author, recipient, groupChat, encrypted, delivery, stamp);
     }

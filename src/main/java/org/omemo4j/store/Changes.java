@@ -4,6 +4,8 @@
  */
 package org.omemo4j.store;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.omemo4j.crypto.Bytes;
 
@@ -25,7 +27,12 @@ public record Changes(long revision, Durability durability, List<Change> changes
         /** On the disk: what leaves for the network afterwards cannot be forgotten by a power cut. */
         FLUSHED,
         /** Atomic, and on the disk with the next flush: a power cut may roll back steps that only read. */
-        RELAXED
+        RELAXED,
+        /**
+         * Atomic, and seen by every read at once, but perhaps not on the disk before the next commit that is not batched, or {@link OmemoStore#close}: whatever ends the process before takes this
+         * commit and the batched ones around it back together. A commit without changes ends a batch, too.
+         */
+        BATCHED
     }
 
     /** One change. {@code Put...} inserts the row or replaces the one with the same key; {@code Delete...} of a row that is not there does nothing. */
@@ -90,4 +97,16 @@ public record Changes(long revision, Durability durability, List<Change> changes
 
     /** A message that was sent or failed. */
     public record DeleteParked(long number) implements Change {}
+
+    /** How long messages stay in the journal; at most 200 years. */
+    public record PutRetention(Duration retention) implements Change {}
+
+    /** Keyed by hash. */
+    public record PutJournal(JournalRecord entry) implements Change {}
+
+    /** Messages that were written before this instant go for good. */
+    public record DropJournal(Instant before) implements Change {}
+
+    /** All messages of the journal go for good. */
+    public record ClearJournal() implements Change {}
 }

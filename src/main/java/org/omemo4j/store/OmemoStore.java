@@ -4,6 +4,7 @@
  */
 package org.omemo4j.store;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jxmpp.jid.BareJid;
@@ -11,7 +12,7 @@ import org.omemo4j.crypto.Bytes;
 import org.omemo4j.protocol.DeviceAddress;
 
 /**
- * What one OMEMO device of one account remembers: its keys, sessions, device lists, trust, policies and the messages that wait.
+ * What one OMEMO device of one account remembers: its keys, sessions, device lists, trust, policies, the messages that wait, and those that are kept.
  *
  * <p>A store belongs to one bare JID, the one in its {@link OwnDeviceRecord}, and is used by one process at a time: {@link #lock()} takes it,
  * {@link #close()} frees it, and so does the death of the process. Between the two, every method may be called from any thread.
@@ -90,8 +91,15 @@ public interface OmemoStore extends AutoCloseable {
     /** One of them, or empty when it waits no more. */
     Optional<ParkedRecord> parked(long number) throws StoreException;
 
+    /** How long messages stay in the journal; zero, as at first, where none are written there. */
+    Duration retention() throws StoreException;
+
+    /** The message of the journal whose encrypted element has this hash. */
+    Optional<JournalRecord> journal(Bytes hash) throws StoreException;
+
     /**
-     * Writes all of these changes, in their order, or none of them. When it returns after {@link Changes.Durability#FLUSHED}, they and all earlier ones survive a power cut.
+     * Writes all of these changes, in their order, or none of them. When it returns after {@link Changes.Durability#FLUSHED}, they and all earlier ones survive a power cut. After {@link Changes.Durability#BATCHED} a later
+     * commit may find that it and others of its batch were taken back, by a store that could not go on: then {@link #revision()} is smaller again.
      *
      * @throws StoreConflictException if {@link Changes#revision()} is not {@link #revision()}: somebody else wrote meanwhile. Nothing was changed.
      * @throws StoreException if it cannot be written. Nothing was changed.

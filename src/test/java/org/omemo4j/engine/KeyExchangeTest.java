@@ -182,7 +182,7 @@ class KeyExchangeTest {
 
         assertThat(bob.inbox()).containsExactly("new", "old");
         assertThat(activeSession(bob, alice)).isEqualTo(activeSession(alice, bob));
-        assertDuplicate(bob.read(old, Delivery.ARCHIVE, Optional.of(then)));
+        assertDuplicate(bob.read(old, Delivery.OFFLINE, Optional.of(then)));
     }
 
     @Test

@@ -211,7 +211,7 @@ class OwnKeysTest {
     @Test
     void aHiddenPrekeyOutlivesARestartAndGoesWithMaintenance() {
         bob.read(alice.send(bob, "one"), Delivery.OFFLINE);
-        bob.restart();
+        bob.restartOffline();
         assertThat(hidden(bob)).hasSize(1);
 
         bob.perform(attempt(bob.engine()::maintain));
@@ -224,7 +224,7 @@ class OwnKeysTest {
         bob.read(alice.send(bob, "one"), Delivery.OFFLINE);
         world.clock().advance(Duration.ofDays(7));
 
-        bob.restart();
+        bob.restartOffline();
 
         assertThat(hidden(bob)).isEmpty();
     }

@@ -40,7 +40,8 @@ class OmemoInfoTest {
                         TrustLevel.BLINDLY_TRUSTED,
                         "urn:xmpp:omemo:2",
                         Coverage.ENVELOPE),
-                Optional.empty());
+                Optional.empty(),
+                false);
         Message message = StanzaBuilder.buildMessage("m1").addExtension(info).build();
 
         assertThat(OmemoInfo.of(message)).containsSame(info);

@@ -48,13 +48,54 @@ public interface CommitContract extends StoreUnderTest {
     }
 
     @Test
-    default void bothDurabilitiesAreThereAfterAnOrderlyRestart() throws StoreException {
+    default void allDurabilitiesAreThereAfterAnOrderlyRestart() throws StoreException {
         store().commit(new Changes(0, Durability.RELAXED, List.of(new PutParked(parked(1, BOB)))));
         store().commit(new Changes(1, Durability.FLUSHED, List.of(new PutParked(parked(2, BOB)))));
-        store().commit(new Changes(2, Durability.RELAXED, List.of(new PutParked(parked(3, BOB)))));
+        store().commit(new Changes(2, Durability.BATCHED, List.of(new PutParked(parked(3, BOB)))));
+        store().commit(new Changes(3, Durability.RELAXED, List.of(new PutParked(parked(4, BOB)))));
+        store().commit(new Changes(4, Durability.BATCHED, List.of(new PutParked(parked(5, BOB)))));
         restart();
 
-        assertThat(store().parked()).hasSize(3);
+        assertThat(store().parked()).hasSize(5);
+        assertThat(store().revision()).isEqualTo(5);
+    }
+
+    @Test
+    default void aBatchedCommitIsSeenAtOnceAndCounts() throws StoreException {
+        store().commit(new Changes(0, Durability.BATCHED, List.of(new PutParked(parked(1, BOB)))));
+        assertThat(store().parked()).containsExactly(parked(1, BOB));
+        assertThat(store().revision()).isEqualTo(1);
+
+        store().commit(new Changes(1, Durability.BATCHED, List.of(new PutParked(parked(2, BOB)))));
+        assertThat(store().parked()).hasSize(2);
+        assertThat(store().revision()).isEqualTo(2);
+    }
+
+    @Test
+    default void aBatchedCommitFromAnOlderRevisionIsRefused() throws StoreException {
+        store().commit(new Changes(0, Durability.BATCHED, List.of(new PutParked(parked(1, BOB)))));
+        Changes late = new Changes(0, Durability.BATCHED, List.of(new PutParked(parked(2, BOB))));
+
+        assertThatThrownBy(() -> store().commit(late)).isInstanceOf(StoreConflictException.class);
+        assertThat(store().parked()).containsExactly(parked(1, BOB));
+        store().commit(new Changes(1, Durability.BATCHED, List.of(new PutParked(parked(3, BOB)))));
+        restart();
+        assertThat(store().parked()).containsExactly(parked(1, BOB), parked(3, BOB));
+    }
+
+    @Test
+    default void aBatchedCommitThatFailsLeavesNothingAndItsBatchAsItWas() throws StoreException {
+        store().commit(new Changes(0, Durability.BATCHED, List.of(new PutParked(parked(1, BOB)))));
+        Change orphan = new PutSkippedKey(skippedKey(404, key(1), 0, 0));
+        Changes wrong = new Changes(1, Durability.BATCHED, List.of(new PutParked(parked(2, BOB)), orphan));
+
+        assertThatThrownBy(() -> store().commit(wrong))
+                .isInstanceOf(StoreException.class)
+                .isNotInstanceOf(StoreConflictException.class);
+        assertThat(store().parked()).containsExactly(parked(1, BOB));
+        assertThat(store().revision()).isEqualTo(1);
+        restart();
+        assertThat(store().parked()).containsExactly(parked(1, BOB));
     }
 
     @Test

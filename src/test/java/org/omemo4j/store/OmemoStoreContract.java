@@ -19,7 +19,8 @@ public abstract class OmemoStoreContract
                 DevicesContract,
                 SessionsContract,
                 SkippedKeysContract,
-                ConversationsContract {
+                ConversationsContract,
+                JournalContract {
 
     private @Nullable OmemoStore store;
 

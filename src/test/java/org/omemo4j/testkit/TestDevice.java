@@ -103,9 +103,21 @@ public final class TestDevice {
         return online;
     }
 
+    /** Logs in, and has nothing to catch up with. */
     public void login() {
+        loginWithBacklog();
+        caughtUp();
+    }
+
+    /** Logs in; what comes then may be from before, until {@link #caughtUp}. */
+    public void loginWithBacklog() {
         online = true;
         perform(attempt(engine::connected));
+    }
+
+    /** What was sent before the login has come. */
+    public void caughtUp() {
+        perform(attempt(engine::caughtUp));
     }
 
     /** A list comes as an event. */

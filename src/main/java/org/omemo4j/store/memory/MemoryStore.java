@@ -4,6 +4,7 @@
  */
 package org.omemo4j.store.memory;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jxmpp.jid.BareJid;
@@ -11,9 +12,11 @@ import org.omemo4j.crypto.Bytes;
 import org.omemo4j.protocol.DeviceAddress;
 import org.omemo4j.store.Changes;
 import org.omemo4j.store.Changes.Change;
+import org.omemo4j.store.Changes.PutRetention;
 import org.omemo4j.store.ConversationRecord;
 import org.omemo4j.store.DeviceListRecord;
 import org.omemo4j.store.DeviceRecord;
+import org.omemo4j.store.JournalRecord;
 import org.omemo4j.store.OmemoStore;
 import org.omemo4j.store.OwnBundleRecord;
 import org.omemo4j.store.OwnDeviceRecord;
@@ -35,7 +38,7 @@ import org.omemo4j.store.memory.Tables.SkippedKeyId;
 import org.omemo4j.store.memory.Tables.VersionId;
 
 /**
- * A store in memory. Its content outlives {@link #close()} and is there again at the next {@link #lock()}, and ends with the object; both
+ * A store in memory. Its content outlives {@link #close()} and is there again at the next {@link #lock()}, and ends with the object; all
  * durabilities of a commit mean the same. Safe for use from any thread.
  */
 public final class MemoryStore implements OmemoStore {
@@ -172,6 +175,18 @@ public final class MemoryStore implements OmemoStore {
     public synchronized Optional<ParkedRecord> parked(long number) throws StoreException {
         requireLocked();
         return tables.parked.get(number);
+    }
+
+    @Override
+    public synchronized Duration retention() throws StoreException {
+        requireLocked();
+        return tables.retention.get(Only.ROW).map(PutRetention::retention).orElse(Duration.ZERO);
+    }
+
+    @Override
+    public synchronized Optional<JournalRecord> journal(Bytes hash) throws StoreException {
+        requireLocked();
+        return tables.journal.get(hash);
     }
 
     @Override

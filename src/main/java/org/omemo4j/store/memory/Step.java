@@ -6,22 +6,26 @@ package org.omemo4j.store.memory;
 
 import java.util.Optional;
 import org.omemo4j.store.Changes.Change;
+import org.omemo4j.store.Changes.ClearJournal;
 import org.omemo4j.store.Changes.DeleteParked;
 import org.omemo4j.store.Changes.DeletePreKey;
 import org.omemo4j.store.Changes.DeleteSession;
 import org.omemo4j.store.Changes.DeleteSignedPreKey;
 import org.omemo4j.store.Changes.DeleteSkippedKey;
 import org.omemo4j.store.Changes.DropClosedChains;
+import org.omemo4j.store.Changes.DropJournal;
 import org.omemo4j.store.Changes.DropSkippedKeys;
 import org.omemo4j.store.Changes.PutClosedChain;
 import org.omemo4j.store.Changes.PutConversation;
 import org.omemo4j.store.Changes.PutDevice;
 import org.omemo4j.store.Changes.PutDeviceList;
+import org.omemo4j.store.Changes.PutJournal;
 import org.omemo4j.store.Changes.PutOwnBundle;
 import org.omemo4j.store.Changes.PutOwnDevice;
 import org.omemo4j.store.Changes.PutParked;
 import org.omemo4j.store.Changes.PutPreKey;
 import org.omemo4j.store.Changes.PutPreKeyUse;
+import org.omemo4j.store.Changes.PutRetention;
 import org.omemo4j.store.Changes.PutSession;
 import org.omemo4j.store.Changes.PutSignedPreKey;
 import org.omemo4j.store.Changes.PutSkippedKey;
@@ -99,6 +103,21 @@ final class Step {
             tables.trust.put(put.trust());
         } else if (change instanceof PutConversation put) {
             tables.conversations.put(put.conversation());
+        } else {
+            writeJournal(change);
+        }
+    }
+
+    private void writeJournal(Change change) {
+        if (change instanceof PutJournal put) {
+            tables.journal.put(put.entry());
+        } else if (change instanceof DropJournal drop) {
+            tables.journal.removeAll(
+                    tables.journalByAge.rowsWhile(Only.ROW, row -> row.written().isBefore(drop.before())));
+        } else if (change instanceof ClearJournal) {
+            tables.journal.removeAll(tables.journalByAge.rows(Only.ROW));
+        } else if (change instanceof PutRetention put) {
+            tables.retention.put(put);
         } else {
             throw new IllegalArgumentException("unknown change: " + change.getClass());
         }

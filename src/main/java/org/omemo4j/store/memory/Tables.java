@@ -11,9 +11,11 @@ import org.omemo4j.crypto.Bytes;
 import org.omemo4j.protocol.DeviceAddress;
 import org.omemo4j.store.Changes.PutClosedChain;
 import org.omemo4j.store.Changes.PutPreKeyUse;
+import org.omemo4j.store.Changes.PutRetention;
 import org.omemo4j.store.ConversationRecord;
 import org.omemo4j.store.DeviceListRecord;
 import org.omemo4j.store.DeviceRecord;
+import org.omemo4j.store.JournalRecord;
 import org.omemo4j.store.OwnBundleRecord;
 import org.omemo4j.store.OwnDeviceRecord;
 import org.omemo4j.store.ParkedRecord;
@@ -124,4 +126,12 @@ final class Tables {
             new Index<>(ParkedRecord::to, Comparator.comparingLong(ParkedRecord::number));
     final Table<Long, ParkedRecord> parked =
             new Table<>(undoLog, ParkedRecord::number, List.of(parkedByNumber, parkedByRecipient));
+
+    final Table<Only, PutRetention> retention = new Table<>(undoLog, row -> Only.ROW, List.of());
+
+    final Index<Only, JournalRecord> journalByAge = new Index<>(
+            row -> Only.ROW,
+            Comparator.comparing(JournalRecord::written)
+                    .thenComparing(row -> row.hash().toHex()));
+    final Table<Bytes, JournalRecord> journal = new Table<>(undoLog, JournalRecord::hash, List.of(journalByAge));
 }

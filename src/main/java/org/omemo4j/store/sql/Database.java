@@ -47,18 +47,23 @@ final class Database implements AutoCloseable {
     final DeviceRows devices;
     final SessionRows sessions;
     final ConversationRows conversations;
+    final JournalRows journal;
 
     private final Connection connection;
     private final List<Rows> tables;
     private final Sql begin;
     private final Sql commit;
     private final Sql rollback;
+    private final Sql savepoint;
+    private final Sql release;
+    private final Sql rollbackToSavepoint;
     private final Sql flushAtCommit;
     private final Sql flushLater;
     private final Sql truncate;
     private final Sql revision;
     private final Sql nextRevision;
     private Durability durability = Durability.FLUSHED;
+    private boolean batchIsOpen;
     private long lastRevision;
     private int commitsInLog;
     private int changesInLog;
@@ -70,10 +75,14 @@ final class Database implements AutoCloseable {
         devices = new DeviceRows(connection);
         sessions = new SessionRows(connection, secrets);
         conversations = new ConversationRows(connection, secrets);
-        tables = List.of(sessions, ownKeys, devices, conversations);
+        journal = new JournalRows(connection, secrets);
+        tables = List.of(sessions, journal, ownKeys, devices, conversations);
         begin = new Sql(connection, "BEGIN IMMEDIATE");
         commit = new Sql(connection, "COMMIT");
         rollback = new Sql(connection, "ROLLBACK");
+        savepoint = new Sql(connection, "SAVEPOINT step");
+        release = new Sql(connection, "RELEASE step");
+        rollbackToSavepoint = new Sql(connection, "ROLLBACK TO step");
         flushAtCommit = new Sql(connection, "PRAGMA synchronous = FULL");
         flushLater = new Sql(connection, "PRAGMA synchronous = NORMAL");
         truncate = new Sql(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
@@ -153,31 +162,98 @@ final class Database implements AutoCloseable {
         return revision.row(Row::number).orElseThrow();
     }
 
-    /** All of it, or nothing. */
+    /** All of it, or nothing. A batched one goes into a transaction that stays open for more of them. */
     void commit(Changes changes) throws SQLException, StoreException {
-        setDurability(changes.durability());
         if (changes.revision() != lastRevision) {
             sessions.forget(); // Somebody else has committed since.
         }
+        if (changes.durability() == Durability.BATCHED) {
+            commitInBatch(changes);
+            return;
+        }
+        endBatch();
+        setDurability(changes.durability());
         begin.update();
         boolean committed = false;
         try {
-            if (nextRevision.update(changes.revision()) == 0) {
-                throw new StoreConflictException(changes.revision(), revision());
-            }
-            for (Change change : changes.changes()) {
-                write(change);
-            }
+            write(changes);
             commit.update();
             committed = true;
-            lastRevision = changes.revision() + 1;
         } finally {
             if (!committed) {
                 rollBack();
             }
         }
+        count(changes);
+        boundLog();
+    }
+
+    private void commitInBatch(Changes changes) throws SQLException, StoreException {
+        if (!batchIsOpen) {
+            setDurability(Durability.RELAXED);
+            begin.update();
+            batchIsOpen = true;
+        }
+        boolean written = false;
+        try {
+            savepoint.update();
+            write(changes);
+            release.update();
+            written = true;
+        } finally {
+            if (!written) {
+                rollBackInBatch();
+            }
+        }
+        count(changes);
+    }
+
+    private void write(Changes changes) throws SQLException, StoreException {
+        if (nextRevision.update(changes.revision()) == 0) {
+            throw new StoreConflictException(changes.revision(), revision());
+        }
+        for (Change change : changes.changes()) {
+            write(change);
+        }
+    }
+
+    private void count(Changes changes) {
+        lastRevision = changes.revision() + 1;
         commitsInLog++;
         changesInLog += changes.changes().size();
+    }
+
+    /** What is in the batch is committed, or all of it is taken back. */
+    private void endBatch() throws SQLException {
+        if (!batchIsOpen) {
+            return;
+        }
+        batchIsOpen = false;
+        boolean committed = false;
+        try {
+            commit.update();
+            committed = true;
+        } finally {
+            if (!committed) {
+                rollBack();
+            }
+        }
+        boundLog();
+    }
+
+    /** After some errors SQLite has taken the whole batch back by itself: then the next revision tells. */
+    private void rollBackInBatch() {
+        sessions.forget();
+        try {
+            rollbackToSavepoint.update();
+            release.update();
+        } catch (SQLException e) {
+            batchIsOpen = false;
+            rollBack();
+        }
+    }
+
+    private void boundLog() {
         if (commitsInLog >= COMMITS_PER_TRUNCATION || changesInLog >= CHANGES_PER_TRUNCATION) {
             try {
                 truncateLog();
@@ -221,10 +297,11 @@ final class Database implements AutoCloseable {
         changesInLog = 0;
     }
 
-    /** Empties and truncates the write-ahead log, and closes the file. */
+    /** Ends a batch, empties and truncates the write-ahead log, and closes the file. */
     @Override
     public void close() throws SQLException {
         try (connection) {
+            endBatch();
             truncateLog();
         }
     }

@@ -7,6 +7,7 @@ package org.omemo4j.store.sql;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +19,7 @@ import org.omemo4j.store.Changes;
 import org.omemo4j.store.ConversationRecord;
 import org.omemo4j.store.DeviceListRecord;
 import org.omemo4j.store.DeviceRecord;
+import org.omemo4j.store.JournalRecord;
 import org.omemo4j.store.OmemoStore;
 import org.omemo4j.store.OwnBundleRecord;
 import org.omemo4j.store.OwnDeviceRecord;
@@ -37,7 +39,7 @@ import org.omemo4j.store.TrustRecord;
  * copies the file does so while the store is closed. The file is not encrypted.
  *
  * <p>A secret that is deleted or replaced is overwritten in the file. The write-ahead log is truncated after 100 commits or 5000 changes, and at
- * {@link #lock()} and {@link #close()}: until then it may hold the old secret. What the disk and the file system keep of blocks that were
+ * {@link #lock()} and {@link #close()}, between two batches: until then it may hold the old secret. What the disk and the file system keep of blocks that were
  * overwritten is beyond us.
  */
 public final class SqlStore implements OmemoStore {
@@ -186,6 +188,16 @@ public final class SqlStore implements OmemoStore {
     @Override
     public Optional<ParkedRecord> parked(long number) throws StoreException {
         return read(database -> database.conversations.parked(number));
+    }
+
+    @Override
+    public Duration retention() throws StoreException {
+        return read(database -> database.journal.retention());
+    }
+
+    @Override
+    public Optional<JournalRecord> journal(Bytes hash) throws StoreException {
+        return read(database -> database.journal.entry(hash));
     }
 
     @Override

@@ -62,7 +62,7 @@ class ChurnTest {
         for (int check = 0; check < CHECKS; check++) {
             store.lock();
             for (int i = 0; i < STEPS_PER_CHECK; i++) {
-                store.commit(new Changes(store.revision(), Durability.RELAXED, step()));
+                store.commit(new Changes(store.revision(), durability(), step()));
             }
             store.close();
             StoreFiles files = new StoreFiles(directory);
@@ -70,6 +70,10 @@ class ChurnTest {
             assertThat(files.find(live())).hasSize(live().size());
         }
         assertThat(dead).hasSizeGreaterThan(1000);
+    }
+
+    private Durability durability() {
+        return random.nextBoolean() ? Durability.BATCHED : Durability.RELAXED;
     }
 
     private List<Secret> live() {

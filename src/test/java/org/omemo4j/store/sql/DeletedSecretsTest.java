@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.omemo4j.crypto.Secret;
 import org.omemo4j.store.Changes;
 import org.omemo4j.store.Changes.Change;
+import org.omemo4j.store.Changes.ClearJournal;
 import org.omemo4j.store.Changes.DeleteParked;
 import org.omemo4j.store.Changes.DeletePreKey;
 import org.omemo4j.store.Changes.DeleteSession;
@@ -34,6 +35,7 @@ import org.omemo4j.store.Changes.DeleteSkippedKey;
 import org.omemo4j.store.Changes.DropSkippedKeys;
 import org.omemo4j.store.Changes.Durability;
 import org.omemo4j.store.Changes.PutConversation;
+import org.omemo4j.store.Changes.PutJournal;
 import org.omemo4j.store.Changes.PutOwnDevice;
 import org.omemo4j.store.Changes.PutParked;
 import org.omemo4j.store.Changes.PutPreKey;
@@ -41,6 +43,7 @@ import org.omemo4j.store.Changes.PutSession;
 import org.omemo4j.store.Changes.PutSignedPreKey;
 import org.omemo4j.store.Changes.PutSkippedKey;
 import org.omemo4j.store.ConversationRecord;
+import org.omemo4j.store.JournalRecord;
 import org.omemo4j.store.OwnDeviceRecord;
 import org.omemo4j.store.ParkedRecord;
 import org.omemo4j.store.PreKeyRecord;
@@ -70,8 +73,9 @@ class DeletedSecretsTest {
     private final Secret leftSeed = secret();
     private final Secret stanza =
             Secret.of("<message><body>the clear text</body></message>".getBytes(StandardCharsets.UTF_8));
+    private final Secret kept = Secret.of("<entry><body>a kept text</body></entry>".getBytes(StandardCharsets.UTF_8));
     private final List<Secret> all =
-            List.of(identity, signedPreKey, preKey, state, otherState, usedSeed, droppedSeed, leftSeed, stanza);
+            List.of(identity, signedPreKey, preKey, state, otherState, usedSeed, droppedSeed, leftSeed, stanza, kept);
 
     @BeforeEach
     void fill() throws Exception {
@@ -87,7 +91,8 @@ class DeletedSecretsTest {
                 new PutSkippedKey(new SkippedKeyRecord(1, key(1), 0, 0, droppedSeed)),
                 new PutSkippedKey(new SkippedKeyRecord(1, key(1), 1, 1, usedSeed)),
                 new PutSkippedKey(new SkippedKeyRecord(1, key(1), 2, 2, leftSeed)),
-                new PutParked(new ParkedRecord(1, BOB, "id", stanza, Optional.empty(), "REQUIRED", 0, NOW)));
+                new PutParked(new ParkedRecord(1, BOB, "id", stanza, Optional.empty(), "REQUIRED", 0, NOW)),
+                new PutJournal(new JournalRecord(key(1), NOW, kept)));
     }
 
     @AfterEach
@@ -145,7 +150,8 @@ class DeletedSecretsTest {
                 new PutSkippedKey(new SkippedKeyRecord(1, key(1), 0, 0, secret())),
                 new PutSkippedKey(new SkippedKeyRecord(1, key(1), 1, 1, secret())),
                 new PutSkippedKey(new SkippedKeyRecord(1, key(1), 2, 2, secret())),
-                new PutParked(new ParkedRecord(1, BOB, "id", secret(), Optional.empty(), "REQUIRED", 0, NOW)));
+                new PutParked(new ParkedRecord(1, BOB, "id", secret(), Optional.empty(), "REQUIRED", 0, NOW)),
+                new PutJournal(new JournalRecord(key(1), NOW, secret())));
         store.close();
 
         assertThat(files.find(all)).isEmpty();
@@ -175,7 +181,8 @@ class DeletedSecretsTest {
                 new DropSkippedKeys(1, 1),
                 new PutSession(session(2, secret())),
                 new DeleteSession(1),
-                new DeleteParked(1));
+                new DeleteParked(1),
+                new ClearJournal());
     }
 
     private void commit(Change... changes) throws Exception {

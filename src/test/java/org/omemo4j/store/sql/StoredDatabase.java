@@ -21,6 +21,7 @@ import static org.omemo4j.store.StoreRows.skippedKey;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,11 +31,13 @@ import org.omemo4j.store.Changes.PutClosedChain;
 import org.omemo4j.store.Changes.PutConversation;
 import org.omemo4j.store.Changes.PutDevice;
 import org.omemo4j.store.Changes.PutDeviceList;
+import org.omemo4j.store.Changes.PutJournal;
 import org.omemo4j.store.Changes.PutOwnBundle;
 import org.omemo4j.store.Changes.PutOwnDevice;
 import org.omemo4j.store.Changes.PutParked;
 import org.omemo4j.store.Changes.PutPreKey;
 import org.omemo4j.store.Changes.PutPreKeyUse;
+import org.omemo4j.store.Changes.PutRetention;
 import org.omemo4j.store.Changes.PutSession;
 import org.omemo4j.store.Changes.PutSignedPreKey;
 import org.omemo4j.store.Changes.PutSkippedKey;
@@ -42,6 +45,7 @@ import org.omemo4j.store.Changes.PutTrust;
 import org.omemo4j.store.ConversationRecord;
 import org.omemo4j.store.DeviceListRecord;
 import org.omemo4j.store.DeviceRecord;
+import org.omemo4j.store.JournalRecord;
 import org.omemo4j.store.OwnBundleRecord;
 import org.omemo4j.store.OwnDeviceRecord;
 import org.omemo4j.store.ParkedRecord;
@@ -75,6 +79,9 @@ final class StoredDatabase {
     private static final ParkedRecord PARKED = new ParkedRecord(
             1, BOB, "id", secret("<message>Grüße</message>"), Optional.of("<encrypted/>"), "PREFERRED", 3, NOW);
 
+    private static final Duration RETENTION = Duration.ofDays(30);
+    private static final JournalRecord KEPT = new JournalRecord(key(10), NOW, secret("<entry>Grüße</entry>"));
+
     private StoredDatabase() {}
 
     /** Writes the file for the schema of this source tree; the argument is its path. */
@@ -100,7 +107,9 @@ final class StoredDatabase {
                         new PutSkippedKey(skippedKey(1, key(4), LARGEST_N, 5)),
                         new PutClosedChain(1, key(5), 6),
                         new PutConversation(CONVERSATION),
-                        new PutParked(PARKED))));
+                        new PutParked(PARKED),
+                        new PutRetention(RETENTION),
+                        new PutJournal(KEPT))));
         store.close();
         Files.delete(StoreFile.beside(file, ".lock"));
     }
@@ -127,5 +136,7 @@ final class StoredDatabase {
         assertThat(store.isClosedChain(1, key(5))).isTrue();
         assertThat(store.conversation(BOB)).contains(CONVERSATION);
         assertThat(store.parked()).containsExactly(PARKED);
+        assertThat(store.retention()).isEqualTo(RETENTION);
+        assertThat(store.journal(key(10))).contains(KEPT);
     }
 }

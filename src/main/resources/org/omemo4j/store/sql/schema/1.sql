@@ -1,12 +1,13 @@
 -- Statements are separated by an empty line. Instants are nanoseconds since 1970 (UTC); booleans are 0 and 1.
 
--- The number of commits so far.
+-- The number of commits so far, and how long (in nanoseconds) messages stay in the journal.
 CREATE TABLE store (
     only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
-    revision INTEGER NOT NULL
+    revision INTEGER NOT NULL,
+    retention INTEGER NOT NULL
 ) STRICT;
 
-INSERT INTO store (only_row, revision) VALUES (1, 0);
+INSERT INTO store (only_row, revision, retention) VALUES (1, 0, 0);
 
 -- Every secret of the other tables lies in a slot of its own here, behind its length (4 bytes, big endian) and padded with
 -- zeros to the slot's capacity. A slot is never deleted and never changes its size, so that SQLite overwrites it in place:
@@ -159,6 +160,14 @@ CREATE TABLE parked (
 
 CREATE INDEX parked_for ON parked (recipient, number);
 
+CREATE TABLE journal (
+    hash BLOB PRIMARY KEY,
+    written INTEGER NOT NULL,
+    entry INTEGER NOT NULL REFERENCES secret
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX journal_by_age ON journal (written);
+
 -- A slot is overwritten and free again as soon as no row points to it.
 CREATE TRIGGER own_device_replaced AFTER UPDATE OF identity_key ON own_device BEGIN
     UPDATE secret SET content = zeroblob(capacity + 4), free = 1 WHERE slot = old.identity_key;
@@ -202,4 +211,12 @@ END;
 
 CREATE TRIGGER parked_deleted AFTER DELETE ON parked BEGIN
     UPDATE secret SET content = zeroblob(capacity + 4), free = 1 WHERE slot = old.stanza;
+END;
+
+CREATE TRIGGER journal_replaced AFTER UPDATE OF entry ON journal BEGIN
+    UPDATE secret SET content = zeroblob(capacity + 4), free = 1 WHERE slot = old.entry;
+END;
+
+CREATE TRIGGER journal_deleted AFTER DELETE ON journal BEGIN
+    UPDATE secret SET content = zeroblob(capacity + 4), free = 1 WHERE slot = old.entry;
 END;
