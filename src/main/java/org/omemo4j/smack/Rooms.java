@@ -143,7 +143,7 @@ final class Rooms implements Occupants {
                         user.getItem() == null ? null : user.getItem().getNick();
                 room.isUs(next == null ? nick : next);
                 room.present(next == null ? nick : next, real);
-            } else if (us) {
+            } else if (us && room.isEntered()) { // else it is the end of an earlier stay
                 rooms.remove(room.jid(), room);
             }
         }
