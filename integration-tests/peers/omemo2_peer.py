@@ -34,7 +34,8 @@ BUNDLES_NODE = NAMESPACE + ":bundles"
 CLIENT = "jabber:client"
 SCE = "urn:xmpp:sce:1"
 PUBSUB = "http://jabber.org/protocol/pubsub"
-MUC_USER = "http://jabber.org/protocol/muc#user"
+MUC = "http://jabber.org/protocol/muc"
+MUC_USER = MUC + "#user"
 DATA_FORM = "jabber:x:data"
 
 
@@ -209,8 +210,9 @@ class Peer(slixmpp.ClientXMPP):
         self._steps = asyncio.Queue()
         self._sessions = None
         self._rooms = {}  # room: {nick: real bare JID}
+        self._entered = {}  # room: done once it has let us in
         self.ended = asyncio.get_event_loop().create_future()
-        for plugin in ("xep_0030", "xep_0045", "xep_0115", "xep_0199"):
+        for plugin in ("xep_0030", "xep_0115", "xep_0199"):
             self.register_plugin(plugin)
         self["xep_0030"].add_feature(DEVICES_NODE + "+notify")
         everything = MatchXPath(qualified(CLIENT, "message"))
@@ -273,7 +275,13 @@ class Peer(slixmpp.ClientXMPP):
 
     async def join(self, room, nick):
         self._rooms[room] = {}
-        await self["xep_0045"].join_muc_wait(room, nick, maxhistory="0")
+        self._entered[room] = self.loop.create_future()
+        presence = self.make_presence(pto=room + "/" + nick)
+        request = ET.Element(qualified(MUC, "x"))
+        child(request, MUC, "history", maxstanzas=0)
+        presence.append(request)
+        presence.send()
+        await self._entered[room]
         emit("done", cmd="join", room=room)
 
     def take_occupant(self, presence):
@@ -286,6 +294,9 @@ class Peer(slixmpp.ClientXMPP):
             occupants.pop(presence["from"].resource, None)
         elif item.get("jid"):
             occupants[presence["from"].resource] = slixmpp.JID(item.get("jid")).bare
+        codes = [status.get("code") for status in presence.xml.iter(qualified(MUC_USER, "status"))]
+        if "110" in codes and not self._entered[presence["from"].bare].done():
+            self._entered[presence["from"].bare].set_result(None)
 
     async def forget(self, jid):
         await self._sessions.purge_bare_jid(jid)

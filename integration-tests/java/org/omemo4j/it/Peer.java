@@ -71,7 +71,10 @@ final class Peer {
     /** Enters a room under its account's name; returns when it is in. */
     void enters(EntityBareJid room) {
         say("join " + room + " " + account.name());
-        await("to be in " + room, "done", event -> room.toString().equals(event.path("room").asText()));
+        await(
+                "to be in " + room,
+                "done",
+                event -> room.toString().equals(event.path("room").asText()));
     }
 
     EntityBareJid jid() {

@@ -11,9 +11,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jivesoftware.smack.packet.Message;
+import org.junit.jupiter.api.Test;
 import org.jxmpp.jid.BareJid;
 import org.jxmpp.jid.impl.JidCreate;
-import org.junit.jupiter.api.Test;
 import org.omemo4j.engine.MemberLeftOut;
 import org.omemo4j.protocol.DeviceAddress;
 import org.omemo4j.smack.OmemoException;
@@ -48,7 +48,7 @@ class RoomIT {
         for (Client client : new Client[] {alice, bob, carol}) {
             assertThat(client.wire().raw()).doesNotContain("first of many", "and the second");
         }
-        assertThat(world.files().containing("the first of many")).isEmpty();
+        assertThat(world.files().holding("the first of many")).isEmpty();
     }
 
     @Test
@@ -120,12 +120,12 @@ class RoomIT {
                 () -> room.seenBy(alice).getOccupantsCount() == 2);
 
         Smack.run(() -> room.seenBy(alice)
-                .createPrivateChat(
-                        JidCreate.entityFullFrom(room.jid(), ChatRoom.nick(bob)), (chat, message) -> {})
+                .createPrivateChat(JidCreate.entityFullFrom(room.jid(), ChatRoom.nick(bob)), (chat, message) -> {})
                 .sendMessage("between us"));
 
         Message message = bob.reads(alice, "between us");
-        assertThat(message.getFrom().asBareJid().toString()).isEqualTo(alice.jid().toString());
+        assertThat(message.getFrom().asBareJid().toString())
+                .isEqualTo(alice.jid().toString());
         assertThat(alice.wire().raw()).doesNotContain("between us");
     }
 
@@ -146,8 +146,7 @@ class RoomIT {
 
         SentMessage sent = sent(alice, room, 0);
         assertThat(sent.devices()).containsExactly(device(bob));
-        assertThat(sent.members())
-                .containsExactly(new MemberLeftOut(silent, MemberLeftOut.Why.DEVICE_LIST_UNKNOWN));
+        assertThat(sent.members()).containsExactly(new MemberLeftOut(silent, MemberLeftOut.Why.DEVICE_LIST_UNKNOWN));
     }
 
     @Test

@@ -68,11 +68,7 @@ final class ChatRooms {
             if (readers.state() == RoomReaders.State.ANONYMOUS) {
                 events.error("the room " + room + " hides who is in it: nothing can be sent there");
             }
-        } catch (SmackException
-                | XMPPException
-                | StoreException
-                | OmemoException
-                | ExecutionException e) {
+        } catch (SmackException | XMPPException | StoreException | OmemoException | ExecutionException e) {
             events.error("the room " + room + " could not be entered: " + Sentence.of(e));
         } catch (TimeoutException e) {
             events.error("the room " + room + " has not told who belongs to it within " + WaitTime.text(time));
@@ -85,7 +81,8 @@ final class ChatRooms {
         if (chat == null) {
             return false;
         }
-        MessageBuilder message = client.connection().getStanzaFactory().buildMessageStanza().setBody(body);
+        MessageBuilder message =
+                client.connection().getStanzaFactory().buildMessageStanza().setBody(body);
         sent.add(String.valueOf(message.build().getStanzaId()));
         chat.sendMessage(message);
         return true;

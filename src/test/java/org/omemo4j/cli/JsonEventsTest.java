@@ -112,9 +112,10 @@ class JsonEventsTest {
                         List.of(new MemberLeftOut(BOB.asBareJid(), MemberLeftOut.Why.NO_DEVICES))));
 
         assertThat(command.out())
-                .isEqualTo("{\"event\":\"joined\",\"room\":\"r@conference.localhost\",\"nick\":\"a\",\"encrypted\":true,"
-                        + "\"members\":[\"alice@localhost\",\"bob@localhost\"],"
-                        + "\"unable\":[{\"jid\":\"bob@localhost\",\"reason\":\"no-devices\"}]}\n");
+                .isEqualTo(
+                        "{\"event\":\"joined\",\"room\":\"r@conference.localhost\",\"nick\":\"a\",\"encrypted\":true,"
+                                + "\"members\":[\"alice@localhost\",\"bob@localhost\"],"
+                                + "\"unable\":[{\"jid\":\"bob@localhost\",\"reason\":\"no-devices\"}]}\n");
     }
 
     @Test

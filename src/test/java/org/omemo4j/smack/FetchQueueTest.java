@@ -32,8 +32,7 @@ class FetchQueueTest {
             queue.ended(SILENT);
         }
 
-        assertThat(sent)
-                .isEqualTo(IntStream.range(0, 40).mapToObj(i -> "r" + i).toList());
+        assertThat(sent).isEqualTo(IntStream.range(0, 40).mapToObj(i -> "r" + i).toList());
     }
 
     @Test

@@ -25,7 +25,6 @@ import org.jivesoftware.smackx.muc.packet.MUCUser;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.jxmpp.jid.BareJid;
 import org.jxmpp.jid.impl.JidCreate;
 import org.omemo4j.engine.EncryptionPolicy;
 import org.omemo4j.engine.MemberLeftOut;
@@ -52,7 +51,9 @@ class RoomMessagesTest {
         DeviceAddress bob = world.device(BOB).address();
         DeviceAddress carol = world.device(CAROL).address();
         try (TestClient alice = started()) {
-            TestRoom room = new TestRoom(alice, world).with(MUCAffiliation.member, CAROL).enter();
+            TestRoom room = new TestRoom(alice, world)
+                    .with(MUCAffiliation.member, CAROL)
+                    .enter();
             room.says(TestRoom.presence("bob", BOB + "/x", "none"));
 
             alice.connection.sendStanza(TestRoom.groupChat("m1", "SECRET"));
@@ -109,7 +110,10 @@ class RoomMessagesTest {
     void anAnonymousRoomIsRefused() throws Exception {
         world.device(BOB);
         try (TestClient alice = started()) {
-            new TestRoom(alice, world).anonymous().with(MUCAffiliation.member, BOB).enter();
+            new TestRoom(alice, world)
+                    .anonymous()
+                    .with(MUCAffiliation.member, BOB)
+                    .enter();
             alice.omemo.prepare(TestRoom.JID).get(30, TimeUnit.SECONDS);
 
             assertRefused(alice, TestRoom.groupChat("m1", "SECRET"), Reason.ROOM_ANONYMOUS);
@@ -121,7 +125,8 @@ class RoomMessagesTest {
     @Test
     void whatWaitsFailsWhenTheRoomBecomesAnonymous() throws Exception {
         try (TestClient alice = started(MembersWithoutKeys.HOLD)) {
-            TestRoom room = new TestRoom(alice, world).with(MUCAffiliation.member, BOB).enter();
+            TestRoom room =
+                    new TestRoom(alice, world).with(MUCAffiliation.member, BOB).enter();
             alice.connection.sendStanza(TestRoom.groupChat("m1", "SECRET"));
             assertThat(next(events, OmemoEvent.RoomMessageHeld.class).members())
                     .containsExactly(new MemberLeftOut(TestClient.jid(BOB), MemberLeftOut.Why.NO_DEVICES));
@@ -139,8 +144,8 @@ class RoomMessagesTest {
         DeviceAddress bob = world.device(BOB).address();
         try (TestClient alice = started()) {
             alice.connection.setReplyTimeout(600_000);
-            alice.connection.answerNothingTo(
-                    request -> request.getTo() != null && request.getTo().toString().equals(CAROL));
+            alice.connection.answerNothingTo(request ->
+                    request.getTo() != null && request.getTo().toString().equals(CAROL));
             new TestRoom(alice, world)
                     .with(MUCAffiliation.member, BOB)
                     .with(MUCAffiliation.member, CAROL)
@@ -151,8 +156,7 @@ class RoomMessagesTest {
             SentMessage first = nextSent();
             assertThat(first.devices()).containsExactly(bob);
             assertThat(first.members())
-                    .containsExactly(
-                            new MemberLeftOut(TestClient.jid(CAROL), MemberLeftOut.Why.DEVICE_LIST_UNKNOWN));
+                    .containsExactly(new MemberLeftOut(TestClient.jid(CAROL), MemberLeftOut.Why.DEVICE_LIST_UNKNOWN));
             alice.connection.sent().clear();
             alice.connection.sendStanza(TestRoom.groupChat("m2", "SECRET"));
             assertThat(TestClient.names(alice.sent())).as("at once").contains("encrypted");
@@ -228,11 +232,14 @@ class RoomMessagesTest {
             RoomReaders before = alice.omemo.room(TestRoom.JID);
             assertThat(before.state()).isEqualTo(RoomReaders.State.OPEN);
             assertThat(before.leftOut()).containsExactly(carol);
-            assertThat(before.readers()).containsExactlyInAnyOrder(TestClient.jid(BOB), TestClient.jid(TestClient.ALICE));
+            assertThat(before.readers())
+                    .containsExactlyInAnyOrder(TestClient.jid(BOB), TestClient.jid(TestClient.ALICE));
 
             alice.connection.sendStanza(TestRoom.groupChat("m1", "SECRET"));
 
-            assertThat(TestClient.names(alice.sent())).as("nothing is fetched any more").contains("encrypted");
+            assertThat(TestClient.names(alice.sent()))
+                    .as("nothing is fetched any more")
+                    .contains("encrypted");
             assertThat(nextSent().members()).containsExactly(carol);
         }
     }
@@ -249,7 +256,9 @@ class RoomMessagesTest {
             alice.connection.sendStanza(TestRoom.groupChat("m1", "SECRET"));
 
             assertThat(nextSent().devices()).containsExactly(bob);
-            assertThat(events).filteredOn(OmemoEvent.RoomMembersUnknown.class::isInstance).hasSize(1);
+            assertThat(events)
+                    .filteredOn(OmemoEvent.RoomMembersUnknown.class::isInstance)
+                    .hasSize(1);
         }
     }
 
@@ -448,7 +457,8 @@ class RoomMessagesTest {
     }
 
     private TestClient started(OmemoStore store, MembersWithoutKeys rule) throws Exception {
-        TestClient alice = TestClient.started(world, store, OmemoConfig.defaults().withMembersWithoutKeys(rule));
+        TestClient alice =
+                TestClient.started(world, store, OmemoConfig.defaults().withMembersWithoutKeys(rule));
         alice.omemo.addOmemoListener(listener());
         alice.omemo.setPolicy(TestRoom.JID, EncryptionPolicy.REQUIRED);
         return alice;
