@@ -61,14 +61,7 @@ final class Repeats {
         state.journal()
                 .add(
                         step,
-                        new JournalEntry(
-                                hash,
-                                Optional.empty(),
-                                message.to(),
-                                carried,
-                                time,
-                                List.of(),
-                                step.now()));
+                        new JournalEntry(hash, Optional.empty(), message.to(), carried, time, List.of(), step.now()));
     }
 
     /** What another device's message said that was read before in this session. */
@@ -109,7 +102,9 @@ final class Repeats {
         }
         boolean first = state.journal().reflections().isFirst(step, ElementHash.of(message.encrypted()));
         return Optional.of(
-                first ? ours.get().firstTime() : new Decryption.Duplicate(state.keys().address(), step.reaction()));
+                first
+                        ? ours.get().firstTime()
+                        : new Decryption.Duplicate(state.keys().address(), step.reaction()));
     }
 
     private Optional<JournalEntry> find(Step step, IncomingMessage message) throws StoreException {

@@ -26,32 +26,4 @@ interface Occupants {
 
     /** Our own address in a room, with the nick that the room has given us. */
     Optional<Jid> ownOccupant(BareJid room);
-
-    /** We are in no room. */
-    Occupants NOWHERE = new Occupants() {
-        @Override
-        public boolean isIn(BareJid room) {
-            return false;
-        }
-
-        @Override
-        public boolean isTellingHistory(BareJid room) {
-            return false;
-        }
-
-        @Override
-        public Optional<BareJid> realJid(Jid occupant) {
-            return Optional.empty();
-        }
-
-        @Override
-        public Set<BareJid> people(BareJid room) {
-            return Set.of();
-        }
-
-        @Override
-        public Optional<Jid> ownOccupant(BareJid room) {
-            return Optional.empty();
-        }
-    };
 }

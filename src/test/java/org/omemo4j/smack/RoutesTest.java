@@ -38,6 +38,9 @@ class RoutesTest {
     private static final KnownRoom IN =
             new KnownRoom(ROOM, "me", Map.of("bobby", BOB, "me", ALICE), Set.of(ALICE, BOB, CAROL), false);
 
+    private static final Occupants NOWHERE =
+            new KnownRoom(jid("other@conference.example.org"), "me", Map.of(), Set.of(), false);
+
     @BeforeAll
     static void loadProviders() {
         OmemoManager.install();
@@ -196,7 +199,7 @@ class RoutesTest {
         assertThat(routes(IN.with(Map.of()), message("groupchat", ROOM + "/bobby", SAYS_CAROL)))
                 .as("an anonymous room")
                 .containsExactly(inRoom(Author.NOBODY, Delivery.LIVE));
-        assertThat(routes(Occupants.NOWHERE, message)).containsExactly(inRoom(Author.NOBODY, Delivery.LIVE));
+        assertThat(routes(NOWHERE, message)).containsExactly(inRoom(Author.NOBODY, Delivery.LIVE));
         assertThat(routes(message("groupchat", ROOM.toString(), "")))
                 .as("the room itself")
                 .containsExactly(inRoom(Author.NOBODY, Delivery.LIVE));
@@ -257,8 +260,7 @@ class RoutesTest {
     @Test
     void aPrivateMessageThroughARoomThatWeAreNotInIsFromNobody() throws Exception {
         assertThat(routes(
-                        Occupants.NOWHERE,
-                        message("chat", ROOM + "/bobby", "<x xmlns='http://jabber.org/protocol/muc#user'/>")))
+                        NOWHERE, message("chat", ROOM + "/bobby", "<x xmlns='http://jabber.org/protocol/muc#user'/>")))
                 .containsExactly(throughRoom(Author.NOBODY, Delivery.LIVE));
     }
 
