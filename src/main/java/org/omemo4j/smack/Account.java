@@ -247,13 +247,18 @@ final class Account {
     /** The application has sent this stanza; it is in the stream. */
     void sent(Stanza stanza) {
         if (catchUp.sent(stanza)) {
-            int login = wire.login();
-            worker.execute(() -> wire.ping(came -> {
-                if (came && login == wire.login()) {
-                    catchUp.pingAnswered();
-                }
-            }));
+            askWhetherAllHasCome();
         }
+    }
+
+    /** If a presence was sent before, the server has sent by its answer what it kept for us. */
+    void askWhetherAllHasCome() {
+        int login = wire.login();
+        worker.execute(() -> wire.ping(came -> {
+            if (came && login == wire.login()) {
+                catchUp.pingAnswered();
+            }
+        }));
     }
 
     /** What comes in, as far as it tells whether there is more from before. */

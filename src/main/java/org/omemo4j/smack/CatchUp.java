@@ -54,11 +54,12 @@ final class CatchUp {
         if (first && !isUnderWay(now)) {
             begun = now;
         }
+        awaitsOffline |= first;
         present = true;
         return first;
     }
 
-    /** The ping was answered: what was kept for us has come before it. */
+    /** A ping was answered: what was kept for us has come before it, if a presence was sent before. */
     void pingAnswered() {
         awaitsOffline = false;
     }
@@ -82,12 +83,12 @@ final class CatchUp {
 
     /** A page has ended. */
     void pageEnded(String page, boolean complete, Instant now) {
-        boolean asked = pages.remove(page);
         if (!complete) {
             seeArchive(now);
             awaitedPages++;
-        } else if (!asked && pages.isEmpty()) {
-            awaitedPages = 0;
+        }
+        if (!pages.remove(page) && complete && pages.isEmpty()) {
+            awaitedPages = 0; // the end of what was asked for before we looked
         }
     }
 

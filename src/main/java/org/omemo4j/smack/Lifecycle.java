@@ -74,6 +74,7 @@ final class Lifecycle implements EncryptingInterceptor.Host {
         if (current.isAuthenticated()) {
             reports.tell(OmemoListener::onMessagesMayHaveBeenMissed);
             loggedIn(current, false);
+            account().ifPresent(Account::askWhetherAllHasCome); // a presence may have been sent before
         }
     }
 

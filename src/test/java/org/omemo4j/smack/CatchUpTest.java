@@ -68,6 +68,17 @@ class CatchUpTest {
     }
 
     @Test
+    void aPresenceAfterAPingBeginsItAgain() {
+        catchUp.loggedIn(now);
+        catchUp.pingAnswered();
+        assertThat(goesOn()).isFalse();
+
+        catchUp.present(now);
+
+        assertThat(goesOn()).isTrue();
+    }
+
+    @Test
     void aPingThatIsNeverAnsweredEndsItAfterTenMinutes() {
         catchUp.loggedIn(now);
         catchUp.present(now);
