@@ -34,6 +34,8 @@ BUNDLES_NODE = NAMESPACE + ":bundles"
 CLIENT = "jabber:client"
 SCE = "urn:xmpp:sce:1"
 PUBSUB = "http://jabber.org/protocol/pubsub"
+MUC = "http://jabber.org/protocol/muc"
+MUC_USER = MUC + "#user"
 DATA_FORM = "jabber:x:data"
 
 
@@ -207,12 +209,16 @@ class Peer(slixmpp.ClientXMPP):
         self._storage = FileStorage(os.path.join(options.state, "state.json"))
         self._steps = asyncio.Queue()
         self._sessions = None
+        self._rooms = {}  # room: {nick: real bare JID}
+        self._entered = {}  # room: done once it has let us in
         self.ended = asyncio.get_event_loop().create_future()
         for plugin in ("xep_0030", "xep_0115", "xep_0199"):
             self.register_plugin(plugin)
         self["xep_0030"].add_feature(DEVICES_NODE + "+notify")
         everything = MatchXPath(qualified(CLIENT, "message"))
         self.register_handler(Callback("messages", everything, lambda m: self.later(self.take(m))))
+        presences = MatchXPath(qualified(CLIENT, "presence") + "/" + qualified(MUC_USER, "x"))
+        self.register_handler(Callback("occupants", presences, self.take_occupant))
         self.add_event_handler("session_start", self.begin)
         self.add_event_handler("disconnected", lambda _: self.ended.done() or self.ended.set_result(None))
 
@@ -248,21 +254,49 @@ class Peer(slixmpp.ClientXMPP):
 
     async def obey(self, line):
         name, _, rest = line.partition(" ")
-        commands = {"send": self.send_text, "forget": self.forget, "replace": self.replace, "quit": self.quit}
+        commands = {"send": self.send_text, "forget": self.forget, "replace": self.replace,
+                    "join": self.join, "quit": self.quit}
         try:
             await commands[name](*rest.split(" ", 2) if rest else ())
         except Exception as e:  # whatever goes wrong, the test shall hear of it
             emit("error", where=name, line=line, cls=type(e).__name__, text=str(e))
 
     async def send_text(self, jid, _version, text):
-        await self._sessions.refresh_device_list(NAMESPACE, jid)
+        readers = frozenset(self._rooms[jid].values()) - {self.boundjid.bare} if jid in self._rooms else frozenset([jid])
+        for reader in readers:
+            await self._sessions.refresh_device_list(NAMESPACE, reader)
         messages, errors = await self._sessions.encrypt(
-            frozenset([jid]), {NAMESPACE: envelope(text, self.boundjid.bare, jid)}
+            readers, {NAMESPACE: envelope(text, self.boundjid.bare, jid)}
         )
         for error in errors:
             emit("error", where="encrypt", to=jid, device=error.device_id, text=str(error.exception))
         for message in messages:
             self.send_encrypted("sent", message, jid)
+
+    async def join(self, room, nick):
+        self._rooms[room] = {}
+        self._entered[room] = self.loop.create_future()
+        presence = self.make_presence(pto=room + "/" + nick)
+        request = ET.Element(qualified(MUC, "x"))
+        child(request, MUC, "history", maxstanzas=0)
+        presence.append(request)
+        presence.send()
+        await self._entered[room]
+        emit("done", cmd="join", room=room)
+
+    def take_occupant(self, presence):
+        """Who is behind a nick, in a room that shows it."""
+        occupants = self._rooms.get(presence["from"].bare)
+        item = presence.xml.find("{%s}x/{%s}item" % (MUC_USER, MUC_USER))
+        if occupants is None or item is None:
+            return
+        if presence["type"] == "unavailable":
+            occupants.pop(presence["from"].resource, None)
+        elif item.get("jid"):
+            occupants[presence["from"].resource] = slixmpp.JID(item.get("jid")).bare
+        codes = [status.get("code") for status in presence.xml.iter(qualified(MUC_USER, "status"))]
+        if "110" in codes and not self._entered[presence["from"].bare].done():
+            self._entered[presence["from"].bare].set_result(None)
 
     async def forget(self, jid):
         await self._sessions.purge_bare_jid(jid)
@@ -299,23 +333,29 @@ class Peer(slixmpp.ClientXMPP):
                 await self._sessions.update_device_list(NAMESPACE, sender, devices_from_xml(devices))
 
     async def take_encrypted(self, element, message):
-        sender = message["from"].bare
+        sender, recipient, place = message["from"].bare, self.boundjid.bare, {}
+        if message["type"] == "groupchat":
+            recipient, place = sender, {"room": sender}
+            sender = self._rooms[recipient][message["from"].resource]
+            if sender == self.boundjid.bare:
+                return  # it comes back from the room
         encrypted = encrypted_from_xml(element, sender)
         plaintext, device, _ = await self._sessions.decrypt(encrypted)
         facts = {
             "id": message["id"],
             "sender": sender,
             "device": device.device_id,
+            **place,
             "kex": any(exchange is not None for material, exchange in encrypted.keys
                        if material.bare_jid == self.boundjid.bare),
         }
         if plaintext is None:
             emit("empty", **facts)
         else:
-            emit("message", body=body_of(plaintext, sender, self.boundjid.bare), **facts)
+            emit("message", body=body_of(plaintext, sender, recipient), **facts)
 
     def send_encrypted(self, event, message, jid):
-        stanza = self.make_message(mto=jid, mtype="chat")
+        stanza = self.make_message(mto=jid, mtype="groupchat" if jid in self._rooms else "chat")
         stanza["id"] = uuid.uuid4().hex
         stanza.append(encrypted_to_xml(message))
         stanza.append(ET.Element("{urn:xmpp:hints}store"))

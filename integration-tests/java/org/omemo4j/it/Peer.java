@@ -64,6 +64,19 @@ final class Peer {
         return next;
     }
 
+    Account account() {
+        return account;
+    }
+
+    /** Enters a room under its account's name; returns when it is in. */
+    void enters(EntityBareJid room) {
+        say("join " + room + " " + account.name());
+        await(
+                "to be in " + room,
+                "done",
+                event -> room.toString().equals(event.path("room").asText()));
+    }
+
     EntityBareJid jid() {
         return account.jid();
     }

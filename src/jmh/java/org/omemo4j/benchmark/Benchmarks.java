@@ -78,6 +78,18 @@ public final class Benchmarks {
                         jmh(EngineBenchmark.class, "floor"),
                         Target.none()),
                 new Headline(
+                        "room of 100 members with 3 devices each, first message",
+                        jmh(RoomBenchmark.class, "first"),
+                        Optional.empty(),
+                        Target.milliseconds(500),
+                        1),
+                new Headline(
+                        "room of 100 members with 3 devices each, following message",
+                        jmh(RoomBenchmark.class, "following"),
+                        Optional.empty(),
+                        Target.milliseconds(50),
+                        1),
+                new Headline(
                         "decrypt in a chain",
                         jmh(ChainBenchmark.class, "inOrder"),
                         jmh(ChainBenchmark.class, "floor"),

@@ -35,8 +35,9 @@ import picocli.CommandLine.ParentCommand;
             "With --json, each line of input is one of",
             "  {\"command\":\"send\",\"to\":\"bob@example.org\",\"body\":\"hi\"}",
             "  {\"command\":\"subscribe\",\"to\":\"bob@example.org\"}    ask for and grant presence",
+            "  {\"command\":\"join\",\"room\":\"r@conference.example.org\",\"nick\":\"a\"}    then \"send\" goes there, too",
             "  {\"command\":\"quit\"}",
-            "and each line of output is an event: ready, message, sent, undecryptable or error."
+            "and each line of output is an event: ready, joined, message, sent, undecryptable or error."
         })
 final class ChatCommand implements Callable<Integer> {
     @ParentCommand
@@ -126,6 +127,8 @@ final class ChatCommand implements Callable<Integer> {
                         session.send(send.to(), send.body());
                     } else if (request instanceof ChatRequest.Subscribe subscribe) {
                         session.subscribe(subscribe.to());
+                    } else if (request instanceof ChatRequest.Join join) {
+                        session.join(join.room(), join.nick(), options.waitTime());
                     } else if (request instanceof ChatRequest.Help) {
                         PlainRequests.HELP.lines().forEach(terminal.out()::println);
                     }

@@ -6,7 +6,9 @@ package org.omemo4j.cli;
 
 import java.util.Optional;
 import org.jxmpp.jid.BareJid;
+import org.jxmpp.jid.parts.Resourcepart;
 import org.omemo4j.engine.OwnDevice;
+import org.omemo4j.smack.RoomReaders;
 
 /** What a chat tells: to a program as JSON lines, or to a person as text. Called from several threads. */
 interface ChatEvents {
@@ -16,6 +18,9 @@ interface ChatEvents {
 
     /** Somebody wrote, or another client of this account did. */
     void message(ReceivedMessage message);
+
+    /** We are in a room, and it has told who belongs to it. */
+    void joined(Resourcepart nick, RoomReaders readers);
 
     /** A message left, encrypted for so many devices. */
     void sent(String id, BareJid to, int devices);
@@ -32,13 +37,14 @@ interface ChatEvents {
     /**
      * A message as it is shown.
      *
-     * @param from who wrote it.
+     * @param from who wrote it; of one that came in clear through a room, the room.
      * @param to to whom, if this account wrote it with another client.
      * @param body the text.
      * @param encryption how it was protected, empty if it came in clear.
      * @param id the stanza's id.
      * @param delayed whether a server kept it for a while.
      * @param carbon whether it is a copy of what another client of this account received or sent.
+     * @param place where in a room it was written, empty for any other message.
      */
     record ReceivedMessage(
             BareJid from,
@@ -47,7 +53,11 @@ interface ChatEvents {
             Optional<Protection> encryption,
             Optional<String> id,
             boolean delayed,
-            boolean carbon) {}
+            boolean carbon,
+            Optional<Place> place) {}
+
+    /** A room, and the nick that somebody has there. */
+    record Place(BareJid room, String nick) {}
 
     /**
      * How a message was protected.

@@ -5,6 +5,7 @@
 package org.omemo4j.cli;
 
 import org.jxmpp.jid.EntityBareJid;
+import org.jxmpp.jid.parts.Resourcepart;
 
 /** What a person or a program asks of a chat. */
 sealed interface ChatRequest {
@@ -14,6 +15,9 @@ sealed interface ChatRequest {
 
     /** Ask to see somebody's presence, and let them see ours. */
     record Subscribe(EntityBareJid to) implements ChatRequest {}
+
+    /** Enter a room under this nick; what is sent there is encrypted from then on. */
+    record Join(EntityBareJid room, Resourcepart nick) implements ChatRequest {}
 
     /** Show what can be asked. */
     record Help() implements ChatRequest {}

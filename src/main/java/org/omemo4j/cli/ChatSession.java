@@ -4,6 +4,7 @@
  */
 package org.omemo4j.cli;
 
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,6 +23,7 @@ import org.jivesoftware.smackx.delay.DelayInformationManager;
 import org.jxmpp.jid.BareJid;
 import org.jxmpp.jid.EntityBareJid;
 import org.jxmpp.jid.Jid;
+import org.jxmpp.jid.parts.Resourcepart;
 import org.omemo4j.smack.OmemoException;
 import org.omemo4j.smack.OmemoInfo;
 
@@ -30,12 +32,14 @@ final class ChatSession {
     private final Client client;
     private final ChatEvents events;
     private final Set<BareJid> granted = ConcurrentHashMap.newKeySet();
+    private final ChatRooms rooms;
     private volatile boolean available;
 
     /** Listens from now on; nothing comes before {@link #goOnline}. */
     ChatSession(Client client, ChatEvents events) {
         this.client = client;
         this.events = events;
+        this.rooms = new ChatRooms(client, events);
         XMPPTCPConnection connection = client.connection();
         ChatManager.getInstanceFor(connection).addIncomingListener((from, message, chat) -> show(message, false));
         CarbonManager.getInstanceFor(connection).addCarbonCopyReceivedListener((direction, copy, wrapping) -> {
@@ -61,11 +65,19 @@ final class ChatSession {
     /** Sends a text encrypted, or says why it cannot. It may have to wait for keys; then it leaves later, or its failure is told later. */
     void send(EntityBareJid to, String body) throws InterruptedException {
         try {
+            if (rooms.send(to, body)) {
+                return;
+            }
             client.requireEncryption(to);
             client.send(to, client.message(to, body));
         } catch (OmemoException | NotConnectedException | CommandFailure e) {
             events.error("the message to " + to + " was not sent: " + Sentence.of(e));
         }
+    }
+
+    /** Enters a room and waits until it has told who belongs to it, and these whether they can read. */
+    void join(EntityBareJid room, Resourcepart nick, Duration time) throws InterruptedException {
+        rooms.join(room, nick, time);
     }
 
     /** Asks for somebody's presence, and grants ours: before or after they ask for it. */
@@ -97,12 +109,16 @@ final class ChatSession {
                 from,
                 to,
                 message.getBody(),
-                OmemoInfo.of(message)
-                        .map(info ->
-                                new ChatEvents.Protection(info.device().device().value(), info.version())),
+                protection(message),
                 Optional.ofNullable(message.getStanzaId()),
                 DelayInformationManager.isDelayedStanza(message),
-                carbon));
+                carbon,
+                Optional.empty()));
+    }
+
+    static Optional<ChatEvents.Protection> protection(Message message) {
+        return OmemoInfo.of(message)
+                .map(info -> new ChatEvents.Protection(info.device().device().value(), info.version()));
     }
 
     /** A lost connection is made again by Smack; what is left to do is to say so and to become available again. */

@@ -10,10 +10,14 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.logging.Logger;
 import org.jxmpp.jid.BareJid;
+import org.jxmpp.jid.parts.Resourcepart;
+import org.omemo4j.engine.MemberLeftOut;
 import org.omemo4j.engine.OwnDevice;
+import org.omemo4j.smack.RoomReaders;
 
 /** Events as JSON lines. Other programs rely on the names: fields may be added, never renamed. */
 final class JsonEvents implements ChatEvents {
@@ -39,6 +43,10 @@ final class JsonEvents implements ChatEvents {
     public void message(ReceivedMessage message) {
         print("message", line -> {
             line.writeStringField("from", message.from().toString());
+            if (message.place().isPresent()) {
+                line.writeStringField("room", message.place().get().room().toString());
+                line.writeStringField("nick", message.place().get().nick());
+            }
             if (message.to().isPresent()) {
                 line.writeStringField("to", message.to().get().toString());
             }
@@ -50,6 +58,29 @@ final class JsonEvents implements ChatEvents {
             line.writeStringField("id", message.id().orElse(null));
             line.writeBooleanField("delayed", message.delayed());
             line.writeBooleanField("carbon", message.carbon());
+        });
+    }
+
+    @Override
+    public void joined(Resourcepart nick, RoomReaders readers) {
+        print("joined", line -> {
+            line.writeStringField("room", readers.room().toString());
+            line.writeStringField("nick", nick.toString());
+            line.writeBooleanField("encrypted", readers.state() == RoomReaders.State.OPEN);
+            line.writeArrayFieldStart("members");
+            for (BareJid member : readers.members().stream().sorted().toList()) {
+                line.writeString(member.toString());
+            }
+            line.writeEndArray();
+            line.writeArrayFieldStart("unable");
+            for (MemberLeftOut member : readers.leftOut()) {
+                line.writeStartObject();
+                line.writeStringField("jid", member.member().toString());
+                line.writeStringField(
+                        "reason", member.why().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+                line.writeEndObject();
+            }
+            line.writeEndArray();
         });
     }
 

@@ -13,13 +13,13 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.jxmpp.jid.EntityBareJid;
+import org.jxmpp.jid.parts.Resourcepart;
 import org.jxmpp.stringprep.XmppStringprepException;
 
 /**
  * Requests as JSON objects, one a line: {@code {"command":"send","to":"bob@example.org","body":"hi"}}, {@code {"command":"subscribe","to":…}},
- * {@code {"command":"quit"}}. Unknown fields are passed over.
+ * {@code {"command":"join","room":"r@conference.example.org","nick":"a"}}, {@code {"command":"quit"}}. Unknown fields are passed over.
  */
 final class JsonRequests implements ChatRequest.Reader {
     private final JsonFactory json = JsonFactory.builder()
@@ -42,6 +42,7 @@ final class JsonRequests implements ChatRequest.Reader {
         return switch (command) {
             case "send" -> new ChatRequest.Send(recipient(fields), required(fields, "body"));
             case "subscribe" -> new ChatRequest.Subscribe(recipient(fields));
+            case "join" -> new ChatRequest.Join(address(fields, "room"), nick(fields));
             case "quit" -> new ChatRequest.Quit();
             default -> throw new ChatRequest.Malformed("unknown command \"" + OneLine.of(command) + "\"");
         };
@@ -73,14 +74,25 @@ final class JsonRequests implements ChatRequest.Reader {
     }
 
     private EntityBareJid recipient(Map<String, String> fields) throws ChatRequest.Malformed {
-        @Nullable String to = fields.get("to");
-        if (to == null) {
+        if (fields.get("to") == null) {
             return partner.orElseThrow(() -> new ChatRequest.Malformed("\"to\" is missing, or is not a string"));
         }
+        return address(fields, "to");
+    }
+
+    private static EntityBareJid address(Map<String, String> fields, String name) throws ChatRequest.Malformed {
         try {
-            return JidArgument.parse(to);
+            return JidArgument.parse(required(fields, name));
         } catch (XmppStringprepException e) {
-            throw new ChatRequest.Malformed("\"to\" is not an address such as bob@example.org", e);
+            throw new ChatRequest.Malformed("\"" + name + "\" is not an address such as bob@example.org", e);
+        }
+    }
+
+    private static Resourcepart nick(Map<String, String> fields) throws ChatRequest.Malformed {
+        try {
+            return Resourcepart.from(required(fields, "nick"));
+        } catch (XmppStringprepException e) {
+            throw new ChatRequest.Malformed("\"nick\" cannot be a nick in a room", e);
         }
     }
 

@@ -9,7 +9,9 @@ import java.time.LocalTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 import org.jxmpp.jid.BareJid;
+import org.jxmpp.jid.parts.Resourcepart;
 import org.omemo4j.engine.OwnDevice;
+import org.omemo4j.smack.RoomReaders;
 
 /** Events as text for a person. What others wrote cannot steer the terminal. */
 final class PlainEvents implements ChatEvents {
@@ -32,6 +34,7 @@ final class PlainEvents implements ChatEvents {
     public void message(ReceivedMessage message) {
         StringBuilder line =
                 new StringBuilder(LocalTime.now().format(CLOCK)).append(' ').append(message.from());
+        message.place().ifPresent(place -> line.append(" in ").append(place.room()));
         message.to().ifPresent(to -> line.append(" -> ").append(to));
         if (message.encryption().isEmpty()) {
             line.append(" [NOT ENCRYPTED]");
@@ -40,6 +43,13 @@ final class PlainEvents implements ChatEvents {
             line.append(" [sent earlier]");
         }
         print(line.append(": ").append(OneLine.lines(message.body())).toString());
+    }
+
+    @Override
+    public void joined(Resourcepart nick, RoomReaders readers) {
+        print("* You are in " + readers.room() + " as " + OneLine.of(nick.toString()) + ", with "
+                + readers.members().size() + " members.");
+        readers.leftOut().forEach(member -> print("* " + member.words() + "."));
     }
 
     @Override

@@ -46,7 +46,7 @@ final class Arrival {
         if (overtaken) {
             next = next.archive(step.now());
         }
-        boolean archive = message.delivery() == Delivery.ARCHIVE;
+        boolean archive = message.delivery().isKept();
         boolean catchingUp = state.backlog().isOpen(step.now());
         boolean inOrder = opened.incoming().used().isEmpty() && !archive;
         if (overtaken) {
@@ -72,7 +72,7 @@ final class Arrival {
         }
         DeviceRecord device = state.lists().pin(step, sender, before.identityKey());
         TrustLevel level = state.trust().of(step, sender, before.identityKey());
-        if (!sender.jid().equals(state.owner())) {
+        if (!message.groupChat() && !sender.jid().equals(state.owner())) {
             state.conversations().markEncrypted(step, sender.jid());
         }
         if (!device.isListed(version.namespace()) && asked.size() < MAX_ASKED && !asked.contains(sender)) {

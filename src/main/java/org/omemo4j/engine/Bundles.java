@@ -57,6 +57,12 @@ final class Bundles {
         return fresh(step, address, version).isEmpty();
     }
 
+    /** Whether it was asked for and could not be had, however long ago. */
+    boolean hasFailed(DeviceAddress address, OmemoVersion version) {
+        Fetched last = fetched.get(new Key(address, version.namespace()));
+        return last != null && last.bundle().isEmpty();
+    }
+
     /** A session has begun with it: its prekey is used up. */
     void used(DeviceAddress address, OmemoVersion version) {
         fetched.remove(new Key(address, version.namespace()));

@@ -40,6 +40,11 @@ public sealed interface Decryption {
         public Decryption with(Reaction other) {
             return new Decrypted(origin, content, time, dropped, repeated, other);
         }
+
+        /** The same, which has not come before. */
+        Decrypted firstTime() {
+            return new Decrypted(origin, content, time, dropped, false, reaction);
+        }
     }
 
     /** An empty message: it moved the session on and says nothing. */
@@ -92,6 +97,10 @@ public sealed interface Decryption {
         TOO_MANY_SKIPPED,
         /** The envelope names another sender or recipient than the stanza. */
         ENVELOPE_MISMATCH,
+        /** A room does not say who wrote it, and no identity key that we know does. */
+        UNKNOWN_AUTHOR,
+        /** It stands in what looks like a carbon, an archived or a forwarded message, and nobody whom we believe says so. The engine never says this. */
+        FOREIGN_COPY,
         /** The host's own work on it failed: its store, or the program. The engine never says this. */
         FAILED
     }

@@ -6,7 +6,9 @@ package org.omemo4j.engine;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.jxmpp.jid.BareJid;
 import org.omemo4j.crypto.Bytes;
 import org.omemo4j.crypto.Secret;
 import org.omemo4j.doubleratchet.DoubleRatchet;
@@ -37,6 +39,7 @@ import org.omemo4j.protocol.Payload;
 import org.omemo4j.protocol.RatchetMessage;
 import org.omemo4j.protocol.ReceivedKey;
 import org.omemo4j.store.StoreException;
+import org.omemo4j.x3dh.IdentityKey;
 import org.omemo4j.x3dh.PreKeyPair;
 import org.omemo4j.x3dh.SignedPreKeyPair;
 import org.omemo4j.x3dh.X3dhException;
@@ -47,11 +50,13 @@ import org.omemo4j.x3dh.X3dhException;
 final class Decryptor {
     private final State state;
     private final Arrival arrival;
+    private final Authors authors;
     private final Repeats repeats;
 
     Decryptor(State state) {
         this.state = state;
         this.arrival = new Arrival(state);
+        this.authors = new Authors(state);
         this.repeats = new Repeats(state);
     }
 
@@ -71,13 +76,72 @@ final class Decryptor {
         } catch (MalformedMessageException e) {
             return new Undecryptable(Optional.empty(), Reason.MALFORMED, Reaction.NONE);
         }
+        if (message.author() instanceof Author.Known known) {
+            return decrypt(step, new DeviceAddress(known.jid(), encrypted.sender()), version.get(), encrypted, message);
+        }
+        Set<BareJid> people = ((Author.OneOf) message.author()).people();
+        List<DeviceAddress> devices = authors.devices(step, people, encrypted.sender());
+        Optional<DeviceAddress> author = author(step, people, devices, version.get(), encrypted);
+        if (author.isPresent()) {
+            return decrypt(step, author.get(), version.get(), encrypted, message);
+        }
+        if (encrypted.keysFor(state.keys().address()).isEmpty()) {
+            // Without a key for us nobody can tell who it was.
+            BareJid claimed = devices.size() == 1 ? devices.get(0).jid() : message.recipient();
+            return new NotForThisDevice(new DeviceAddress(claimed, encrypted.sender()), Reaction.NONE);
+        }
+        return new Undecryptable(Optional.empty(), Reason.UNKNOWN_AUTHOR, step.reaction());
+    }
+
+    /** Whose message it is, if it proves that. Changes nothing. */
+    private Optional<DeviceAddress> author(
+            Step step,
+            Set<BareJid> people,
+            List<DeviceAddress> devices,
+            OmemoVersion version,
+            EncryptedMessage encrypted)
+            throws StoreException {
         DeviceAddress own = state.keys().address();
-        DeviceAddress sender = new DeviceAddress(message.sender(), encrypted.sender());
+        for (DeviceAddress device : devices) {
+            for (EncryptedKey key : encrypted.keysFor(own)) {
+                Optional<IdentityKey> proven =
+                        device.equals(own) ? Optional.empty() : proven(step, device, version, key);
+                if (proven.isPresent()) {
+                    boolean alone = authors.isAlone(step, device.jid(), people, version, proven.get());
+                    return alone ? Optional.of(device) : Optional.empty();
+                }
+            }
+        }
+        // What this very device has sent has no key for it.
+        return devices.contains(own) ? Optional.of(own) : Optional.empty();
+    }
+
+    /** The identity key of this device, if the message is its: it opens in a session with it, or was read there before, or begins one with a key that we know. */
+    private Optional<IdentityKey> proven(Step step, DeviceAddress device, OmemoVersion version, EncryptedKey key)
+            throws StoreException {
+        Step trial = step.trial();
+        try {
+            Opened opened = open(trial, device, version, key);
+            IdentityKey shown = opened.session().identityKey();
+            return opened.begunBy().isEmpty() || authors.isKeyOf(step, device, version, shown)
+                    ? Optional.of(shown)
+                    : Optional.empty();
+        } catch (Unread e) {
+            return e.reason == null
+                    ? state.sessions().with(trial, device, version).stream()
+                            .findFirst()
+                            .map(Session::identityKey)
+                    : Optional.empty();
+        }
+    }
+
+    private Decryption decrypt(
+            Step step, DeviceAddress sender, OmemoVersion version, EncryptedMessage encrypted, IncomingMessage message)
+            throws StoreException {
+        DeviceAddress own = state.keys().address();
         List<EncryptedKey> keys = encrypted.keysFor(own);
         if (sender.equals(own)) {
-            return message.delivery().mayRepeat()
-                    ? returned(step, message)
-                    : new NotForThisDevice(sender, Reaction.NONE);
+            return returned(step, message);
         }
         if (keys.isEmpty()) {
             return new NotForThisDevice(sender, Reaction.NONE);
@@ -85,7 +149,7 @@ final class Decryptor {
         Optional<Unread> failure = Optional.empty();
         for (EncryptedKey key : keys) {
             try {
-                return read(step, sender, version.get(), encrypted, key, message);
+                return read(step, sender, version, encrypted, key, message);
             } catch (Unread e) {
                 failure = Optional.of(
                         failure.filter(before -> before.saysAsMuchAs(e)).orElse(e));
@@ -103,8 +167,13 @@ final class Decryptor {
     }
 
     /** A message of this very device that has come back: what was sent, or, if that is forgotten or was sent to somebody else, nothing. */
-    Decryption returned(Step step, IncomingMessage message) throws StoreException {
-        Optional<Decrypted> ours = repeats.ofOurs(step, message);
+    private Decryption returned(Step step, IncomingMessage message) throws StoreException {
+        Optional<? extends Decryption> ours = Optional.empty();
+        if (message.delivery().mayRepeat()) {
+            ours = repeats.ofOurs(step, message);
+        } else if (message.groupChat()) {
+            ours = repeats.reflected(step, message);
+        }
         return ours.isPresent() ? ours.get() : new NotForThisDevice(state.keys().address(), Reaction.NONE);
     }
 
@@ -157,7 +226,7 @@ final class Decryptor {
             envelope = version.content()
                     .decode(
                             version.payloadCipher().open(payload.get(), opened.keyMaterial()),
-                            new EnvelopeContext(message.sender(), message.recipient(), false));
+                            new EnvelopeContext(sender.jid(), message.recipient(), message.groupChat()));
         } catch (AuthenticationFailedException | MalformedMessageException e) {
             throw new Unread(Reason.MALFORMED);
         } catch (AffixMismatchException e) {

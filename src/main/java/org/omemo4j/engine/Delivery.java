@@ -12,8 +12,15 @@ public enum Delivery {
     OFFLINE,
     /** A copy of what another of our clients received or sent. */
     CARBON,
-    /** From the message archive. */
-    ARCHIVE;
+    /** From a message archive: our account's, or a room's. */
+    ARCHIVE,
+    /** What was said in a room before we came, as the room tells it to who enters. */
+    HISTORY;
+
+    /** Whether somebody has kept it for whoever asks, so that it may come more than once and long after it was sent. */
+    public boolean isKept() {
+        return this == ARCHIVE || this == HISTORY;
+    }
 
     /** Whether a message may come this way that has come before, and then reads again. On the other ways that is a replay. */
     boolean mayRepeat() {

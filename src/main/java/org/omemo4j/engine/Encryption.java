@@ -19,7 +19,8 @@ public sealed interface Encryption {
      * @param elements the {@code <encrypted/>} elements, one for each version used.
      * @param versions the versions of these elements, in the same order.
      * @param devices who can read it.
-     * @param leftOut who cannot, and why.
+     * @param leftOut which devices cannot, and why.
+     * @param members which members of a room have no device at all that can.
      * @param beside what of the content stands beside them in clear, since one of the versions does not carry it and anybody may see it.
      * @param withheld names of what one of the versions does not carry and nobody may see: whoever reads that version does not get it.
      * @param reaction what else to do.
@@ -29,6 +30,7 @@ public sealed interface Encryption {
             List<OmemoVersion> versions,
             List<DeviceAddress> devices,
             List<LeftOut> leftOut,
+            List<MemberLeftOut> members,
             List<XmlElement> beside,
             List<String> withheld,
             Reaction reaction)
@@ -42,6 +44,7 @@ public sealed interface Encryption {
                             List.of(versions.get(i)),
                             devices,
                             leftOut,
+                            members,
                             beside,
                             withheld,
                             reaction))
@@ -56,6 +59,9 @@ public sealed interface Encryption {
 
     /** Something must be fetched first; then ask again. Without actions, it is only that it cannot leave in one stanza. Nothing was changed. */
     record Missing(List<Action> actions) implements Encryption {}
+
+    /** It has to wait until these members of a room have a device that can read it, or belong to the room no more: {@link MembersWithoutKeys#HOLD}. Keep it, and ask again then. */
+    record Held(List<MemberLeftOut> members, Reaction reaction) implements Encryption {}
 
     /** It may leave in clear. */
     record InClear(Why why) implements Encryption {
@@ -127,7 +133,7 @@ public sealed interface Encryption {
         NO_USABLE_DEVICE,
         /** The message waited to be encrypted, and meanwhile the conversation's policy was loosened. */
         POLICY,
-        /** Group chats are not built yet. */
-        GROUP_CHAT
+        /** A member of the room has no device that can read it, and {@link MembersWithoutKeys#FAIL} is set. */
+        MEMBER_WITHOUT_KEYS
     }
 }

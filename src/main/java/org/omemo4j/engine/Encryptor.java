@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jxmpp.jid.BareJid;
 import org.omemo4j.crypto.Bytes;
 import org.omemo4j.crypto.X25519KeyPair;
@@ -39,12 +40,14 @@ final class Encryptor {
     private final State state;
     private final Permission permission;
     private final Readers readers;
+    private final Members members;
     private final Repeats repeats;
 
     Encryptor(State state) {
         this.state = state;
         this.permission = new Permission(state);
         this.readers = new Readers(state);
+        this.members = new Members(state, readers);
         this.repeats = new Repeats(state);
     }
 
@@ -61,7 +64,7 @@ final class Encryptor {
                 return new Withheld();
             }
         }
-        List<Action> missing = missing(step, wanted);
+        List<Action> missing = missing(step, wanted, message.groupChat());
         if (!missing.isEmpty()) {
             return new Missing(missing);
         }
@@ -69,8 +72,12 @@ final class Encryptor {
         for (Reader reader : wanted) {
             admit(step, reader, sessions, leftOut);
         }
-        if (sessions.stream().noneMatch(session -> session.address().jid().equals(message.to()))) {
-            return message.control() ? new Withheld() : Permission.noUsableDevice(step, message.to(), leftOut);
+        List<MemberLeftOut> withoutKeys = message.groupChat() ? members.leftOut(step, message, sessions) : List.of();
+        Optional<Encryption> objection = message.groupChat()
+                ? members.objection(step, message, sessions, withoutKeys)
+                : objection(step, message, sessions, leftOut);
+        if (objection.isPresent()) {
+            return message.control() ? new Withheld() : objection.get();
         }
         if (message.control() && !sessions.stream().allMatch(session -> carries(session, message))) {
             return message.content().stream().allMatch(OpenElements::contain)
@@ -80,13 +87,25 @@ final class Encryptor {
         if (!waited && state.separateStanzas() && versions(sessions).size() > 1) {
             return new Missing(List.of());
         }
-        return seal(step, message, composed, sessions, leftOut);
+        return seal(step, message, composed, sessions, new NotReached(leftOut, withoutKeys));
     }
 
     /** What a message to this account would lack. */
     List<Action> missing(Step step, BareJid to) throws StoreException {
-        OutgoingMessage text = new OutgoingMessage(to, false, List.of(), false);
-        return missing(step, readers.of(step, text, new ArrayList<>()));
+        OutgoingMessage text = OutgoingMessage.toContact(to, List.of(), false);
+        return missing(step, readers.of(step, text, new ArrayList<>()), false);
+    }
+
+    /** What a message to a room with these members waits for next: first lists, then bundles. */
+    List<Action> missing(Step step, Set<BareJid> accounts) throws StoreException {
+        OutgoingMessage text = OutgoingMessage.toRoom(state.owner(), accounts, List.of(), false);
+        List<Action> lists = permission.toAsk(step, text);
+        return lists.isEmpty() ? missing(step, readers.of(step, text, new ArrayList<>()), true) : lists;
+    }
+
+    /** Who could not read a message to a room with these members. */
+    List<MemberLeftOut> outlook(Step step, Set<BareJid> accounts) throws StoreException {
+        return members.outlook(step, accounts);
     }
 
     /** An empty message, if the session with this device still owes one. */
@@ -104,17 +123,35 @@ final class Encryptor {
         EncryptedMessage message = new EncryptedMessage(
                 state.keys().address().device(), List.of(key(step, session.get(), empty)), empty.payload());
         return encrypted(
-                step, List.of(message), List.of(action.version()), List.of(), List.of(session.get()), List.of());
+                step, List.of(message), List.of(action.version()), List.of(), List.of(session.get()), NotReached.NONE);
     }
 
-    private List<Action> missing(Step step, List<Reader> readers) {
+    /** Which bundles a message waits for. A room waits for one once, as for lists. */
+    private List<Action> missing(Step step, List<Reader> readers, boolean groupChat) {
         List<Action> missing = new ArrayList<>();
         for (Reader reader : readers) {
             if (reader.session().isEmpty() && state.bundles().isMissing(step, reader.address(), reader.version())) {
-                missing.add(new Action.FetchBundle(reader.address(), reader.version()));
+                Action fetch = new Action.FetchBundle(reader.address(), reader.version());
+                if (groupChat && state.bundles().hasFailed(reader.address(), reader.version())) {
+                    step.act(fetch);
+                } else {
+                    missing.add(fetch);
+                }
             }
         }
         return missing;
+    }
+
+    /** Whom a message does not reach: devices, and members of a room with all of theirs. */
+    private record NotReached(List<LeftOut> devices, List<MemberLeftOut> members) {
+        static final NotReached NONE = new NotReached(List.of(), List.of());
+    }
+
+    private static Optional<Encryption> objection(
+            Step step, OutgoingMessage message, List<Session> sessions, List<LeftOut> leftOut) {
+        return sessions.stream().noneMatch(session -> session.address().jid().equals(message.to()))
+                ? Optional.of(Permission.noUsableDevice(step, message.to(), leftOut))
+                : Optional.empty();
     }
 
     private static boolean carries(Session session, OutgoingMessage message) {
@@ -173,7 +210,7 @@ final class Encryptor {
     }
 
     private Encryption seal(
-            Step step, OutgoingMessage message, Instant composed, List<Session> sessions, List<LeftOut> leftOut)
+            Step step, OutgoingMessage message, Instant composed, List<Session> sessions, NotReached notReached)
             throws StoreException {
         Map<OmemoVersion, List<Session>> byVersion = versions(sessions);
         Envelope envelope = Envelope.of(message.content(), state.owner(), message.to(), composed);
@@ -189,7 +226,7 @@ final class Encryptor {
             messages.add(new EncryptedMessage(state.keys().address().device(), keys, sealed.payload()));
         }
         List<OmemoVersion> versions = List.copyOf(byVersion.keySet());
-        Encrypted result = encrypted(step, messages, versions, message.content(), sessions, leftOut);
+        Encrypted result = encrypted(step, messages, versions, message.content(), sessions, notReached);
         for (int i = 0; i < versions.size(); i++) {
             repeats.sent(step, versions.get(i), result.elements().get(i), message, composed);
         }
@@ -235,7 +272,7 @@ final class Encryptor {
             List<OmemoVersion> versions,
             List<XmlElement> content,
             List<Session> sessions,
-            List<LeftOut> leftOut) {
+            NotReached notReached) {
         step.flush();
         List<XmlElement> beside = new ArrayList<>();
         List<String> withheld = new ArrayList<>();
@@ -253,6 +290,14 @@ final class Encryptor {
             elements.add(versions.get(i).elements().toXml(messages.get(i)));
         }
         List<DeviceAddress> devices = sessions.stream().map(Session::address).toList();
-        return new Encrypted(elements, versions, devices, leftOut, beside, withheld, step.reaction());
+        return new Encrypted(
+                elements,
+                versions,
+                devices,
+                notReached.devices(),
+                notReached.members(),
+                beside,
+                withheld,
+                step.reaction());
     }
 }

@@ -34,6 +34,7 @@ final class Journal {
     static final Duration LONGEST_RETENTION = Duration.ofDays(200 * 365);
 
     private final Map<Bytes, JournalEntry> remembered = new LinkedHashMap<>();
+    private final Reflections reflections = new Reflections();
     private long weight;
     private Duration retention;
 
@@ -44,6 +45,11 @@ final class Journal {
     /** Somebody else has written to the store. What is in memory stays true. */
     void reload(OmemoStore store) throws StoreException {
         retention = store.retention();
+    }
+
+    /** Which of the messages that were sent to rooms have not come back yet. */
+    Reflections reflections() {
+        return reflections;
     }
 
     /** A message is read or sent in this step. */

@@ -23,6 +23,7 @@ import org.omemo4j.trust.TrustPolicy;
  * @param trust what a new identity key is worth.
  * @param preKeyPolicy what becomes of a used one-time prekey.
  * @param signedPreKeyRotation how long a signed prekey is published.
+ * @param membersWithoutKeys what becomes of a message to a room while a member has no device that can read it.
  * @param label what other people's clients show for this device, empty for none; at most 52 code points.
  */
 public record OmemoConfig(
@@ -34,6 +35,7 @@ public record OmemoConfig(
         TrustPolicy trust,
         PreKeyPolicy preKeyPolicy,
         Duration signedPreKeyRotation,
+        MembersWithoutKeys membersWithoutKeys,
         String label) {
 
     /** All there are, the preferred one first. */
@@ -72,6 +74,7 @@ public record OmemoConfig(
                 TrustPolicy.blind(),
                 PreKeyPolicy.standard(),
                 Duration.ofDays(7),
+                MembersWithoutKeys.SKIP,
                 "");
     }
 
@@ -86,54 +89,151 @@ public record OmemoConfig(
     /** The same with these versions only, the preferred one first. */
     public OmemoConfig withVersions(List<OmemoVersion> others) {
         return new OmemoConfig(
-                others, others, choice, separateStanzas, policy, trust, preKeyPolicy, signedPreKeyRotation, label);
+                others,
+                others,
+                choice,
+                separateStanzas,
+                policy,
+                trust,
+                preKeyPolicy,
+                signedPreKeyRotation,
+                membersWithoutKeys,
+                label);
     }
 
     /** The same, sending in these of the versions only; what comes in the others is read. */
     public OmemoConfig withSending(List<OmemoVersion> others) {
         return new OmemoConfig(
-                versions, others, choice, separateStanzas, policy, trust, preKeyPolicy, signedPreKeyRotation, label);
+                versions,
+                others,
+                choice,
+                separateStanzas,
+                policy,
+                trust,
+                preKeyPolicy,
+                signedPreKeyRotation,
+                membersWithoutKeys,
+                label);
     }
 
     /** The same with another choice of versions. */
     public OmemoConfig withChoice(VersionChoice other) {
         return new OmemoConfig(
-                versions, sending, other, separateStanzas, policy, trust, preKeyPolicy, signedPreKeyRotation, label);
+                versions,
+                sending,
+                other,
+                separateStanzas,
+                policy,
+                trust,
+                preKeyPolicy,
+                signedPreKeyRotation,
+                membersWithoutKeys,
+                label);
     }
 
     /** The same with a stanza for each version of a message, or one for all. */
     public OmemoConfig withSeparateStanzas(boolean separate) {
         return new OmemoConfig(
-                versions, sending, choice, separate, policy, trust, preKeyPolicy, signedPreKeyRotation, label);
+                versions,
+                sending,
+                choice,
+                separate,
+                policy,
+                trust,
+                preKeyPolicy,
+                signedPreKeyRotation,
+                membersWithoutKeys,
+                label);
     }
 
     /** The same with another default policy. */
     public OmemoConfig withPolicy(EncryptionPolicy other) {
         return new OmemoConfig(
-                versions, sending, choice, separateStanzas, other, trust, preKeyPolicy, signedPreKeyRotation, label);
+                versions,
+                sending,
+                choice,
+                separateStanzas,
+                other,
+                trust,
+                preKeyPolicy,
+                signedPreKeyRotation,
+                membersWithoutKeys,
+                label);
     }
 
     /** The same with another trust policy. */
     public OmemoConfig withTrust(TrustPolicy other) {
         return new OmemoConfig(
-                versions, sending, choice, separateStanzas, policy, other, preKeyPolicy, signedPreKeyRotation, label);
+                versions,
+                sending,
+                choice,
+                separateStanzas,
+                policy,
+                other,
+                preKeyPolicy,
+                signedPreKeyRotation,
+                membersWithoutKeys,
+                label);
     }
 
     /** The same with another prekey policy. */
     public OmemoConfig withPreKeyPolicy(PreKeyPolicy other) {
         return new OmemoConfig(
-                versions, sending, choice, separateStanzas, policy, trust, other, signedPreKeyRotation, label);
+                versions,
+                sending,
+                choice,
+                separateStanzas,
+                policy,
+                trust,
+                other,
+                signedPreKeyRotation,
+                membersWithoutKeys,
+                label);
     }
 
     /** The same with another life of signed prekeys. */
     public OmemoConfig withSignedPreKeyRotation(Duration other) {
-        return new OmemoConfig(versions, sending, choice, separateStanzas, policy, trust, preKeyPolicy, other, label);
+        return new OmemoConfig(
+                versions,
+                sending,
+                choice,
+                separateStanzas,
+                policy,
+                trust,
+                preKeyPolicy,
+                other,
+                membersWithoutKeys,
+                label);
+    }
+
+    /** The same with another rule for messages to rooms where a member has no device that can read them. */
+    public OmemoConfig withMembersWithoutKeys(MembersWithoutKeys other) {
+        return new OmemoConfig(
+                versions,
+                sending,
+                choice,
+                separateStanzas,
+                policy,
+                trust,
+                preKeyPolicy,
+                signedPreKeyRotation,
+                other,
+                label);
     }
 
     /** The same with a label for this device. */
     public OmemoConfig withLabel(String other) {
         return new OmemoConfig(
-                versions, sending, choice, separateStanzas, policy, trust, preKeyPolicy, signedPreKeyRotation, other);
+                versions,
+                sending,
+                choice,
+                separateStanzas,
+                policy,
+                trust,
+                preKeyPolicy,
+                signedPreKeyRotation,
+                membersWithoutKeys,
+                other);
     }
 
     /** What XML can hold, and a line can show. */

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -144,6 +145,17 @@ public final class OmemoEngine {
         return steps.run(step -> Permission.leavesAlone(state.conversations(), step, to, groupChat));
     }
 
+    /** Whether private messages through a room leave as they are: by the room's own policy or, if it has none, by that of the person where the room tells who it is. */
+    public boolean leavesAlone(BareJid room, Optional<BareJid> person) throws StoreException {
+        return steps.run(step -> {
+            Conversations conversations = state.conversations();
+            EncryptionPolicy policy = conversations.chosen(step, room).isPresent()
+                    ? conversations.policy(step, room)
+                    : conversations.policy(step, person.orElse(room));
+            return policy == EncryptionPolicy.OFF;
+        });
+    }
+
     /** An empty message to one device, which completes its session; withheld when none is owed (any more). */
     public Encryption emptyMessage(Action.SendEmptyMessage action) throws StoreException {
         return steps.run(step -> encryptor.empty(step, action));
@@ -151,8 +163,13 @@ public final class OmemoEngine {
 
     /** Puts a stanza at the end of its conversation's queue; it is on the disk when this returns. */
     public ParkedRecord park(BareJid to, String stanzaId, String stanza) throws StoreException {
-        return steps.run(step -> state.parking()
-                .park(step, to, stanzaId, stanza, state.conversations().policy(step, to)));
+        return park(to, stanzaId, stanza, policy(to));
+    }
+
+    /** The same under a policy of its own: it never leaves under a looser one. */
+    public ParkedRecord park(BareJid to, String stanzaId, String stanza, EncryptionPolicy policy)
+            throws StoreException {
+        return steps.run(step -> state.parking().park(step, to, stanzaId, stanza, policy));
     }
 
     /** Whether messages to this JID wait: then later ones must wait behind them. Asks no store and takes no lock. */
@@ -222,14 +239,6 @@ public final class OmemoEngine {
             return decryption;
         });
         return changed[0] ? result.with(result.reaction().and(publicationsIfPossible())) : result;
-    }
-
-    /**
-     * Reads a message of this very device that a room has sent back: {@link Decryption.Decrypted}, as what was sent, or {@link Decryption.NotForThisDevice} if that is forgotten. {@link
-     * #decrypt} does the same for one from the archive.
-     */
-    public Decryption reflected(IncomingMessage message) throws StoreException {
-        return steps.run(step -> decryptor.returned(step, message));
     }
 
     /**
@@ -370,6 +379,16 @@ public final class OmemoEngine {
     /** What would have to be fetched before a message to this account can be encrypted, as far as that is known. */
     public List<Action> missing(BareJid jid) throws StoreException {
         return steps.run(step -> encryptor.missing(step, jid));
+    }
+
+    /** What a message to a room with these members would wait for next: lists, or bundles when the lists are there. */
+    public List<Action> missing(Set<BareJid> members) throws StoreException {
+        return steps.run(step -> encryptor.missing(step, members));
+    }
+
+    /** Who of the members of a room could not read a message that was sent now, as far as that is known. */
+    public List<MemberLeftOut> withoutKeys(Set<BareJid> members) throws StoreException {
+        return steps.run(step -> encryptor.outlook(step, members));
     }
 
     /**

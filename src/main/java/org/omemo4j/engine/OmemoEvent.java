@@ -4,6 +4,8 @@
  */
 package org.omemo4j.engine;
 
+import java.util.List;
+import java.util.stream.Collectors;
 import org.jxmpp.jid.BareJid;
 import org.omemo4j.protocol.DeviceAddress;
 import org.omemo4j.trust.Fingerprint;
@@ -85,6 +87,28 @@ public sealed interface OmemoEvent {
         public String sentence() {
             return "The account's bundle for this device had the identity key " + shown
                     + ", which is not ours; it is replaced.";
+        }
+    }
+
+    /** A room does not tell who belongs to it: of its members, only those who are there read what we write. */
+    record RoomMembersUnknown(BareJid room) implements OmemoEvent {
+        @Override
+        public String sentence() {
+            return "The room " + room
+                    + " does not show its lists of members: only who is in the room can read what you write.";
+        }
+    }
+
+    /** A message to a room waits until these members have a device that can read it. */
+    record RoomMessageHeld(BareJid room, List<MemberLeftOut> members) implements OmemoEvent {
+        public RoomMessageHeld {
+            members = List.copyOf(members);
+        }
+
+        @Override
+        public String sentence() {
+            return "Messages to the room " + room + " wait: "
+                    + members.stream().map(MemberLeftOut::words).collect(Collectors.joining("; ")) + ".";
         }
     }
 

@@ -5,6 +5,7 @@
 package org.omemo4j.engine;
 
 import java.util.List;
+import java.util.Set;
 import org.jxmpp.jid.BareJid;
 import org.omemo4j.protocol.xml.XmlElement;
 
@@ -13,11 +14,30 @@ import org.omemo4j.protocol.xml.XmlElement;
  *
  * @param to the contact or, with {@code groupChat}, the room.
  * @param groupChat whether it is a message to a room.
+ * @param readers the accounts that shall read it: the contact, or everybody who belongs to the room. Our own other devices read it in any case.
  * @param content what must be secret: the stanza's elements that {@link org.omemo4j.protocol.InnerElements} lets inside.
  * @param control whether it carries nothing a person wrote (chat state, receipt, marker): then it never fetches, waits, starts a session or fails.
  */
-public record OutgoingMessage(BareJid to, boolean groupChat, List<XmlElement> content, boolean control) {
+public record OutgoingMessage(
+        BareJid to, boolean groupChat, Set<BareJid> readers, List<XmlElement> content, boolean control) {
     public OutgoingMessage {
+        readers = Set.copyOf(readers);
         content = List.copyOf(content);
+    }
+
+    /** A message to a contact; with {@code groupChat}, to a room with nobody in it. */
+    public OutgoingMessage(BareJid to, boolean groupChat, List<XmlElement> content, boolean control) {
+        this(to, groupChat, groupChat ? Set.of() : Set.of(to), content, control);
+    }
+
+    /** A message to a contact, or to our own account. */
+    public static OutgoingMessage toContact(BareJid contact, List<XmlElement> content, boolean control) {
+        return new OutgoingMessage(contact, false, Set.of(contact), content, control);
+    }
+
+    /** A message to a room. @param members who belongs to it, present or not, by their real JIDs. */
+    public static OutgoingMessage toRoom(
+            BareJid room, Set<BareJid> members, List<XmlElement> content, boolean control) {
+        return new OutgoingMessage(room, true, members, content, control);
     }
 }

@@ -39,16 +39,16 @@ final class Permission {
         if (leavesAlone(state.conversations(), step, message.to(), message.groupChat())) {
             return Optional.of(new InClear(InClear.Why.OFF));
         }
-        if (message.groupChat()) {
-            return Optional.of(groupChat(message.to()));
-        }
-        EncryptionPolicy policy = state.conversations().policy(step, message.to());
         if (!message.control()) {
-            List<Action> toAsk = toAsk(step, message.to());
+            List<Action> toAsk = toAsk(step, message);
             if (!toAsk.isEmpty()) {
                 return Optional.of(new Missing(toAsk));
             }
         }
+        if (message.groupChat()) {
+            return Optional.empty();
+        }
+        EncryptionPolicy policy = state.conversations().policy(step, message.to());
         return hasDevices(step, message.to()) ? Optional.empty() : Optional.of(withoutDevices(step, policy, message));
     }
 
@@ -90,21 +90,22 @@ final class Permission {
                 Reaction.NONE);
     }
 
-    private static Encryption groupChat(BareJid room) {
-        return new Refused(
-                Refusal.GROUP_CHAT,
-                "The policy of the room " + room
-                        + " is REQUIRED, and group chats cannot be encrypted yet. The message was not sent.",
-                Reaction.NONE);
-    }
-
-    private List<Action> toAsk(Step step, BareJid to) throws StoreException {
+    /** Which lists a message waits for. A room waits for a list once; when it could not be had, it is asked for again while messages go on without it. */
+    List<Action> toAsk(Step step, OutgoingMessage message) throws StoreException {
         List<Action> actions = new ArrayList<>();
-        Set<BareJid> accounts = new LinkedHashSet<>(List.of(to, state.owner()));
+        Set<BareJid> accounts =
+                new LinkedHashSet<>(message.readers().stream().sorted().toList());
+        accounts.add(state.owner());
         for (BareJid account : accounts) {
             for (OmemoVersion version : state.versions()) {
                 if (state.lists().knowledge(step, account, version) == Knowledge.TO_BE_ASKED) {
-                    actions.add(new Action.FetchDeviceList(account, version));
+                    Action ask = new Action.FetchDeviceList(account, version);
+                    if (message.groupChat()
+                            && state.lists().problem(account, version).isPresent()) {
+                        step.act(ask);
+                    } else {
+                        actions.add(ask);
+                    }
                 }
             }
         }

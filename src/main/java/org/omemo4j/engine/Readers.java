@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jxmpp.jid.BareJid;
 import org.omemo4j.engine.Encryption.LeftOut;
 import org.omemo4j.engine.Encryption.LeftOut.Why;
@@ -32,7 +33,7 @@ final class Readers {
     /** @param leftOut gets the devices that cannot be spoken to, whatever is fetched. */
     List<Reader> of(Step step, OutgoingMessage message, List<LeftOut> leftOut) throws StoreException {
         List<Speaker> speakers = new ArrayList<>();
-        for (BareJid account : new LinkedHashSet<>(List.of(message.to(), state.owner()))) {
+        for (BareJid account : accounts(message)) {
             for (DeviceRecord device : state.lists().active(step, account)) {
                 if (!device.address().equals(state.keys().address())) {
                     add(step, device, speakers, leftOut);
@@ -52,6 +53,17 @@ final class Readers {
             }
         }
         return readers;
+    }
+
+    /** Our own devices behind those of a contact, and before those of a room, of which one stanza may not hold all. */
+    private Set<BareJid> accounts(OutgoingMessage message) {
+        Set<BareJid> accounts = new LinkedHashSet<>();
+        if (message.groupChat()) {
+            accounts.add(state.owner());
+        }
+        message.readers().stream().sorted().forEach(accounts::add);
+        accounts.add(state.owner());
+        return accounts;
     }
 
     /** Whether this version loses nothing of it that a person would miss; a thread only sorts messages. */

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jxmpp.jid.BareJid;
+import org.omemo4j.crypto.Bytes;
 import org.omemo4j.engine.Decryption.Decrypted;
 import org.omemo4j.engine.JournalEntry.Place;
 import org.omemo4j.protocol.Coverage;
@@ -53,17 +54,14 @@ final class Repeats {
                 message.content().stream().filter(version.content()::carries).toList();
         Optional<Instant> time =
                 version.content().coverage() == Coverage.BODY ? Optional.empty() : Optional.of(composed);
+        Bytes hash = ElementHash.of(element);
+        if (message.groupChat()) {
+            state.journal().reflections().expect(step, hash);
+        }
         state.journal()
                 .add(
                         step,
-                        new JournalEntry(
-                                ElementHash.of(element),
-                                Optional.empty(),
-                                message.to(),
-                                carried,
-                                time,
-                                List.of(),
-                                step.now()));
+                        new JournalEntry(hash, Optional.empty(), message.to(), carried, time, List.of(), step.now()));
     }
 
     /** What another device's message said that was read before in this session. */
@@ -94,6 +92,19 @@ final class Repeats {
                 TrustLevel.VERIFIED,
                 version.get(),
                 step.reaction()));
+    }
+
+    /** A room sends a message of this very device back: the first time it reads as what was sent. */
+    Optional<Decryption> reflected(Step step, IncomingMessage message) throws StoreException {
+        Optional<Decrypted> ours = ofOurs(step, message);
+        if (ours.isEmpty()) {
+            return Optional.empty();
+        }
+        boolean first = state.journal().reflections().isFirst(step, ElementHash.of(message.encrypted()));
+        return Optional.of(
+                first
+                        ? ours.get().firstTime()
+                        : new Decryption.Duplicate(state.keys().address(), step.reaction()));
     }
 
     private Optional<JournalEntry> find(Step step, IncomingMessage message) throws StoreException {

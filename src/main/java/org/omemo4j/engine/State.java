@@ -21,6 +21,7 @@ import org.omemo4j.x3dh.IdentityKeyPair;
  * @param unused the other versions that there are.
  * @param sending those of them that messages are sent in.
  * @param choice which of them a message is sent in.
+ * @param membersWithoutKeys what becomes of a message to a room while a member cannot read it.
  * @param separateStanzas whether a message in two versions leaves as two stanzas.
  */
 record State(
@@ -29,6 +30,7 @@ record State(
         List<OmemoVersion> unused,
         List<OmemoVersion> sending,
         VersionChoice choice,
+        MembersWithoutKeys membersWithoutKeys,
         boolean separateStanzas,
         SecureRandom random,
         OwnKeys keys,
@@ -54,6 +56,7 @@ record State(
                 config.unused(),
                 config.sending(),
                 config.choice(),
+                config.membersWithoutKeys(),
                 config.separateStanzas(),
                 random,
                 keys,

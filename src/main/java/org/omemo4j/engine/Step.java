@@ -46,6 +46,11 @@ final class Step {
         this.now = now;
     }
 
+    /** A step of its own that is thrown away, to see what would happen. */
+    Step trial() {
+        return new Step(store, revision, now);
+    }
+
     OmemoStore store() {
         return store;
     }

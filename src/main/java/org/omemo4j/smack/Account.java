@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -55,6 +56,9 @@ final class Account {
     /** Here, as what waits in it goes with the worker's queue. */
     private final DeviceListEvents deviceLists = new DeviceListEvents();
 
+    /** Rooms that the worker is going to look at. */
+    private final Set<BareJid> changedRooms = ConcurrentHashMap.newKeySet();
+
     /** What somebody waits for; let go at the end. */
     private final Set<CompletableFuture<?>> unfinished = new HashSet<>();
 
@@ -71,12 +75,15 @@ final class Account {
      *
      * @param owner our bare JID.
      */
-    record Opened(BareJid owner, OmemoEngine engine, ActionRunner runner, Outbox outbox) {}
+    record Opened(BareJid owner, OmemoEngine engine, ActionRunner runner, Outbox outbox, RoomFacts roomFacts) {}
 
     /** What this works at. */
     interface Host extends Maintenance.Timer {
         @Nullable
         XMPPConnection connection();
+
+        /** The rooms of the connection. */
+        Rooms rooms();
 
         /** The store has failed. */
         void failed(Exception cause);
@@ -116,7 +123,10 @@ final class Account {
         ready = engine;
         engine.begin();
         ActionRunner runner = new ActionRunner(engine, wire, reports, owner);
-        opened = new Opened(owner, engine, runner, new Outbox(engine, config, worker, wire, runner, reports));
+        Outbox outbox = new Outbox(engine, config, worker, wire, runner, reports, host);
+        runner.tellOfLists(outbox::listTold);
+        opened = new Opened(
+                owner, engine, runner, outbox, new RoomFacts(host.rooms(), wire, reports, outbox::roomChanged));
     }
 
     private OmemoEngine engineFor(BareJid owner) throws StoreException {
@@ -152,6 +162,7 @@ final class Account {
             if (fresh) {
                 open.runner().announce();
             }
+            open.roomFacts().lookAtAll();
             open.outbox().drainAll();
         }));
     }
@@ -162,9 +173,21 @@ final class Account {
             if (wire.isOpen()) {
                 open.runner().announce();
                 caughtUp(open);
+                open.roomFacts().lookAtAll();
                 open.outbox().drainAll();
             }
         });
+    }
+
+    /** A room has let us in, or something in it has changed. Cheap, and safe on any thread. */
+    void roomChanged(BareJid room) {
+        if (changedRooms.add(room)) {
+            later(open -> {
+                changedRooms.remove(room);
+                open.roomFacts().look(room);
+                open.outbox().roomChanged(room);
+            });
+        }
     }
 
     /** The server has ended the stream because of what was in it. */
@@ -251,6 +274,7 @@ final class Account {
     /** An event about a device list came. */
     void received(DeviceListEvent event) {
         deviceLists.received(event, this);
+        later(open -> open.outbox().listTold(event.account()));
     }
 
     /** Tells the events and performs the actions, later and on the worker. Cheap, and safe on any thread. */
@@ -279,18 +303,30 @@ final class Account {
             }
             unfinished.add(done);
         }
+        Worker.Task prepared = () -> {
+            forget(done);
+            done.complete(null);
+        };
         later(open -> {
+            if (host.rooms().isIn(jid)) {
+                open.roomFacts().whenKnown(jid, () -> prepareRoom(open, jid, prepared));
+                return;
+            }
             List<Action> lists = new ArrayList<>();
             versions().forEach(version -> lists.add(new Action.FetchDeviceList(jid, version)));
             open.runner()
-                    .perform(
-                            lists,
-                            () -> open.runner().perform(open.engine().missing(jid), () -> {
-                                forget(done);
-                                done.complete(null);
-                            }));
+                    .perform(lists, () -> open.runner().perform(open.engine().missing(jid), prepared));
         });
         return done;
+    }
+
+    /** First the lists, then the bundles. */
+    private void prepareRoom(Opened open, BareJid room, Worker.Task prepared) throws Exception {
+        Set<BareJid> members = host.rooms().status(room).members();
+        open.runner()
+                .perform(
+                        open.engine().missing(members),
+                        () -> open.runner().perform(open.engine().missing(members), prepared));
     }
 
     /** Waits until nothing waits and the server has answered a ping. */

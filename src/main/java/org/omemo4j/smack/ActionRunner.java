@@ -10,9 +10,11 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jivesoftware.smack.SmackException.NotConnectedException;
 import org.jxmpp.jid.BareJid;
+import org.jxmpp.jid.DomainBareJid;
 import org.omemo4j.engine.Action;
 import org.omemo4j.engine.Action.FetchBundle;
 import org.omemo4j.engine.Action.FetchDeviceList;
@@ -20,6 +22,7 @@ import org.omemo4j.engine.Action.PublishBundle;
 import org.omemo4j.engine.Action.PublishDeviceList;
 import org.omemo4j.engine.Action.SendEmptyMessage;
 import org.omemo4j.engine.Encryption;
+import org.omemo4j.engine.FetchProblem;
 import org.omemo4j.engine.OmemoEngine;
 import org.omemo4j.engine.Reaction;
 
@@ -29,6 +32,8 @@ final class ActionRunner {
     private final Wire wire;
     private final Reports reports;
     private final NodeActions nodes;
+    private final FetchQueue fetches = new FetchQueue();
+    private ListTold listTold = jid -> {};
 
     /** What runs, and what to do when it has ended. */
     private final Map<Action, List<Worker.Task>> underWay = new LinkedHashMap<>();
@@ -47,6 +52,16 @@ final class ActionRunner {
         this.wire = wire;
         this.reports = reports;
         this.nodes = new NodeActions(engine, wire, owner);
+    }
+
+    /** Something came of asking for an account's device list. */
+    interface ListTold {
+        void of(BareJid account) throws Exception;
+    }
+
+    /** Who hears of that. */
+    void tellOfLists(ListTold listener) {
+        listTold = listener;
     }
 
     /** A login has come: what was published before it tells nothing about readiness. On any thread. */
@@ -98,6 +113,20 @@ final class ActionRunner {
         oneEnded.run();
     }
 
+    /** What of these still has no answer counts as not answered; an answer that comes later counts all the same. */
+    void giveUp(List<Action> actions) throws Exception {
+        for (Action action : actions) {
+            if (!underWay.containsKey(action) || nodes.isOurs(action)) {
+                continue;
+            }
+            if (action instanceof FetchDeviceList fetch) {
+                perform(engine.deviceListUnknown(fetch.jid(), fetch.version(), FetchProblem.NO_ANSWER));
+            } else if (action instanceof FetchBundle fetch) {
+                perform(engine.bundleUnknown(fetch.address(), fetch.version(), FetchProblem.NO_ANSWER));
+            }
+        }
+    }
+
     /** Waits until nothing about our own nodes is due or under way. @return whether all of it is published. */
     synchronized boolean awaitReady(Duration timeout) throws InterruptedException {
         long deadline = System.nanoTime() + timeout.toNanos();
@@ -123,7 +152,25 @@ final class ActionRunner {
         underWay.put(action, waiting);
         if (nodes.isOurs(action)) {
             setOwnWork(action, true);
+            start(action);
+        } else if (server(action).isPresent()) {
+            fetches.add(server(action).get(), () -> start(action));
+        } else {
+            start(action);
         }
+    }
+
+    /** Whom a fetch asks. */
+    private static Optional<DomainBareJid> server(Action action) {
+        if (action instanceof FetchDeviceList fetch) {
+            return Optional.of(fetch.jid().asDomainBareJid());
+        }
+        return action instanceof FetchBundle fetch
+                ? Optional.of(fetch.address().jid().asDomainBareJid())
+                : Optional.empty();
+    }
+
+    private void start(Action action) throws Exception {
         try {
             if (action instanceof FetchDeviceList fetch) {
                 nodes.fetch(fetch, new Fetch(action));
@@ -150,6 +197,9 @@ final class ActionRunner {
     private void ended(Action action) throws Exception {
         List<Worker.Task> waiting = underWay.remove(action);
         setOwnWork(action, false);
+        if (server(action).isPresent() && !nodes.isOurs(action)) {
+            fetches.ended(server(action).get());
+        }
         if (waiting != null) {
             for (Worker.Task task : waiting) {
                 task.run();
@@ -187,6 +237,9 @@ final class ActionRunner {
         public void goOn(Reaction next) throws Exception {
             perform(next);
             ended(action);
+            if (action instanceof FetchDeviceList fetch) {
+                listTold.of(fetch.jid());
+            }
         }
 
         @Override

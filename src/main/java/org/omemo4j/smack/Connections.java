@@ -11,7 +11,6 @@ import org.jivesoftware.smack.ConnectionConfiguration;
 import org.jivesoftware.smack.XMPPConnection;
 import org.jivesoftware.smack.XMPPException.StreamErrorException;
 import org.jivesoftware.smackx.disco.ServiceDiscoveryManager;
-import org.jivesoftware.smackx.muc.MultiUserChatManager;
 import org.jxmpp.jid.BareJid;
 import org.jxmpp.jid.impl.JidCreate;
 import org.jxmpp.jid.parts.Localpart;
@@ -51,12 +50,6 @@ final class Connections {
     static void withdrawInterest(XMPPConnection connection, List<OmemoVersion> versions) {
         ServiceDiscoveryManager features = ServiceDiscoveryManager.getInstanceFor(connection);
         versions.forEach(version -> features.removeFeature(notify(version)));
-    }
-
-    /** Whether the account is in a room of this JID. */
-    static boolean isInRoom(XMPPConnection connection, BareJid room) {
-        return MultiUserChatManager.getInstanceFor(connection).getJoinedRooms().stream()
-                .anyMatch(room::equals);
     }
 
     /** Whether a server has ended the stream because it does not take what was sent (RFC 6120, 4.9.3), so that it would end the next one, too. */

@@ -4,7 +4,6 @@
  */
 package org.omemo4j.smack;
 
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,18 +15,12 @@ import org.jivesoftware.smack.packet.ExtensionElement;
 import org.jivesoftware.smack.packet.IQ;
 import org.jivesoftware.smack.packet.Message;
 import org.jivesoftware.smack.packet.Stanza;
-import org.jivesoftware.smackx.carbons.packet.CarbonExtension;
-import org.jivesoftware.smackx.delay.packet.DelayInformation;
-import org.jivesoftware.smackx.forward.packet.Forwarded;
-import org.jivesoftware.smackx.mam.element.MamElements.MamResultExtension;
 import org.jivesoftware.smackx.pubsub.EventElement;
-import org.jspecify.annotations.Nullable;
 import org.jxmpp.jid.BareJid;
 import org.jxmpp.jid.Jid;
 import org.omemo4j.engine.Decryption;
 import org.omemo4j.engine.Delivery;
 import org.omemo4j.engine.EngineClosedException;
-import org.omemo4j.engine.IncomingMessage;
 import org.omemo4j.protocol.Coverage;
 import org.omemo4j.protocol.ElementName;
 import org.omemo4j.protocol.OmemoVersion;
@@ -44,9 +37,11 @@ final class DecryptingFilter implements StanzaFilter {
     private static final Logger LOGGER = Logger.getLogger(DecryptingFilter.class.getName());
 
     private final Supplier<Optional<Account>> accounts;
+    private final Occupants occupants;
 
-    DecryptingFilter(Supplier<Optional<Account>> accounts) {
+    DecryptingFilter(Supplier<Optional<Account>> accounts, Occupants occupants) {
         this.accounts = accounts;
+        this.occupants = occupants;
     }
 
     @Override
@@ -86,7 +81,7 @@ final class DecryptingFilter implements StanzaFilter {
             account.get().received(event.get());
             return;
         }
-        receiver.receive(message);
+        receiver.receive(message, new Routes(open.get().owner(), occupants));
         account.get().catchUp().hasRead();
     }
 
@@ -95,71 +90,29 @@ final class DecryptingFilter implements StanzaFilter {
         return from == null || from.asBareJid().equals(account);
     }
 
-    /** Where a message comes from, as far as our server vouches for it; read before anything is decrypted, and never looked for again. */
-    private record Route(BareJid sender, BareJid recipient, Delivery delivery, Optional<Instant> stamp) {}
-
     private record Receiver(Account account, Opened open) {
 
-        void receive(Message message) {
-            Optional<CarbonExtension> carbon = ReceivedElements.find(message, CarbonExtension.class);
-            Optional<MamResultExtension> archived = ReceivedElements.find(message, MamResultExtension.class);
-            if (carbon.isPresent() || archived.isPresent()) {
-                if (isOwn(message.getFrom())) { // anybody else could put any sender into a copy
-                    if (archived.isPresent()) {
+        void receive(Message stanza, Routes routes) {
+            List<Message> foreign = new ArrayList<>();
+            for (Routes.Arrived arrived : routes.of(stanza)) {
+                if (arrived instanceof Routes.Vouched vouched) {
+                    if (vouched.route().isOfOwnArchive()) {
                         account.catchUp().archivedMessage();
                     }
-                    carbon.ifPresent(copy -> receiveCopy(copy.getForwarded(), Delivery.CARBON));
-                    archived.ifPresent(copy -> receiveCopy(copy.getForwarded(), Delivery.ARCHIVE));
+                    decrypt(vouched.message(), vouched.route());
+                } else if (!encryptedIn(arrived.message()).isEmpty()) {
+                    foreign.add(arrived.message());
                 }
-            } else if (isForUs(message)) {
-                Optional<Instant> delay = ReceivedElements.all(message, DelayInformation.class)
-                        .filter(this::isFromOurServer) // ours is not the first one if the sender wrote one, too
-                        .findFirst()
-                        .map(information -> information.getStamp().toInstant());
-                Delivery delivery = delay.isPresent() ? Delivery.OFFLINE : Delivery.LIVE;
-                decrypt(message, new Route(sender(message), open.owner(), delivery, delay));
             }
-        }
-
-        boolean isOwn(@Nullable Jid from) {
-            return from == null || from.equals(open.owner());
-        }
-
-        private void receiveCopy(Forwarded<Message> copy, Delivery delivery) {
-            Message message = copy.getForwardedStanza();
-            if (!isForUs(message)) {
-                return;
+            foreign.forEach(message -> ReceivedElements.neutralise(message, account.versions()));
+            if (!foreign.isEmpty()) {
+                Jid from = stanza.getFrom();
+                BareJid sender = from == null ? open.owner() : from.asBareJid();
+                tellUndecryptable(
+                        Route.direct(sender, open.owner(), Delivery.LIVE, Optional.empty())
+                                .unread(stanza),
+                        Decryption.Reason.FOREIGN_COPY);
             }
-            DelayInformation delay = copy.getDelayInformation();
-            Optional<Instant> stamp = delay == null
-                    ? Optional.empty()
-                    : Optional.of(delay.getStamp().toInstant());
-            BareJid sender = sender(message);
-            Jid to = message.getTo();
-            BareJid recipient = to == null ? open.owner() : to.asBareJid();
-            if (sender.equals(open.owner()) || recipient.equals(open.owner())) {
-                decrypt(message, new Route(sender, recipient, delivery, stamp));
-            }
-        }
-
-        /** Errors bring our own message back, headlines are never encrypted, rooms have rules of their own. */
-        private static boolean isForUs(Message message) {
-            return message.getType() == Message.Type.chat || message.getType() == Message.Type.normal;
-        }
-
-        private BareJid sender(Message message) {
-            Jid from = message.getFrom();
-            return from == null ? open.owner() : from.asBareJid();
-        }
-
-        /**
-         * Who kept the message says so (XEP-0203): Prosody and ejabberd put their own domain there for offline messages, and Prosody our bare JID for those of a stream that was lost. One
-         * without an author is anybody's. A server that names none costs nothing but the grace of the prekey policy: the message counts as one that was just sent.
-         */
-        private boolean isFromOurServer(DelayInformation delay) {
-            String from = delay.getFrom();
-            return open.owner().toString().equals(from)
-                    || open.owner().getDomain().toString().equals(from);
         }
 
         private void decrypt(Message message, Route route) {
@@ -167,8 +120,7 @@ final class DecryptingFilter implements StanzaFilter {
             if (encrypted.isEmpty()) {
                 return;
             }
-            UnreadMessage unread = new UnreadMessage(
-                    route.sender(), Optional.empty(), Optional.ofNullable(message.getStanzaId()), route.delivery());
+            UnreadMessage unread = route.unread(message);
             try {
                 Optional<Decryption> result = decrypt(encrypted, route);
                 if (result.isPresent() && hasOnlyItsText(result.get())) {
@@ -224,13 +176,7 @@ final class DecryptingFilter implements StanzaFilter {
             if (!(encrypted instanceof RawElement raw) || raw.isInvalid()) {
                 return Optional.empty();
             }
-            return Optional.of(open.engine()
-                    .decrypt(new IncomingMessage(
-                            route.sender(),
-                            route.recipient(),
-                            raw.xml().orElseThrow(),
-                            route.delivery(),
-                            route.stamp())));
+            return Optional.of(open.engine().decrypt(route.with(raw.xml().orElseThrow())));
         }
 
         private static boolean hasOnlyItsText(Decryption result) {

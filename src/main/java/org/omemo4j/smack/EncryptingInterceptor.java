@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import javax.xml.namespace.QName;
 import org.jivesoftware.smack.packet.ExtensionElement;
@@ -24,6 +25,7 @@ import org.omemo4j.engine.Encryption;
 import org.omemo4j.engine.EncryptionPolicy;
 import org.omemo4j.engine.EngineClosedException;
 import org.omemo4j.engine.OmemoConfig;
+import org.omemo4j.engine.OmemoEngine;
 import org.omemo4j.engine.OutgoingMessage;
 import org.omemo4j.protocol.MalformedMessageException;
 import org.omemo4j.protocol.OmemoVersion;
@@ -60,8 +62,8 @@ final class EncryptingInterceptor implements Consumer<MessageBuilder> {
         @Nullable
         Jid self();
 
-        /** Whether we are in a room of this JID. */
-        boolean isRoom(BareJid jid);
+        /** The rooms of the connection. */
+        Rooms rooms();
 
         /** Why there is no account, as a sentence. */
         String whyNotStarted();
@@ -93,13 +95,14 @@ final class EncryptingInterceptor implements Consumer<MessageBuilder> {
         }
         Optional<Account> account = host.account();
         Optional<Opened> open = account.flatMap(Account::opened);
+        Optional<PrivateMessage> personal = PrivateMessage.in(message, host.rooms());
         // The policy first: what need not be encrypted is nobody's business, however it looks.
-        if (open.isPresent() ? isLeftAlone(message, open.get()) : !mustBeEncrypted(message)) {
+        if (open.isPresent() ? isLeftAlone(message, personal, open.get()) : !mustBeEncrypted(message, personal)) {
             return;
         }
         List<OmemoVersion> versions =
                 account.map(Account::versions).orElse(OmemoConfig.defaults().versions());
-        XmlElement stanza = read(message);
+        XmlElement stanza = personal.isPresent() ? PrivateMessage.withoutMark(read(message)) : read(message);
         StanzaContent content = StanzaContent.of(stanza, versions);
         if (content.kind() == StanzaContent.Kind.LEFT_ALONE) {
             return;
@@ -109,24 +112,14 @@ final class EncryptingInterceptor implements Consumer<MessageBuilder> {
                     Reason.CONTENT,
                     "The message has an encrypted element and a text in clear beside it. It was not sent.");
         }
-        if (content.kind() == StanzaContent.Kind.CONTENT && goesThroughARoom(message, content)) {
+        if (message.getType() != Message.Type.groupchat && content.isReadByRoom()) {
             throw new OmemoException(
-                    Reason.GROUP_CHAT,
-                    "The message to " + message.getTo()
-                            + " goes through a room, and such messages cannot be encrypted yet. It was not sent. Write to"
-                            + " the person's own address, put the text of an invitation into its reason, or set the"
-                            + " room's policy to OFF.");
+                    Reason.THROUGH_ROOM,
+                    "The message to " + message.getTo() + " has a text beside what a room reads. It was not sent."
+                            + " Put the text of an invitation into its reason.");
         }
         if (open.isPresent()) {
-            Outgoing outgoing = new Outgoing(builder, message, stanza, content, account.get(), open.get());
-            try {
-                encrypt(outgoing);
-            } catch (StoreException e) {
-                account.get().failed(e);
-                fail(outgoing, new OmemoException(Reason.STORE, "OMEMO has stopped: " + e.getMessage()));
-            } catch (OmemoException e) { // too large, for one
-                fail(outgoing, e);
-            }
+            send(new Outgoing(builder, message, stanza, content, account.get(), open.get()), personal);
         } else if (content.isControl()) {
             replaceByPlaceholder(builder);
         } else {
@@ -134,30 +127,56 @@ final class EncryptingInterceptor implements Consumer<MessageBuilder> {
         }
     }
 
-    /** A private message to an occupant, or a text beside what a room reads. */
-    private boolean goesThroughARoom(Message message, StanzaContent content) {
-        Jid to = message.getTo();
-        return message.getType() != Message.Type.groupchat
-                && (content.isReadByRoom() || (to != null && to.hasResource() && host.isRoom(to.asBareJid())));
+    private void send(Outgoing outgoing, Optional<PrivateMessage> personal) {
+        try {
+            encrypt(personal.isPresent() ? readdressed(outgoing, personal.get()) : outgoing);
+        } catch (StoreException e) {
+            outgoing.account().failed(e);
+            fail(outgoing, new OmemoException(Reason.STORE, "OMEMO has stopped: " + e.getMessage()));
+        } catch (OmemoException e) { // too large, for one
+            fail(outgoing, e);
+        }
     }
 
-    private static boolean isLeftAlone(Message message, Opened open) {
+    /** The person is written to, not the occupant: the room would show everybody's server whom we write to, and another may have the nick by then. */
+    private static Outgoing readdressed(Outgoing outgoing, PrivateMessage personal) {
+        BareJid person = personal.person()
+                .orElseThrow(() -> new OmemoException(
+                        Reason.THROUGH_ROOM,
+                        "The message to " + outgoing.message().getTo()
+                                + " goes to one person through a room, and the room does not tell who that is. It was not"
+                                + " sent. Write to the person's own address, or set the room's policy to OFF."));
+        MessageBuilder builder = outgoing.builder().to(person);
+        if (outgoing.content().outside().stream().noneMatch(PrivateMessage::isMark)) {
+            builder.removeExtension(PrivateMessage.MARK.getLocalPart(), PrivateMessage.MARK.getNamespaceURI());
+        }
+        XmlElement stanza = PrivateMessage.to(person, outgoing.stanza());
+        return new Outgoing(
+                builder, builder.build(), stanza, outgoing.content(), outgoing.account(), outgoing.open(), true);
+    }
+
+    private static boolean isLeftAlone(Message message, Optional<PrivateMessage> personal, Opened open) {
         Jid to = message.getTo();
         try {
-            return open.engine()
-                    .leavesAlone(
-                            to == null ? open.owner() : to.asBareJid(), message.getType() == Message.Type.groupchat);
+            return personal.isPresent()
+                    ? open.engine()
+                            .leavesAlone(personal.get().room(), personal.get().person())
+                    : open.engine()
+                            .leavesAlone(
+                                    to == null ? open.owner() : to.asBareJid(),
+                                    message.getType() == Message.Type.groupchat);
         } catch (StoreException e) {
             return false; // encrypting meets the same failure, and tells it
         }
     }
 
     /** While nothing can be encrypted: what is not known counts as the policy REQUIRED, except in rooms. */
-    private boolean mustBeEncrypted(Message message) {
+    private boolean mustBeEncrypted(Message message, Optional<PrivateMessage> personal) {
         Jid to = message.getTo();
         boolean groupChat = message.getType() == Message.Type.groupchat;
         Optional<EncryptionPolicy> chosen = to == null ? Optional.empty() : host.lastPolicy(to.asBareJid());
-        return chosen.map(policy -> groupChat ? policy == EncryptionPolicy.REQUIRED : policy != EncryptionPolicy.OFF)
+        return chosen.or(() -> personal.flatMap(PrivateMessage::person).flatMap(host::lastPolicy))
+                .map(policy -> groupChat ? policy == EncryptionPolicy.REQUIRED : policy != EncryptionPolicy.OFF)
                 .orElse(!groupChat);
     }
 
@@ -167,17 +186,38 @@ final class EncryptingInterceptor implements Consumer<MessageBuilder> {
             case DEVICE_LIST_UNKNOWN -> Reason.DEVICE_LIST_UNKNOWN;
             case NO_USABLE_DEVICE -> Reason.NO_USABLE_DEVICE;
             case POLICY -> Reason.POLICY;
-            case GROUP_CHAT -> Reason.GROUP_CHAT;
+            case MEMBER_WITHOUT_KEYS -> Reason.MEMBER_WITHOUT_KEYS;
         };
     }
 
+    static OmemoException anonymous(BareJid room) {
+        return new OmemoException(
+                Reason.ROOM_ANONYMOUS,
+                "The room " + room
+                        + " hides from some of its occupants who the others are, or does not say that it does"
+                        + " not, so nothing can be encrypted for them. The message was not sent. An owner of the room"
+                        + " can make it non-anonymous.");
+    }
+
+    /** @param personal whether it was a private message through a room: then it never leaves in clear. */
     private record Outgoing(
             MessageBuilder builder,
             Message message,
             XmlElement stanza,
             StanzaContent content,
             Account account,
-            Opened open) {
+            Opened open,
+            boolean personal) {
+        Outgoing(
+                MessageBuilder builder,
+                Message message,
+                XmlElement stanza,
+                StanzaContent content,
+                Account account,
+                Opened open) {
+            this(builder, message, stanza, content, account, open, false);
+        }
+
         BareJid to() {
             Jid to = message.getTo();
             return to == null ? open.owner() : to.asBareJid();
@@ -198,37 +238,64 @@ final class EncryptingInterceptor implements Consumer<MessageBuilder> {
         if (!content.isControl()) {
             requireSize(content);
         }
-        if (!content.isControl()
-                && !outgoing.groupChat()
-                && outgoing.open().engine().hasParked(outgoing.to())) {
+        RoomStatus room = outgoing.groupChat()
+                ? roomOf(outgoing.to())
+                : new RoomStatus(RoomStatus.Kind.OPEN, Set.of(outgoing.to()));
+        boolean waits =
+                room.kind() == RoomStatus.Kind.ASKED || outgoing.open().engine().hasParked(outgoing.to());
+        if (waits && !content.isControl()) {
             park(outgoing);
             return;
         }
         Encryption result = outgoing.open()
                 .engine()
                 .encrypt(
-                        new OutgoingMessage(outgoing.to(), outgoing.groupChat(), content.inside(), content.isControl()),
+                        new OutgoingMessage(
+                                outgoing.to(),
+                                outgoing.groupChat(),
+                                room.members(),
+                                content.inside(),
+                                content.isControl()),
                         encrypted -> replaceBy(encrypted, outgoing));
         Reports reports = outgoing.account().reports();
         if (result instanceof Encryption.Encrypted encrypted) {
             outgoing.account().follow(encrypted.reaction());
             SentMessage sent = SentMessage.of(outgoing.to(), outgoing.id(), encrypted, false);
             reports.tell(listener -> listener.onSent(sent));
-        } else if (result instanceof Encryption.Missing) {
+        } else if (result instanceof Encryption.Missing || result instanceof Encryption.Held) {
             park(outgoing);
         } else if (result instanceof Encryption.InClear inClear) {
+            if (outgoing.personal()) {
+                throw new OmemoException(
+                        Reason.THROUGH_ROOM,
+                        "The message goes to " + outgoing.to() + " through a room, and cannot be encrypted for them."
+                                + " It was not sent.");
+            }
             if (inClear.why() == Encryption.InClear.Why.NO_DEVICES) {
                 reports.tell(listener -> listener.onSentInClear(outgoing.to(), outgoing.id()));
             }
         } else if (result instanceof Encryption.Refused refused) {
             outgoing.account().follow(refused.reaction());
-            if (refused.reason() == Encryption.Refusal.GROUP_CHAT) {
-                host.remember(outgoing.to(), EncryptionPolicy.REQUIRED);
-            }
             throw new OmemoException(reason(refused.reason()), refused.sentence());
         } else {
             withhold(outgoing);
         }
+    }
+
+    /** @throws OmemoException if nothing can be encrypted for it. */
+    private RoomStatus roomOf(BareJid room) {
+        host.remember(room, EncryptionPolicy.REQUIRED);
+        RoomStatus status = host.rooms().status(room);
+        if (status.kind() == RoomStatus.Kind.ANONYMOUS) {
+            throw anonymous(room);
+        }
+        if (status.kind() == RoomStatus.Kind.NOT_IN) {
+            throw new OmemoException(
+                    Reason.NOT_IN_ROOM,
+                    "The message to the room " + room + " was not sent: we are not in the room, so it does not tell who"
+                            + " would read it. Enter it first, after the OmemoManager was made.");
+        }
+        return status;
     }
 
     private void park(Outgoing outgoing) throws StoreException {
@@ -246,7 +313,12 @@ final class EncryptingInterceptor implements Consumer<MessageBuilder> {
         // Before it is stored: what throws here must not leave a message behind that the caller believes unsent.
         replaceByPlaceholder(outgoing.builder());
         try {
-            outgoing.open().engine().park(to, id, stanza.toXml());
+            OmemoEngine engine = outgoing.open().engine();
+            if (outgoing.personal()) {
+                engine.park(to, id, stanza.toXml(), EncryptionPolicy.REQUIRED);
+            } else {
+                engine.park(to, id, stanza.toXml());
+            }
         } catch (
                 EngineClosedException
                         e) { // and not as one that may be tried again: the builder has the placeholder now

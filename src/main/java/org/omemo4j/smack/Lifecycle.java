@@ -42,6 +42,9 @@ final class Lifecycle implements EncryptingInterceptor.Host {
     /** What is set in the store that was started last, or was met since; rules while nothing is started. */
     private final Map<BareJid, EncryptionPolicy> policies = new ConcurrentHashMap<>();
 
+    /** Of this connection, whether OMEMO is started or not: one may be entered before. */
+    private final Rooms rooms = new Rooms(room -> account().ifPresent(current -> current.roomChanged(room)));
+
     private volatile boolean claimed;
     private volatile @Nullable Account account;
     private volatile String whyNotStarted = NOT_STARTED;
@@ -81,6 +84,14 @@ final class Lifecycle implements EncryptingInterceptor.Host {
         if (ended != null && current != null) {
             Connections.withdrawInterest(current, ended.versions());
         }
+    }
+
+    /** Whoever resumes a stream is still in the rooms where they were. */
+    void authenticated(XMPPConnection current, boolean resumed) {
+        if (!resumed) {
+            rooms.forgetAll();
+        }
+        loggedIn(current, resumed);
     }
 
     /** On the thread that logs in, before the first presence: the server sends what it kept only after that. */
@@ -166,9 +177,8 @@ final class Lifecycle implements EncryptingInterceptor.Host {
     }
 
     @Override
-    public boolean isRoom(BareJid jid) {
-        XMPPConnection current = connection.get();
-        return current != null && Connections.isInRoom(current, jid);
+    public Rooms rooms() {
+        return rooms;
     }
 
     @Override
@@ -244,6 +254,11 @@ final class Lifecycle implements EncryptingInterceptor.Host {
         @Override
         public @Nullable XMPPConnection connection() {
             return connection.get();
+        }
+
+        @Override
+        public Rooms rooms() {
+            return rooms;
         }
 
         @Override

@@ -15,6 +15,9 @@ interface Occupants {
     /** Whether we are in this room now. */
     boolean isIn(BareJid room);
 
+    /** Whether what this room sends may still be what was said before we came: that ends with its subject (XEP-0045, "Order of Events"). */
+    boolean isTellingHistory(BareJid room);
+
     /** The real bare JID of who has this nick in a room now; empty where the room does not tell, or nobody has it. */
     Optional<BareJid> realJid(Jid occupant);
 

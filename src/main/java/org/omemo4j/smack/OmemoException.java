@@ -39,8 +39,14 @@ public final class OmemoException extends RuntimeException {
         DEVICE_LIST_UNKNOWN,
         /** The contact has devices, and none of them can be encrypted for. */
         NO_USABLE_DEVICE,
-        /** The room's policy is REQUIRED, or the message goes to one person through a room, and neither can be encrypted yet. */
-        GROUP_CHAT,
+        /** The room's policy is REQUIRED, and we are not in the room. */
+        NOT_IN_ROOM,
+        /** The room's policy is REQUIRED, and it hides who is in it, or does not say that it does not. */
+        ROOM_ANONYMOUS,
+        /** A member of the room has no device that can read the message, and that fails a send by {@link org.omemo4j.engine.MembersWithoutKeys#FAIL}. */
+        MEMBER_WITHOUT_KEYS,
+        /** The message goes to one person through a room, and it is not known who that is; or a text stands beside what a room reads. */
+        THROUGH_ROOM,
         /** The message has an element that is not well-formed XML, or it is too large. */
         CONTENT,
         /** The message waited to be encrypted, and meanwhile the conversation's policy became OFF. */

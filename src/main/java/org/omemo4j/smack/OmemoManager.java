@@ -64,7 +64,9 @@ public final class OmemoManager extends Manager {
         EncryptingInterceptor interceptor = new EncryptingInterceptor(lifecycle);
         LastInterceptor.add(
                 connection, message -> lifecycle.encrypt(message, interceptor), EncryptingInterceptor::selects);
-        connection.addAsyncStanzaListener(stanza -> {}, new DecryptingFilter(lifecycle::account));
+        connection.addAsyncStanzaListener(
+                stanza -> {}, new RoomWatch(lifecycle)); // it knows who is there before a message is read
+        connection.addAsyncStanzaListener(stanza -> {}, new DecryptingFilter(lifecycle::account, lifecycle.rooms()));
         // After a placeholder was written, so that an acknowledgement by the waiting stanza's id means the encrypted
         // stanza; and after a presence was, so that what follows it comes to the server after it.
         connection.addStanzaSendingListener(stanza -> {}, stanza -> {
@@ -74,11 +76,12 @@ public final class OmemoManager extends Manager {
             }
             return false;
         });
+        connection.addPresenceInterceptor(lifecycle.rooms()::sends, presence -> true);
         connection.addPresenceInterceptor(lifecycle::presence, presence -> presence.getTo() == null);
         connection.addConnectionListener(new ConnectionListener() {
             @Override
             public void authenticated(XMPPConnection authenticated, boolean resumed) {
-                lifecycle.loggedIn(authenticated, resumed);
+                lifecycle.authenticated(authenticated, resumed);
             }
 
             @Override
@@ -173,7 +176,7 @@ public final class OmemoManager extends Manager {
     }
 
     /**
-     * Fetches what sending to this account needs, ahead of the first message. Returns at once.
+     * Fetches what sending to this account needs, ahead of the first message; for a room that we are in, what sending to its members needs. Returns at once.
      *
      * @return completes when everything was fetched or has failed to be, at the latest when OMEMO stops; a failure is told by the next send.
      * @throws OmemoException if not started, or before the first login.
@@ -184,6 +187,16 @@ public final class OmemoManager extends Manager {
                 .filter(current -> current.opened().isPresent())
                 .map(current -> current.prepare(jid))
                 .orElseThrow(lifecycle::notStarted);
+    }
+
+    /**
+     * Who belongs to a room, and who could not read a message that is sent there now. What is not known yet, {@link #prepare} fetches.
+     *
+     * @throws OmemoException as {@link #policy} does.
+     */
+    public RoomReaders room(BareJid room) throws StoreException {
+        RoomStatus status = lifecycle.rooms().status(room);
+        return lifecycle.ask(engine -> RoomReaders.of(room, status, engine));
     }
 
     /**

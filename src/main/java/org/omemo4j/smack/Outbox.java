@@ -4,11 +4,11 @@
  */
 package org.omemo4j.smack;
 
+import java.lang.ref.WeakReference;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,10 +20,13 @@ import java.util.function.Consumer;
 import org.jivesoftware.smack.SmackException.NotConnectedException;
 import org.jivesoftware.smack.packet.Message;
 import org.jxmpp.jid.BareJid;
+import org.omemo4j.engine.Action;
 import org.omemo4j.engine.Encryption;
 import org.omemo4j.engine.EngineClosedException;
+import org.omemo4j.engine.MemberLeftOut;
 import org.omemo4j.engine.OmemoConfig;
 import org.omemo4j.engine.OmemoEngine;
+import org.omemo4j.engine.OmemoEvent;
 import org.omemo4j.engine.OutgoingMessage;
 import org.omemo4j.protocol.MalformedMessageException;
 import org.omemo4j.protocol.OmemoVersion;
@@ -40,6 +43,9 @@ final class Outbox {
     /** Fetches in a row that brought a conversation no further. Ends what would never end if an answer were forgotten at once. */
     private static final int MAX_ROUNDS = 6;
 
+    /** How long a message to a room waits for the answers to one round of requests. Then it leaves without those who have not answered: one server that hangs must not silence a room. */
+    static final Duration ROOM_PATIENCE = Duration.ofSeconds(4);
+
     /** Streams that the server may have ended because of a message before that is given up. */
     private static final int MAX_REFUSALS = 5;
 
@@ -50,8 +56,14 @@ final class Outbox {
     private final Wire wire;
     private final ActionRunner runner;
     private final Reports reports;
+    private final Account.Host host;
 
-    private final Set<BareJid> fetching = new HashSet<>();
+    /** Conversations whose keys are on their way, each with a mark of its own for each round. */
+    private final Map<BareJid, Object> fetching = new HashMap<>();
+
+    /** Rooms whose next message waits for members without keys. */
+    private final Map<BareJid, List<MemberLeftOut>> held = new HashMap<>();
+
     private final Map<BareJid, Integer> rounds = new HashMap<>();
 
     /** What is in the stream of this login and not known to have reached the server, in its order; and what to tell when it has. */
@@ -74,7 +86,14 @@ final class Outbox {
     private final Object changed = new Object();
     private volatile boolean closed;
 
-    Outbox(OmemoEngine engine, OmemoConfig config, Worker worker, Wire wire, ActionRunner runner, Reports reports) {
+    Outbox(
+            OmemoEngine engine,
+            OmemoConfig config,
+            Worker worker,
+            Wire wire,
+            ActionRunner runner,
+            Reports reports,
+            Account.Host host) {
         this.engine = engine;
         this.versions = config.versions();
         this.separateStanzas = config.separateStanzas();
@@ -82,6 +101,7 @@ final class Outbox {
         this.wire = wire;
         this.runner = runner;
         this.reports = reports;
+        this.host = host;
     }
 
     /** Goes on with every conversation. */
@@ -107,7 +127,7 @@ final class Outbox {
 
     /** Sends what waits for this conversation, as far as it can be encrypted, or fetches what that needs. */
     void drain(BareJid to) throws Exception {
-        if (fetching.contains(to) || !wire.isOpen()) {
+        if (fetching.containsKey(to) || !wire.isOpen()) {
             return;
         }
         if (login != wire.login()) {
@@ -122,6 +142,22 @@ final class Outbox {
             }
         }
         askWhetherItCame();
+    }
+
+    /** A room has told something: what waits for it may go on, or has failed. */
+    void roomChanged(BareJid room) throws Exception {
+        if (engine.hasParked(room)) {
+            drain(room);
+        }
+    }
+
+    /** Something came of asking for this account's devices: rooms that wait for them may go on. */
+    void listTold(BareJid account) {
+        held.forEach((room, members) -> {
+            if (members.stream().anyMatch(member -> member.member().equals(account))) {
+                drainSoon(room);
+            }
+        });
     }
 
     /** The server has ended the stream because of what was in it: a stanza that is too large for it, say. */
@@ -215,10 +251,16 @@ final class Outbox {
         Message outer;
         try {
             if (record.encrypted().isPresent()) {
+                List<Message> messages = Stanzas.readStored(record.encrypted().get());
+                groupChat = messages.stream().anyMatch(message -> message.getType() == Message.Type.groupchat);
+                if (groupChat && !isOpen(record)) {
+                    return failIfAnonymous(record);
+                }
                 putIntoStream(
                         record,
-                        Stanzas.readStored(record.encrypted().get()),
-                        report(new SentMessage(record.to(), record.stanzaId(), List.of(), List.of(), List.of(), true)));
+                        messages,
+                        report(new SentMessage(
+                                record.to(), record.stanzaId(), List.of(), List.of(), List.of(), List.of(), true)));
                 return true;
             }
             XmlElement clear = StanzaContent.read(new String(record.stanza().reveal(), StandardCharsets.UTF_8));
@@ -228,7 +270,13 @@ final class Outbox {
         } catch (MalformedMessageException e) {
             return fail(record, OmemoException.Reason.CONTENT, "The stored message cannot be read.");
         }
-        OutgoingMessage message = new OutgoingMessage(record.to(), groupChat, content.inside(), false);
+        if (groupChat && !isOpen(record)) {
+            return failIfAnonymous(record);
+        }
+        OutgoingMessage message = groupChat
+                ? OutgoingMessage.toRoom(
+                        record.to(), host.rooms().status(record.to()).members(), content.inside(), false)
+                : OutgoingMessage.toContact(record.to(), content.inside(), false);
         List<Message> leaving = new ArrayList<>();
         Encryption result;
         try {
@@ -242,6 +290,7 @@ final class Outbox {
         }
         if (result instanceof Encryption.Encrypted encrypted) {
             rounds.remove(record.to());
+            held.remove(record.to());
             putIntoStream(record, leaving, report(SentMessage.of(record.to(), record.stanzaId(), encrypted, true)));
             runner.perform(encrypted.reaction());
             return true;
@@ -250,7 +299,10 @@ final class Outbox {
             return sendInClear(record, Stanzas.inClear(outer, content));
         }
         if (result instanceof Encryption.Missing missing) {
-            return fetch(record, missing);
+            return fetch(record, missing, groupChat);
+        }
+        if (result instanceof Encryption.Held waits) {
+            return hold(record, waits);
         }
         if (result instanceof Encryption.Refused refused) {
             runner.perform(refused.reaction());
@@ -275,7 +327,28 @@ final class Outbox {
         lastInStream.put(record.to(), record.number());
     }
 
-    private boolean fetch(ParkedRecord record, Encryption.Missing missing) throws Exception {
+    private boolean isOpen(ParkedRecord record) {
+        return host.rooms().status(record.to()).kind() == RoomStatus.Kind.OPEN;
+    }
+
+    /** A room that has not let us in (again), or has not told yet what it is, goes on when it does. */
+    private boolean failIfAnonymous(ParkedRecord record) throws StoreException {
+        return host.rooms().status(record.to()).kind() == RoomStatus.Kind.ANONYMOUS
+                && fail(record, EncryptingInterceptor.anonymous(record.to()));
+    }
+
+    /** Told once for the same members. */
+    private boolean hold(ParkedRecord record, Encryption.Held waits) throws Exception {
+        BareJid room = record.to();
+        rounds.remove(room);
+        if (!waits.members().equals(held.put(room, waits.members()))) {
+            reports.tell(listener -> listener.onEvent(new OmemoEvent.RoomMessageHeld(room, waits.members())));
+        }
+        runner.perform(waits.reaction());
+        return false;
+    }
+
+    private boolean fetch(ParkedRecord record, Encryption.Missing missing, boolean groupChat) throws Exception {
         BareJid to = record.to();
         if (rounds.merge(to, 1, Integer::sum) > MAX_ROUNDS) {
             rounds.remove(to);
@@ -284,15 +357,35 @@ final class Outbox {
                     OmemoException.Reason.DEVICE_LIST_UNKNOWN,
                     "The devices of " + to + " could not be found out; try again later.");
         }
-        fetching.add(to);
+        Object round = new Object();
+        fetching.put(to, round);
         // Later, not from within: what this round has sent still waits for its ping.
-        runner.perform(
-                missing.actions(),
-                () -> worker.execute(() -> {
-                    fetching.remove(to);
-                    drain(to);
-                }));
+        runner.perform(missing.actions(), () -> worker.execute(() -> goOn(to, round)));
+        if (groupChat) {
+            host.after(ROOM_PATIENCE, givingUp(new WeakReference<>(this), to, round, missing.actions()));
+        }
         return false;
+    }
+
+    private void goOn(BareJid to, Object round) throws Exception {
+        if (fetching.remove(to, round)) {
+            drain(to);
+        }
+    }
+
+    /** Weakly: the timer must not keep a forgotten connection. */
+    private static Runnable givingUp(WeakReference<Outbox> waiting, BareJid to, Object round, List<Action> actions) {
+        return () -> {
+            Outbox outbox = waiting.get();
+            if (outbox != null) {
+                outbox.worker.execute(() -> {
+                    if (outbox.fetching.get(to) == round) {
+                        outbox.runner.giveUp(actions);
+                        outbox.goOn(to, round);
+                    }
+                });
+            }
+        };
     }
 
     private boolean fail(ParkedRecord record, OmemoException.Reason reason, String sentence) throws StoreException {
@@ -301,6 +394,7 @@ final class Outbox {
 
     private boolean fail(ParkedRecord record, OmemoException why) throws StoreException {
         rounds.remove(record.to());
+        held.remove(record.to());
         unpark(record.number());
         reports.tell(listener -> listener.onSendFailed(record.to(), record.stanzaId(), why));
         return true;

@@ -8,6 +8,7 @@ import java.util.List;
 import org.jxmpp.jid.BareJid;
 import org.omemo4j.engine.Encryption.Encrypted;
 import org.omemo4j.engine.Encryption.LeftOut;
+import org.omemo4j.engine.MemberLeftOut;
 import org.omemo4j.protocol.DeviceAddress;
 
 /**
@@ -16,7 +17,8 @@ import org.omemo4j.protocol.DeviceAddress;
  * @param to the conversation.
  * @param stanzaId the stanza's id, the one that the application knows.
  * @param devices who can read it, our own other devices among them; empty when the message waited and a former process had encrypted it.
- * @param leftOut who cannot, and why.
+ * @param leftOut which devices cannot, and why.
+ * @param members which members of a room cannot, as none of their devices can.
  * @param withheld names of the elements that one of its versions does not carry, and that must not be seen: who reads that version did not get them.
  * @param waited whether it waited in the store; then the server is known to have it. Else it was handed to the connection, as any stanza is;
  *     {@link OmemoManager#awaitSent} tells when the server has it.
@@ -26,15 +28,24 @@ public record SentMessage(
         String stanzaId,
         List<DeviceAddress> devices,
         List<LeftOut> leftOut,
+        List<MemberLeftOut> members,
         List<String> withheld,
         boolean waited) {
     public SentMessage {
         withheld = List.copyOf(withheld);
         devices = List.copyOf(devices);
         leftOut = List.copyOf(leftOut);
+        members = List.copyOf(members);
     }
 
     static SentMessage of(BareJid to, String stanzaId, Encrypted encrypted, boolean waited) {
-        return new SentMessage(to, stanzaId, encrypted.devices(), encrypted.leftOut(), encrypted.withheld(), waited);
+        return new SentMessage(
+                to,
+                stanzaId,
+                encrypted.devices(),
+                encrypted.leftOut(),
+                encrypted.members(),
+                encrypted.withheld(),
+                waited);
     }
 }

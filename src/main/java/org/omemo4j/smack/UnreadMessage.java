@@ -12,15 +12,20 @@ import org.omemo4j.protocol.DeviceAddress;
 /**
  * A received message whose content the application does not get. The stanza itself still reaches the listeners, without a body.
  *
- * @param from the account that the server names as the sender.
+ * @param from the account that the server names as the sender; the room where it does not say who that was.
  * @param device the device that the message claims to be from; empty where even that is malformed. Not authenticated.
  * @param stanzaId the stanza's id, where it has one.
  * @param delivery the way it came.
+ * @param room the room that it came through, if it did.
  */
 public record UnreadMessage(
-        BareJid from, Optional<DeviceAddress> device, Optional<String> stanzaId, Delivery delivery) {
+        BareJid from,
+        Optional<DeviceAddress> device,
+        Optional<String> stanzaId,
+        Delivery delivery,
+        Optional<BareJid> room) {
 
     UnreadMessage by(Optional<DeviceAddress> claimed) {
-        return new UnreadMessage(from, claimed, stanzaId, delivery);
+        return new UnreadMessage(from, claimed, stanzaId, delivery, room);
     }
 }

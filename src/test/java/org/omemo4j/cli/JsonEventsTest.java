@@ -6,19 +6,25 @@ package org.omemo4j.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.jxmpp.jid.EntityBareJid;
 import org.jxmpp.jid.impl.JidCreate;
+import org.jxmpp.jid.parts.Resourcepart;
+import org.omemo4j.engine.MemberLeftOut;
 import org.omemo4j.engine.OwnDevice;
 import org.omemo4j.protocol.DeviceAddress;
 import org.omemo4j.protocol.DeviceId;
+import org.omemo4j.smack.RoomReaders;
 import org.omemo4j.trust.Fingerprint;
 
 /** The names and the order of the fields are a promise to other programs. */
 class JsonEventsTest {
     private static final EntityBareJid ALICE = JidCreate.entityBareFromOrThrowUnchecked("alice@localhost");
     private static final EntityBareJid BOB = JidCreate.entityBareFromOrThrowUnchecked("bob@localhost");
+    private static final EntityBareJid ROOM = JidCreate.entityBareFromOrThrowUnchecked("r@conference.localhost");
     private final CommandRun command = new CommandRun();
     private final JsonEvents events = new JsonEvents(command.terminal().out());
 
@@ -40,7 +46,8 @@ class JsonEventsTest {
                 Optional.of(new ChatEvents.Protection(31415, "urn:xmpp:omemo:2")),
                 Optional.of("m1"),
                 false,
-                false));
+                false,
+                Optional.empty()));
 
         assertThat(command.out())
                 .isEqualTo(
@@ -51,7 +58,7 @@ class JsonEventsTest {
     @Test
     void aMessageInClearHasTheSameFields() {
         events.message(new ChatEvents.ReceivedMessage(
-                BOB, Optional.empty(), "hi", Optional.empty(), Optional.empty(), true, false));
+                BOB, Optional.empty(), "hi", Optional.empty(), Optional.empty(), true, false, Optional.empty()));
 
         assertThat(command.out())
                 .isEqualTo(
@@ -68,12 +75,47 @@ class JsonEventsTest {
                 Optional.of(new ChatEvents.Protection(1, "urn:xmpp:omemo:2")),
                 Optional.of("m2"),
                 false,
-                true));
+                true,
+                Optional.empty()));
 
         assertThat(command.out())
                 .startsWith(
                         "{\"event\":\"message\",\"from\":\"alice@localhost\",\"to\":\"bob@localhost\",\"body\":\"hi\"")
                 .endsWith("\"carbon\":true}\n");
+    }
+
+    @Test
+    void aMessageThroughARoomNamesTheRoomAndItsRealAuthor() {
+        events.message(new ChatEvents.ReceivedMessage(
+                BOB,
+                Optional.empty(),
+                "hi all",
+                Optional.of(new ChatEvents.Protection(1, "urn:xmpp:omemo:2")),
+                Optional.of("m3"),
+                false,
+                false,
+                Optional.of(new ChatEvents.Place(ROOM, "b"))));
+
+        assertThat(command.out())
+                .startsWith("{\"event\":\"message\",\"from\":\"bob@localhost\","
+                        + "\"room\":\"r@conference.localhost\",\"nick\":\"b\",\"body\":\"hi all\"");
+    }
+
+    @Test
+    void joined() throws Exception {
+        events.joined(
+                Resourcepart.from("a"),
+                new RoomReaders(
+                        ROOM,
+                        RoomReaders.State.OPEN,
+                        Set.of(BOB.asBareJid(), ALICE.asBareJid()),
+                        List.of(new MemberLeftOut(BOB.asBareJid(), MemberLeftOut.Why.NO_DEVICES))));
+
+        assertThat(command.out())
+                .isEqualTo(
+                        "{\"event\":\"joined\",\"room\":\"r@conference.localhost\",\"nick\":\"a\",\"encrypted\":true,"
+                                + "\"members\":[\"alice@localhost\",\"bob@localhost\"],"
+                                + "\"unable\":[{\"jid\":\"bob@localhost\",\"reason\":\"no-devices\"}]}\n");
     }
 
     @Test

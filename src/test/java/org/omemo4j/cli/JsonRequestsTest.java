@@ -13,10 +13,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.jxmpp.jid.EntityBareJid;
 import org.jxmpp.jid.impl.JidCreate;
+import org.jxmpp.jid.parts.Resourcepart;
 
 class JsonRequestsTest {
     private static final EntityBareJid BOB = JidCreate.entityBareFromOrThrowUnchecked("bob@localhost");
     private final JsonRequests requests = new JsonRequests(Optional.empty());
+
+    @Test
+    void readsARequestToEnterARoom() throws Exception {
+        assertThat(requests.read("{\"command\":\"join\",\"room\":\"r@conference.localhost\",\"nick\":\"a\"}"))
+                .isEqualTo(new ChatRequest.Join(
+                        JidCreate.entityBareFrom("r@conference.localhost"), Resourcepart.from("a")));
+    }
 
     @Test
     void readsTheThreeCommands() throws Exception {
@@ -53,6 +61,9 @@ class JsonRequestsTest {
                 "{\"command\":\"dance\"}",
                 "{\"command\":1}",
                 "{\"command\":\"send\"}",
+                "{\"command\":\"join\",\"room\":\"r@conference.localhost\"}",
+                "{\"command\":\"join\",\"nick\":\"a\"}",
+                "{\"command\":\"join\",\"room\":\"r\",\"nick\":\"a\"}",
                 "{\"command\":\"send\",\"to\":\"bob@localhost\"}",
                 "{\"command\":\"send\",\"to\":\"bob@localhost\",\"body\":\"\"}",
                 "{\"command\":\"send\",\"to\":\"bob@localhost\",\"body\":7}",

@@ -65,6 +65,7 @@ class PlainChatTest {
     }
 
     private static ChatEvents.ReceivedMessage message(String body, Optional<ChatEvents.Protection> protection) {
-        return new ChatEvents.ReceivedMessage(BOB, Optional.empty(), body, protection, Optional.of("m1"), false, false);
+        return new ChatEvents.ReceivedMessage(
+                BOB, Optional.empty(), body, protection, Optional.of("m1"), false, false, Optional.empty());
     }
 }

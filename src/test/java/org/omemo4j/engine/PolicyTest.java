@@ -294,16 +294,6 @@ class PolicyTest {
         assertThat(toRoom()).isEqualTo(new Encryption.InClear(Encryption.InClear.Why.OFF));
     }
 
-    @Test
-    void aRoomWhosePolicyIsRequiredIsRefusedWithItsReason() {
-        attempt(() -> {
-            alice.engine().setPolicy(ROOM, REQUIRED);
-            return ROOM;
-        });
-
-        assertThat(outcome(toRoom())).isEqualTo("GROUP_CHAT");
-    }
-
     private Encryption toRoom() {
         return attempt(() ->
                 alice.engine().encrypt(new OutgoingMessage(ROOM, true, List.of(TestDevice.body("Hello")), false)));

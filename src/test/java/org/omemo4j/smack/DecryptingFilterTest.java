@@ -33,6 +33,8 @@ import org.omemo4j.testkit.World;
 class DecryptingFilterTest {
     private static final String MARK = "<info xmlns='" + InnerElements.OWN_NAMESPACE + "'/>";
 
+    private static final String FALLBACK = "<body>fallback</body>";
+
     private static final Trouble NONE = () -> {};
 
     private interface Trouble {
@@ -198,7 +200,7 @@ class DecryptingFilterTest {
     }
 
     @Test
-    void aStrangersSenderIsNotTheOneOfTheSession() throws Exception {
+    void a4_aStrangersSenderIsNotTheOneOfTheSession() throws Exception {
         Message message = alice.receives(from("mallory@example.org/x", encrypted("Hello")));
 
         assertThat(message.getBody()).isNull();
@@ -232,29 +234,29 @@ class DecryptingFilterTest {
     }
 
     @Test
-    void aCopyFromAnybodyElseIsNotRead() throws Exception {
+    void a1_aForgedCarbonIsNotReadAndShowsNothing() throws Exception {
         String encrypted = encrypted("Hello");
 
-        Message wrapper = alice.receives(carbon("mallory@example.org", encrypted));
+        Message wrapper = alice.receives(carbon("mallory@example.org", encrypted + FALLBACK));
 
-        Message inner = CarbonExtension.from(wrapper).getForwarded().getForwardedStanza();
-        assertThat(OmemoInfo.of(inner)).isEmpty();
-        assertThat(inner.getBody()).isNull();
+        assertThat(TestClient.names(CarbonExtension.from(wrapper).getForwarded().getForwardedStanza()))
+                .isEmpty();
+        assertThat(alice.nextHeard()).isEqualTo("undecryptable FOREIGN_COPY");
         assertThat(alice.receives(from("bob@example.org/x", encrypted)).getBody())
                 .isEqualTo("Hello");
+        assertThat(alice.heard).isEmpty();
     }
 
     @Test
-    void anArchivedMessageIsReadOnlyFromOurOwnArchive() throws Exception {
+    void a2_anArchivedMessageIsReadOnlyFromOurOwnArchive() throws Exception {
         String encrypted = encrypted("Hello");
-        Message foreign = alice.receives(archived("mallory@example.org", encrypted));
+        Message foreign = alice.receives(archived("mallory@example.org", encrypted + FALLBACK));
         Message own = alice.receives(archived(TestClient.ALICE, encrypted));
 
-        assertThat(MamResultExtension.from(foreign)
-                        .getForwarded()
-                        .getForwardedStanza()
-                        .getBody())
-                .isNull();
+        assertThat(TestClient.names(
+                        MamResultExtension.from(foreign).getForwarded().getForwardedStanza()))
+                .isEmpty();
+        assertThat(alice.nextHeard()).isEqualTo("undecryptable FOREIGN_COPY");
         assertThat(MamResultExtension.from(own)
                         .getForwarded()
                         .getForwardedStanza()
@@ -263,19 +265,39 @@ class DecryptingFilterTest {
     }
 
     @Test
-    void aForwardThatIsNoCopyIsNotRead() throws Exception {
+    void a3_aForwardThatIsNoCopyIsNotReadAndShowsNothing() throws Exception {
         Message message = alice.receives(from(
                 "bob@example.org/x",
                 "<body>look</body><forwarded xmlns='urn:xmpp:forward:0'>"
-                        + from("bob@example.org/x", encrypted("Hello")) + "</forwarded>"));
+                        + from("bob@example.org/x", encrypted("Hello") + FALLBACK) + "</forwarded>"));
 
-        assertThat(message.toXML().toString()).doesNotContain("Hello").contains("<encrypted");
+        assertThat(message.getBody()).isEqualTo("look");
+        assertThat(message.toXML().toString()).doesNotContain("Hello", "<encrypted", "fallback");
+        assertThat(alice.nextHeard()).isEqualTo("undecryptable FOREIGN_COPY");
     }
 
     @Test
-    void errorsAndHeadlinesAreLeftAlone() throws Exception {
+    void a3_aCopyInACopyIsNotReadAndTheWholeStanzaIsToldOnce() throws Exception {
         String encrypted = encrypted("Hello");
-        for (String type : new String[] {"error", "headline", "groupchat"}) {
+        String inner = carbon(TestClient.ALICE, encrypted + FALLBACK);
+
+        Message wrapper = alice.receives(carbon(TestClient.ALICE, encrypted + FALLBACK)
+                .replace(
+                        "</received>",
+                        "</received><body>beside</body>"
+                                + inner.substring(inner.indexOf("<received"), inner.lastIndexOf("</message>"))));
+
+        assertThat(wrapper.toXML().toString()).doesNotContain("<encrypted", "fallback");
+        assertThat(alice.nextHeard()).isEqualTo("undecryptable FOREIGN_COPY");
+        assertThat(alice.receives(from("bob@example.org/x", encrypted)).getBody())
+                .isEqualTo("Hello");
+        assertThat(alice.heard).isEmpty();
+    }
+
+    @Test
+    void a10_errorsAndHeadlinesAreLeftAlone() throws Exception {
+        String encrypted = encrypted("Hello");
+        for (String type : new String[] {"error", "headline"}) {
             Message message =
                     alice.receives(from("bob@example.org/x", encrypted).replace("type='chat'", "type='" + type + "'"));
 
@@ -283,6 +305,16 @@ class DecryptingFilterTest {
         }
         assertThat(alice.receives(from("bob@example.org/x", encrypted)).getBody())
                 .isEqualTo("Hello");
+        assertThat(alice.heard).isEmpty();
+    }
+
+    @Test
+    void a5_aMessageOfARoomThatWeAreNotInHasNoAuthorAndShowsNothing() throws Exception {
+        Message message = alice.receives(from("room@conference.example.org/bob", encrypted("Hello") + FALLBACK)
+                .replace("type='chat'", "type='groupchat'"));
+
+        assertThat(TestClient.names(message)).isEmpty();
+        assertThat(alice.nextHeard()).isEqualTo("undecryptable UNKNOWN_AUTHOR in room@conference.example.org");
     }
 
     @Test

@@ -198,7 +198,7 @@ class EncryptingInterceptorTest {
             alice.omemo.setPolicy(TestClient.jid(room), EncryptionPolicy.REQUIRED);
             assertThatThrownBy(() -> alice.connection.sendStanza(groupChat(room)))
                     .isInstanceOfSatisfying(
-                            OmemoException.class, e -> assertThat(e.reason()).isEqualTo(Reason.GROUP_CHAT));
+                            OmemoException.class, e -> assertThat(e.reason()).isEqualTo(Reason.NOT_IN_ROOM));
 
             alice.omemo.stop();
             assertThatThrownBy(() -> alice.connection.sendStanza(groupChat(room)))
@@ -274,7 +274,7 @@ class EncryptingInterceptorTest {
 
             assertThatThrownBy(() -> alice.connection.sendStanza(message))
                     .isInstanceOfSatisfying(
-                            OmemoException.class, e -> assertThat(e.reason()).isEqualTo(Reason.GROUP_CHAT))
+                            OmemoException.class, e -> assertThat(e.reason()).isEqualTo(Reason.THROUGH_ROOM))
                     .hasMessageContaining("reason");
             assertNoMessageLeft(alice);
         }

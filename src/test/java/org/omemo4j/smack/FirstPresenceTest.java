@@ -105,6 +105,11 @@ class FirstPresenceTest {
     private Account.Host host() {
         return new Account.Host() {
             @Override
+            public Rooms rooms() {
+                return new Rooms(room -> {});
+            }
+
+            @Override
             public QuietConnection connection() {
                 return connection;
             }

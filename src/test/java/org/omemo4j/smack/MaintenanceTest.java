@@ -154,6 +154,11 @@ class MaintenanceTest {
     private Account.Host host() {
         return new Account.Host() {
             @Override
+            public Rooms rooms() {
+                return new Rooms(room -> {});
+            }
+
+            @Override
             public QuietConnection connection() {
                 return connection;
             }

@@ -112,7 +112,8 @@ final class TestClient implements OmemoListener, AutoCloseable {
 
     @Override
     public void onUndecryptable(UnreadMessage message, Decryption.Reason reason) {
-        heard.add("undecryptable " + reason);
+        heard.add("undecryptable " + reason
+                + message.room().map(room -> " in " + room).orElse(""));
     }
 
     @Override

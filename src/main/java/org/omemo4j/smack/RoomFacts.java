@@ -1,0 +1,199 @@
+/*
+ * Copyright 2026 The omemo4j authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.omemo4j.smack;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jivesoftware.smack.SmackException.NotConnectedException;
+import org.jivesoftware.smack.packet.IQ;
+import org.jivesoftware.smackx.disco.packet.DiscoverInfo;
+import org.jivesoftware.smackx.muc.MUCAffiliation;
+import org.jivesoftware.smackx.muc.packet.MUCAdmin;
+import org.jivesoftware.smackx.muc.packet.MUCItem;
+import org.jxmpp.jid.BareJid;
+import org.jxmpp.jid.Jid;
+import org.omemo4j.engine.OmemoEvent;
+
+/** Asks rooms what they are and who belongs to them. On the worker only. */
+final class RoomFacts {
+    /** Who may read though not there; outcasts are on none of these lists. */
+    private static final List<MUCAffiliation> LISTS =
+            List.of(MUCAffiliation.owner, MUCAffiliation.admin, MUCAffiliation.member);
+
+    private final Rooms rooms;
+    private final Wire wire;
+    private final Reports reports;
+    private final Change known;
+
+    /** Rooms that were asked and have not answered everything. */
+    private final Set<Room> asked = new HashSet<>();
+
+    private final Map<BareJid, List<Worker.Task>> waiting = new HashMap<>();
+
+    /** A room has told what it was asked. */
+    interface Change {
+        void in(BareJid room) throws Exception;
+    }
+
+    RoomFacts(Rooms rooms, Wire wire, Reports reports, Change known) {
+        this.rooms = rooms;
+        this.wire = wire;
+        this.reports = reports;
+        this.known = known;
+    }
+
+    /** Asks the room if there is something to ask. */
+    void look(BareJid room) throws Exception {
+        Optional<Room> entered = rooms.entered(room);
+        if (entered.isEmpty() || entered.get().isKnown()) {
+            letGo(room);
+        }
+        if (entered.isPresent() && entered.get().isToBeAsked() && asked.add(entered.get())) {
+            ask(entered.get());
+        }
+    }
+
+    /** Asks all of them, after the connection was lost or OMEMO has started. */
+    void lookAtAll() throws Exception {
+        Set<BareJid> all = new HashSet<>(waiting.keySet());
+        rooms.entered().forEach(room -> all.add(room.jid()));
+        for (BareJid room : all) {
+            look(room);
+        }
+    }
+
+    /** Does something once the room is known, or we are not in it (any more). */
+    void whenKnown(BareJid room, Worker.Task task) throws Exception {
+        waiting.computeIfAbsent(room, jid -> new ArrayList<>()).add(task);
+        look(room);
+    }
+
+    private void letGo(BareJid room) throws Exception {
+        List<Worker.Task> tasks = waiting.remove(room);
+        if (tasks != null) {
+            for (Worker.Task task : tasks) {
+                task.run();
+            }
+        }
+    }
+
+    private void ask(Room room) throws Exception {
+        Questions questions = new Questions(room);
+        try {
+            questions.ask();
+        } catch (NotConnectedException e) {
+            asked.remove(room); // again after the next login
+            throw e;
+        }
+    }
+
+    /** What one room is asked at one time. */
+    private final class Questions {
+        private final Room room;
+        private final boolean first;
+        private int left = 1;
+        private boolean hidden;
+        private boolean lost;
+        private boolean outdated;
+
+        Questions(Room room) {
+            this.room = room;
+            this.first = !room.isKnown();
+        }
+
+        void ask() throws Exception {
+            int configuration = room.configuration();
+            ask(
+                    DiscoverInfo.builder("omemo4j-" + java.util.UUID.randomUUID())
+                            .to(room.jid())
+                            .ofType(IQ.Type.get)
+                            .build(),
+                    answer -> outdated = !room.answered(configuration, nonAnonymous(answer)));
+            if (first) {
+                for (MUCAffiliation list : LISTS) {
+                    MUCAdmin request = new MUCAdmin();
+                    request.setTo(room.jid());
+                    request.setType(IQ.Type.get);
+                    request.addItem(new MUCItem(list));
+                    ask(request, answer -> members(answer, list));
+                }
+            }
+            ended();
+        }
+
+        private void ask(IQ request, java.util.function.Consumer<Optional<IQ>> then) throws Exception {
+            left++;
+            wire.request(request, new Wire.Answer() {
+                @Override
+                public void received(IQ answer) throws Exception {
+                    then.accept(Optional.of(answer));
+                    ended();
+                }
+
+                @Override
+                public void failed(Exception why) throws Exception {
+                    then.accept(Optional.empty());
+                    ended();
+                }
+
+                @Override
+                public void lost() throws Exception {
+                    lost = true;
+                    ended();
+                }
+            });
+        }
+
+        private void members(Optional<IQ> answer, MUCAffiliation affiliation) {
+            if (answer.isEmpty() || !(answer.get() instanceof MUCAdmin list)) {
+                hidden = true;
+                return;
+            }
+            for (MUCItem item : list.getItems()) {
+                Jid jid = item.getJid();
+                if (jid != null && item.getAffiliation() == affiliation) {
+                    room.listed(jid.asBareJid(), affiliation);
+                }
+            }
+        }
+
+        private void ended() throws Exception {
+            if (--left > 0) {
+                return;
+            }
+            asked.remove(room);
+            if (lost) {
+                return;
+            }
+            if (first) {
+                room.known();
+            }
+            if (rooms.entered(room.jid()).filter(room::equals).isEmpty()) {
+                look(room.jid());
+                return; // left, or entered again
+            }
+            if (hidden) {
+                reports.tell(listener -> listener.onEvent(new OmemoEvent.RoomMembersUnknown(room.jid())));
+            }
+            if (outdated) {
+                look(room.jid());
+            }
+            letGo(room.jid());
+            known.in(room.jid());
+        }
+    }
+
+    /** Without an answer, what the room has said by itself counts; with one, only what it says there. */
+    private static Optional<Boolean> nonAnonymous(Optional<IQ> answer) {
+        return answer.filter(DiscoverInfo.class::isInstance)
+                .map(DiscoverInfo.class::cast)
+                .map(info -> info.containsFeature("muc_nonanonymous"));
+    }
+}

@@ -1,0 +1,191 @@
+/*
+ * Copyright 2026 The omemo4j authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.omemo4j.smack;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jivesoftware.smack.packet.Message;
+import org.jivesoftware.smack.packet.Presence;
+import org.jivesoftware.smack.packet.PresenceBuilder;
+import org.jivesoftware.smack.packet.Stanza;
+import org.jivesoftware.smackx.muc.packet.MUCInitialPresence;
+import org.jivesoftware.smackx.muc.packet.MUCItem;
+import org.jivesoftware.smackx.muc.packet.MUCUser;
+import org.jspecify.annotations.Nullable;
+import org.jxmpp.jid.BareJid;
+import org.jxmpp.jid.Jid;
+import org.jxmpp.jid.impl.JidCreate;
+import org.jxmpp.jid.parts.Resourcepart;
+
+/**
+ * The rooms that we have asked to enter, and who is in them (XEP-0045 1.35.5), as their stanzas tell. Only what a room itself says counts: presence of its occupants, which it
+ * makes, and messages of its bare JID. A room that we did not ask to enter says nothing to us, whoever it claims to be. Thread-safe; never sends.
+ */
+final class Rooms implements Occupants {
+    private final Map<BareJid, Room> rooms = new ConcurrentHashMap<>();
+    private final Consumer<BareJid> changed;
+
+    /** @param changed hears of a room that has let us in, or has changed since; on the thread that reads the stream, so it must be quick. */
+    Rooms(Consumer<BareJid> changed) {
+        this.changed = changed;
+    }
+
+    /** We send a presence to somebody, which may be a request to enter a room, or our leave. */
+    void sends(PresenceBuilder presence) {
+        Jid to = presence.getTo();
+        if (to == null) {
+            if (presence.getType() == Presence.Type.unavailable) {
+                forgetAll(); // our server takes us out of all rooms
+            }
+        } else if (presence.getType() == Presence.Type.available
+                && to.hasResource()
+                && presence.hasExtension(MUCInitialPresence.QNAME)) {
+            rooms.put(to.asBareJid(), new Room(to.asBareJid()));
+        }
+    }
+
+    /** A login that resumes nothing: we are in no room. */
+    void forgetAll() {
+        rooms.clear();
+    }
+
+    /** Looks at what comes in, before anybody reads it. Cheap. */
+    void receives(Stanza stanza, @Nullable Jid self) {
+        Jid from = stanza.getFrom();
+        Room room = from == null ? null : rooms.get(from.asBareJid());
+        if (room == null) {
+            return;
+        }
+        if (stanza instanceof Message message && isSubject(message)) {
+            room.toldHistory();
+        }
+        List<MUCUser> told = ReceivedElements.all(stanza, MUCUser.class).toList();
+        if (stanza instanceof Presence presence && from.hasResource()) {
+            receives(room, presence, told, self);
+        } else if (stanza instanceof Message message
+                && !from.hasResource()
+                && message.getType() != Message.Type.error) {
+            told.forEach(user -> receives(room, user));
+        }
+    }
+
+    @Override
+    public boolean isIn(BareJid room) {
+        return entered(room).isPresent();
+    }
+
+    @Override
+    public boolean isTellingHistory(BareJid room) {
+        return entered(room).filter(Room::isTellingHistory).isPresent();
+    }
+
+    @Override
+    public Optional<BareJid> realJid(Jid occupant) {
+        Resourcepart nick = occupant.getResourceOrNull();
+        return nick == null ? Optional.empty() : entered(occupant.asBareJid()).flatMap(room -> room.realJid(nick));
+    }
+
+    @Override
+    public Set<BareJid> people(BareJid room) {
+        return entered(room).map(Room::people).orElse(Set.of());
+    }
+
+    @Override
+    public Optional<Jid> ownOccupant(BareJid room) {
+        return entered(room).flatMap(Room::ownNick).map(nick -> JidCreate.fullFrom(room, nick));
+    }
+
+    /** What a message to it has to know. */
+    RoomStatus status(BareJid room) {
+        return entered(room).map(Room::status).orElse(RoomStatus.of(RoomStatus.Kind.NOT_IN));
+    }
+
+    /** Whom a private message to an occupant is for. Empty in a room that hides us from others, too: a message to the real JID would tell them who we are. */
+    Optional<BareJid> addressee(Jid occupant) {
+        return entered(occupant.asBareJid()).filter(Room::isNonAnonymous).flatMap(room -> realJid(occupant));
+    }
+
+    /** The room, if it has let us in. */
+    Optional<Room> entered(BareJid room) {
+        return Optional.ofNullable(rooms.get(room)).filter(Room::isEntered);
+    }
+
+    /** Those that have let us in. */
+    List<Room> entered() {
+        return rooms.values().stream().filter(Room::isEntered).toList();
+    }
+
+    private static boolean isSubject(Message message) {
+        return message.getType() == Message.Type.groupchat
+                && !message.getSubjects().isEmpty()
+                && message.getBodies().isEmpty();
+    }
+
+    private void receives(Room room, Presence presence, List<MUCUser> told, @Nullable Jid self) {
+        if (told.size() != 1) {
+            if (presence.getType() == Presence.Type.error && !room.isEntered()) {
+                rooms.remove(room.jid(), room); // it does not let us in
+            }
+            return; // a room adds exactly one, and must not pass on another
+        }
+        Resourcepart nick = presence.getFrom().getResourceOrThrow();
+        MUCUser user = told.get(0);
+        Optional<BareJid> real =
+                Optional.ofNullable(user.getItem()).map(MUCItem::getJid).map(Jid::asBareJid);
+        boolean us = (has(user, 110) || room.ownNick().equals(Optional.of(nick)))
+                && (self == null || real.map(self.asBareJid()::equals).orElse(true));
+        if (presence.getType() == Presence.Type.available) {
+            room.present(nick, real);
+            affiliation(room, user);
+            if (us) {
+                if (has(user, 100)) {
+                    room.warned();
+                }
+                room.isUs(nick);
+            }
+        } else if (presence.getType() == Presence.Type.unavailable) {
+            room.absent(nick);
+            affiliation(room, user);
+            if (us && has(user, 303)) {
+                Resourcepart next =
+                        user.getItem() == null ? null : user.getItem().getNick();
+                room.isUs(next == null ? nick : next);
+                room.present(next == null ? nick : next, real);
+            } else if (us && room.isEntered()) { // else it is the end of an earlier stay
+                rooms.remove(room.jid(), room);
+            }
+        }
+        if (us || room.isEntered()) {
+            changed.accept(room.jid());
+        }
+    }
+
+    private void receives(Room room, MUCUser user) {
+        affiliation(room, user);
+        if (has(user, 173) || has(user, 174)) {
+            room.configured(Optional.of(false));
+        } else if (has(user, 172)) {
+            room.configured(Optional.of(true));
+        } else if (has(user, 104)) {
+            room.configured(Optional.empty());
+        }
+        changed.accept(room.jid());
+    }
+
+    private static void affiliation(Room room, MUCUser user) {
+        MUCItem item = user.getItem();
+        if (item != null && item.getJid() != null && item.getAffiliation() != null) {
+            room.affiliated(item.getJid().asBareJid(), item.getAffiliation());
+        }
+    }
+
+    private static boolean has(MUCUser user, int code) {
+        return user.getStatus().stream().anyMatch(status -> status.getCode() == code);
+    }
+}

@@ -1,0 +1,252 @@
+/*
+ * Copyright 2026 The omemo4j authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.omemo4j.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.omemo4j.testkit.TestDevice.attempt;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.jxmpp.jid.BareJid;
+import org.omemo4j.engine.Encryption.Encrypted;
+import org.omemo4j.engine.Encryption.Refused;
+import org.omemo4j.protocol.xml.XmlElement;
+import org.omemo4j.store.memory.MemoryStore;
+import org.omemo4j.testkit.TestDevice;
+import org.omemo4j.testkit.World;
+import org.omemo4j.testkit.World.Letter;
+
+/** Messages for everybody who belongs to a room. */
+class RoomTest {
+    private static final BareJid ROOM = World.jid("room@conference.example.org");
+    private static final BareJid ALICE = World.jid("alice@example.org");
+    private static final BareJid BOB = World.jid("bob@example.com");
+    private static final BareJid CAROL = World.jid("carol@example.net");
+
+    private final World world = new World();
+    private TestDevice alice;
+
+    @BeforeEach
+    void aliceIsThere() {
+        alice = alice(MembersWithoutKeys.SKIP);
+    }
+
+    private TestDevice alice(MembersWithoutKeys rule) {
+        TestDevice device =
+                world.device(ALICE.toString(), new MemoryStore(), World.CONFIG.withMembersWithoutKeys(rule));
+        attempt(() -> {
+            device.engine().setPolicy(ROOM, EncryptionPolicy.REQUIRED);
+            return ROOM;
+        });
+        return device;
+    }
+
+    @Test
+    void everyDeviceOfEveryMemberAndOurOtherDevicesRead() {
+        TestDevice phone = world.device(ALICE.toString());
+        TestDevice bob = world.device(BOB.toString());
+        TestDevice tablet = world.device(BOB.toString());
+        TestDevice carol = world.device(CAROL.toString());
+        TestDevice dave = world.device("dave@example.org");
+
+        Encrypted sent = encrypted(send(ALICE, BOB, CAROL));
+
+        assertThat(sent.devices())
+                .containsExactlyInAnyOrder(phone.address(), bob.address(), tablet.address(), carol.address())
+                .doesNotContain(dave.address());
+        assertThat(sent.members()).isEmpty();
+    }
+
+    @Test
+    void whatIsInsideIsAddressedToTheRoom() {
+        TestDevice bob = world.device(BOB.toString());
+
+        Encrypted sent = encrypted(send(BOB));
+
+        assertThat(bob.decrypt(new Letter(ALICE, ROOM, sent.elements().get(0)), Delivery.LIVE))
+                .isInstanceOf(Decryption.Decrypted.class);
+        Encrypted again = encrypted(send(BOB));
+        assertThat(bob.decrypt(new Letter(ALICE, BOB, again.elements().get(0)), Delivery.LIVE))
+                .isInstanceOf(Decryption.Undecryptable.class);
+    }
+
+    @Test
+    void aMemberWithoutDevicesIsLeftOutAndNamed() {
+        world.device(BOB.toString());
+
+        Encrypted sent = encrypted(send(BOB, CAROL));
+
+        assertThat(sent.members()).containsExactly(new MemberLeftOut(CAROL, MemberLeftOut.Why.NO_DEVICES));
+    }
+
+    @Test
+    void aMemberWithoutAUsableBundleIsLeftOutAndNamed() {
+        world.device(BOB.toString());
+        world.removeBundle(world.device(CAROL.toString()).address());
+
+        Encrypted sent = encrypted(send(BOB, CAROL));
+
+        assertThat(sent.members()).containsExactly(new MemberLeftOut(CAROL, MemberLeftOut.Why.NO_USABLE_DEVICE));
+    }
+
+    @Test
+    void aMemberWhoCannotBeAskedIsLeftOutAndAskedAgainWhileMessagesLeave() {
+        world.device(BOB.toString());
+        world.device(CAROL.toString());
+        world.refuse(CAROL.toString(), FetchProblem.NO_ANSWER);
+        assertThat(encrypted(send(BOB, CAROL)).members())
+                .containsExactly(new MemberLeftOut(CAROL, MemberLeftOut.Why.DEVICE_LIST_UNKNOWN));
+
+        world.clock().advance(Duration.ofMinutes(1));
+        Encrypted second = encrypted(attempt(() -> alice.engine().encrypt(message(BOB, CAROL))));
+
+        assertThat(second.members()).hasSize(1);
+        assertThat(second.reaction().actions())
+                .anyMatch(action -> action instanceof Action.FetchDeviceList fetch
+                        && fetch.jid().equals(CAROL));
+        world.allow(CAROL.toString());
+        alice.perform(second.reaction());
+        assertThat(encrypted(send(BOB, CAROL)).members()).isEmpty();
+    }
+
+    @Test
+    void aBundleThatCouldNotBeHadIsAskedForAgainWhileMessagesLeave() {
+        world.device(BOB.toString());
+        TestDevice carol = world.device(CAROL.toString());
+        XmlElement bundle = bundleOf(carol);
+        world.removeBundle(carol.address());
+        encrypted(send(BOB, CAROL));
+
+        world.clock().advance(Duration.ofMinutes(2));
+        Encrypted second = encrypted(attempt(() -> alice.engine().encrypt(message(BOB, CAROL))));
+        world.putBundle(carol.address(), bundle);
+        alice.perform(second.reaction());
+
+        assertThat(encrypted(send(BOB, CAROL)).members()).isEmpty();
+    }
+
+    @Test
+    void aMemberWithoutKeysFailsTheSendIfThatIsAskedFor() {
+        alice = alice(MembersWithoutKeys.FAIL);
+        world.device(BOB.toString());
+
+        assertThat(send(BOB, CAROL)).isInstanceOfSatisfying(Refused.class, refused -> {
+            assertThat(refused.reason()).isEqualTo(Encryption.Refusal.MEMBER_WITHOUT_KEYS);
+            assertThat(refused.sentence()).contains(CAROL.toString()).doesNotContain(BOB.toString());
+        });
+    }
+
+    @Test
+    void aMemberWithoutKeysHoldsTheMessageIfThatIsAskedFor() {
+        alice = alice(MembersWithoutKeys.HOLD);
+        world.device(BOB.toString());
+
+        assertThat(send(BOB, CAROL))
+                .isInstanceOfSatisfying(
+                        Encryption.Held.class,
+                        held -> assertThat(held.members())
+                                .containsExactly(new MemberLeftOut(CAROL, MemberLeftOut.Why.NO_DEVICES)));
+
+        TestDevice carol = world.device(CAROL.toString());
+        alice.hears(
+                CAROL, world.item(CAROL, "urn:xmpp:omemo:2:devices", "current").orElseThrow());
+        assertThat(encrypted(send(BOB, CAROL)).devices()).contains(carol.address());
+    }
+
+    @Test
+    void g9_aMessageThatNobodyElseCouldReadIsRefused() {
+        assertThat(send(BOB, CAROL))
+                .isInstanceOfSatisfying(
+                        Refused.class,
+                        refused -> assertThat(refused.reason()).isEqualTo(Encryption.Refusal.NO_USABLE_DEVICE));
+        assertThat(send(ALICE))
+                .isInstanceOfSatisfying(
+                        Refused.class,
+                        refused -> assertThat(refused.reason()).isEqualTo(Encryption.Refusal.NO_USABLE_DEVICE));
+    }
+
+    @Test
+    void aNewMemberReadsWhatIsWrittenFromThenOn() {
+        TestDevice bob = world.device(BOB.toString());
+        TestDevice carol = world.device(CAROL.toString());
+        assertThat(encrypted(send(BOB)).devices()).containsExactly(bob.address());
+
+        assertThat(encrypted(send(BOB, CAROL)).devices()).contains(carol.address());
+        assertThat(encrypted(send(CAROL)).devices()).containsExactly(carol.address());
+    }
+
+    @Test
+    void whoCannotReadIsToldBeforeAnythingIsSent() {
+        world.device(BOB.toString());
+        world.removeBundle(world.device(CAROL.toString()).address());
+        BareJid dave = World.jid("dave@example.org");
+        Set<BareJid> members = Set.of(ALICE, BOB, CAROL, dave);
+        assertThat(attempt(() -> alice.engine().withoutKeys(members)))
+                .as("before anybody was asked")
+                .extracting(MemberLeftOut::why)
+                .containsOnly(MemberLeftOut.Why.DEVICE_LIST_UNKNOWN);
+
+        alice.perform(new Reaction(attempt(() -> alice.engine().missing(members)), List.of())); // lists
+        alice.perform(new Reaction(attempt(() -> alice.engine().missing(members)), List.of())); // bundles
+
+        assertThat(attempt(() -> alice.engine().withoutKeys(members)))
+                .containsExactly(
+                        new MemberLeftOut(CAROL, MemberLeftOut.Why.NO_USABLE_DEVICE),
+                        new MemberLeftOut(dave, MemberLeftOut.Why.NO_DEVICES));
+        assertThat(attempt(() -> alice.engine().missing(members))).isEmpty();
+        assertThat(attempt(() ->
+                        alice.store().sessions(world.device(BOB.toString()).address(), "urn:xmpp:omemo:2")))
+                .isEmpty();
+    }
+
+    @Test
+    void aChatStateToARoomIsWithheldUntilThereAreSessions() {
+        world.device(BOB.toString());
+        XmlElement active = XmlElement.builder("active", "http://jabber.org/protocol/chatstates")
+                .build();
+        OutgoingMessage state = OutgoingMessage.toRoom(ROOM, Set.of(BOB), List.of(active), true);
+        assertThat(alice.encrypt(state)).isInstanceOf(Encryption.Withheld.class);
+
+        encrypted(send(BOB));
+
+        assertThat(alice.encrypt(state)).isInstanceOf(Encrypted.class);
+    }
+
+    @Test
+    void aPrivateMessageGoesByThePolicyOfTheRoomAndElseOfThePerson() throws Exception {
+        BareJid other = World.jid("other@conference.example.org");
+        alice.engine().setPolicy(BOB, EncryptionPolicy.OFF);
+
+        assertThat(alice.engine().leavesAlone(other, Optional.of(BOB))).isTrue();
+        assertThat(alice.engine().leavesAlone(other, Optional.of(CAROL))).isFalse();
+        assertThat(alice.engine().leavesAlone(other, Optional.empty())).isFalse();
+        assertThat(alice.engine().leavesAlone(ROOM, Optional.of(BOB))).isFalse();
+        alice.engine().setPolicy(ROOM, EncryptionPolicy.OFF);
+        assertThat(alice.engine().leavesAlone(ROOM, Optional.of(CAROL))).isTrue();
+    }
+
+    private Encryption send(BareJid... members) {
+        return alice.encrypt(message(members));
+    }
+
+    private static OutgoingMessage message(BareJid... members) {
+        return OutgoingMessage.toRoom(ROOM, Set.of(members), List.of(TestDevice.body("Hello all")), false);
+    }
+
+    private XmlElement bundleOf(TestDevice device) {
+        var nodes = org.omemo4j.protocol.omemo2.Omemo2.VERSION.nodes();
+        var id = device.address().device();
+        return world.item(device.jid(), nodes.bundle(id), nodes.bundleItem(id)).orElseThrow();
+    }
+
+    private static Encrypted encrypted(Encryption encryption) {
+        assertThat(encryption).isInstanceOf(Encrypted.class);
+        return (Encrypted) encryption;
+    }
+}

@@ -1,0 +1,251 @@
+/*
+ * Copyright 2026 The omemo4j authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.omemo4j.smack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.omemo4j.testkit.TestDevice.attempt;
+
+import java.util.List;
+import java.util.Set;
+import org.jivesoftware.smack.packet.Message;
+import org.jivesoftware.smackx.carbons.packet.CarbonExtension;
+import org.jivesoftware.smackx.mam.element.MamElements.MamResultExtension;
+import org.jivesoftware.smackx.muc.MUCAffiliation;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.omemo4j.engine.Encryption;
+import org.omemo4j.engine.EncryptionPolicy;
+import org.omemo4j.engine.OmemoConfig;
+import org.omemo4j.engine.OutgoingMessage;
+import org.omemo4j.store.memory.MemoryStore;
+import org.omemo4j.testkit.TestDevice;
+import org.omemo4j.testkit.World;
+
+/** What listeners get of what is said in a room, live, from its history and its archive, and through it. */
+class GroupMessagesTest {
+    private static final String BOB = "bob@example.org";
+    private static final String CAROL = "carol@example.org";
+    private static final String DELAY =
+            "<delay xmlns='urn:xmpp:delay' from='" + TestRoom.JID + "' stamp='2026-01-01T00:00:00Z'/>";
+    private static final String MARK = "<x xmlns='http://jabber.org/protocol/muc#user'/>";
+
+    private final World world = new World();
+    private final MemoryStore store = new MemoryStore();
+    private TestDevice bob;
+    private TestDevice carol;
+    private TestClient alice;
+    private TestRoom room;
+
+    @BeforeEach
+    void enter() throws Exception {
+        world.device(TestClient.ALICE, store, OmemoConfig.defaults());
+        bob = world.device(BOB);
+        carol = world.device(CAROL);
+        store.close();
+        alice = TestClient.started(world, store);
+        alice.omemo.setPolicy(TestRoom.JID, EncryptionPolicy.REQUIRED);
+        room = new TestRoom(alice, world)
+                .with(MUCAffiliation.member, BOB)
+                .with(MUCAffiliation.member, CAROL)
+                .enter();
+        room.says(TestRoom.presence("bobby", BOB + "/x", "member"));
+    }
+
+    @AfterEach
+    void leave() {
+        alice.close();
+    }
+
+    @Test
+    void aMessageReadsWithItsRealAuthor() throws Exception {
+        Message message = alice.receives(said("bobby", encrypted(bob, "Hello")));
+
+        assertThat(message.getBody()).isEqualTo("Hello");
+        assertThat(OmemoInfo.of(message).orElseThrow().device()).isEqualTo(bob.address());
+    }
+
+    @Test
+    void a4_somebodyElsesMessageUnderAnotherNickIsNotRead() throws Exception {
+        room.says(TestRoom.presence("mallory", CAROL + "/x", "member"));
+        String encrypted = encrypted(bob, "Hello");
+
+        Message message = alice.receives(said("mallory", encrypted));
+
+        assertThat(message.getBody()).isNull();
+        assertThat(alice.nextHeard()).startsWith("undecryptable ");
+        assertThat(alice.receives(said("bobby", encrypted)).getBody()).isEqualTo("Hello");
+    }
+
+    @Test
+    void a5_whoHasTakenANickOverIsWhoTheRoomSays() throws Exception {
+        room.says(TestRoom.absence("bobby", BOB + "/x", "member"));
+        room.says(TestRoom.presence("bobby", CAROL + "/x", "member"));
+
+        Message message = alice.receives(said("bobby", encrypted(carol, "Hello")));
+
+        assertThat(OmemoInfo.of(message).orElseThrow().device()).isEqualTo(carol.address());
+    }
+
+    @Test
+    void a5_theAuthorOfANickThatNobodyHasIsUnknownAndNothingIsShown() throws Exception {
+        Message message = alice.receives(
+                said(
+                        "gone",
+                        encrypted(bob, "Hello")
+                                + "<x xmlns='http://jabber.org/protocol/muc#user'><item jid='bob@example.org'/></x><body>fallback</body>"));
+
+        assertThat(message.getBody()).isNull();
+        assertThat(OmemoInfo.of(message)).isEmpty();
+        assertThat(alice.nextHeard()).isEqualTo("undecryptable UNKNOWN_AUTHOR in " + TestRoom.JID);
+    }
+
+    @Test
+    void historyOfSomebodyWhoHasLeftReads() throws Exception {
+        alice.receives(said("bobby", encrypted(bob, "first")));
+        room.says(TestRoom.absence("bobby", BOB + "/x", "member"));
+
+        Message message = alice.receives(said("bobby", encrypted(bob, "second") + DELAY));
+
+        assertThat(message.getBody()).isEqualTo("second");
+        assertThat(OmemoInfo.of(message).orElseThrow().device()).isEqualTo(bob.address());
+    }
+
+    @Test
+    void historyEndsWithTheSubject() throws Exception {
+        String encrypted = encrypted(bob, "Hello");
+        alice.receives(said("bobby", encrypted));
+        alice.receives(said("bobby", "<subject>what we talk about</subject>"));
+
+        Message again = alice.receives(said("bobby", encrypted + DELAY));
+
+        assertThat(again.getBody()).isNull();
+        assertThat(alice.nextHeard()).isEqualTo("duplicate LIVE");
+    }
+
+    @Test
+    void historyThatWasReadBeforeIsARepeat() throws Exception {
+        String encrypted = encrypted(bob, "Hello");
+        Message first = alice.receives(said("bobby", encrypted));
+
+        Message again = alice.receives(said("bobby", encrypted + DELAY));
+
+        assertThat(OmemoInfo.of(first).orElseThrow().repeated()).isFalse();
+        assertThat(again.getBody()).isEqualTo("Hello");
+        assertThat(OmemoInfo.of(again).orElseThrow().repeated()).isTrue();
+    }
+
+    @Test
+    void theRoomsArchiveReads() throws Exception {
+        alice.receives(said("bobby", encrypted(bob, "first")));
+        room.says(TestRoom.absence("bobby", BOB + "/x", "member"));
+
+        Message inner = archived(said("bobby", encrypted(bob, "second")));
+
+        assertThat(inner.getBody()).isEqualTo("second");
+        assertThat(OmemoInfo.of(inner).orElseThrow().device()).isEqualTo(bob.address());
+    }
+
+    @Test
+    void a5_aForgedAuthorInTheArchiveIsNotBelieved() throws Exception {
+        String encrypted = encrypted(bob, "Hello");
+        String saysCarol = "<x xmlns='http://jabber.org/protocol/muc#user'><item jid='carol@example.org/x'/></x>";
+
+        Message unread = archived(said("bobby", encrypted + saysCarol));
+
+        assertThat(OmemoInfo.of(unread)).as("nobody's key is known yet").isEmpty();
+        assertThat(alice.nextHeard()).isEqualTo("undecryptable UNKNOWN_AUTHOR in " + TestRoom.JID);
+        assertThat(OmemoInfo.of(alice.receives(said("bobby", encrypted)))
+                        .orElseThrow()
+                        .device())
+                .isEqualTo(bob.address());
+    }
+
+    @Test
+    void a7_aMessageOfOneKindIsNotReadAsTheOther() throws Exception {
+        String group = encrypted(bob, "for all");
+        Message asPrivate = alice.receives(said("bobby", group + MARK).replace("groupchat", "chat"));
+        String whispered = bob.send(TestClient.jid(TestClient.ALICE), "for you")
+                .encrypted()
+                .toXml();
+        Message asGroup = alice.receives(said("bobby", whispered));
+
+        assertThat(asPrivate.getBody()).isNull();
+        assertThat(asGroup.getBody()).isNull();
+        for (int i = 0; i < 2; i++) {
+            assertThat(alice.nextHeard()).isEqualTo("undecryptable ENVELOPE_MISMATCH in " + TestRoom.JID);
+        }
+        assertThat(alice.receives(said("bobby", group)).getBody()).isEqualTo("for all");
+    }
+
+    @Test
+    void aPrivateMessageThroughTheRoomReads() throws Exception {
+        String whispered = bob.send(TestClient.jid(TestClient.ALICE), "for you")
+                .encrypted()
+                .toXml();
+        String message = said("bobby", whispered + MARK).replace("groupchat", "chat");
+
+        assertThat(alice.receives(message).getBody()).isEqualTo("for you");
+
+        Message carbon = alice.receives("<message xmlns='jabber:client' from='" + TestClient.ALICE
+                + "'><received xmlns='urn:xmpp:carbons:2'><forwarded xmlns='urn:xmpp:forward:0'>" + message
+                + "</forwarded></received></message>");
+        Message inner = CarbonExtension.from(carbon).getForwarded().getForwardedStanza();
+        assertThat(OmemoInfo.of(inner).orElseThrow().device()).isEqualTo(bob.address());
+        assertThat(OmemoInfo.of(inner).orElseThrow().repeated()).isTrue();
+    }
+
+    @Test
+    void ourOwnMessageComesBackAsWhatWeSentOnce() throws Exception {
+        alice.connection.sendStanza(TestRoom.groupChat("m1", "Hello"));
+        String sent = alice.sentBesideThePlaceholder().toXML().toString();
+        String encrypted = sent.substring(sent.indexOf("<encrypted"), sent.indexOf("</encrypted>") + 12);
+
+        Message first = alice.receives(said("alice", encrypted));
+        Message second = alice.receives(said("alice", encrypted));
+        Message history = alice.receives(said("alice", encrypted + DELAY));
+
+        assertThat(first.getBody()).isEqualTo("Hello");
+        OmemoInfo info = OmemoInfo.of(first).orElseThrow();
+        assertThat(info.device()).isEqualTo(alice.omemo.ownDevice().address());
+        assertThat(info.repeated()).isFalse();
+        assertThat(second.getBody()).isNull();
+        assertThat(history.getBody()).isEqualTo("Hello");
+        assertThat(OmemoInfo.of(history).orElseThrow().repeated()).isTrue();
+    }
+
+    @Test
+    void a9_ourOwnMessageUnderAnothersNickIsNotRead() throws Exception {
+        alice.connection.sendStanza(TestRoom.groupChat("m1", "Hello"));
+        String sent = alice.sentBesideThePlaceholder().toXML().toString();
+        String encrypted = sent.substring(sent.indexOf("<encrypted"), sent.indexOf("</encrypted>") + 12);
+
+        assertThat(alice.receives(said("bobby", encrypted)).getBody()).isNull();
+        assertThat(alice.receives(said("alice", encrypted)).getBody()).isEqualTo("Hello");
+    }
+
+    private String encrypted(TestDevice from, String text) {
+        attempt(() -> {
+            from.engine().setPolicy(TestRoom.JID, EncryptionPolicy.REQUIRED);
+            return text;
+        });
+        Encryption encryption = from.encrypt(OutgoingMessage.toRoom(
+                TestRoom.JID, Set.of(TestClient.jid(TestClient.ALICE)), List.of(TestDevice.body(text)), false));
+        return ((Encryption.Encrypted) encryption).elements().get(0).toXml();
+    }
+
+    private Message archived(String message) throws Exception {
+        Message wrapper = alice.receives("<message xmlns='jabber:client' from='" + TestRoom.JID
+                + "'><result xmlns='urn:xmpp:mam:2' queryid='q' id='1'><forwarded xmlns='urn:xmpp:forward:0'>"
+                + "<delay xmlns='urn:xmpp:delay' stamp='2026-01-01T00:00:00Z'/>" + message
+                + "</forwarded></result></message>");
+        return MamResultExtension.from(wrapper).getForwarded().getForwardedStanza();
+    }
+
+    private static String said(String nick, String children) {
+        return "<message xmlns='jabber:client' type='groupchat' id='m1' from='" + TestRoom.JID + "/" + nick + "'>"
+                + children + "</message>";
+    }
+}

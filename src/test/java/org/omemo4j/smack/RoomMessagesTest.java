@@ -1,0 +1,533 @@
+/*
+ * Copyright 2026 The omemo4j authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.omemo4j.smack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jivesoftware.smack.packet.ExtensionElement;
+import org.jivesoftware.smack.packet.Message;
+import org.jivesoftware.smack.packet.MessageBuilder;
+import org.jivesoftware.smack.packet.StanzaBuilder;
+import org.jivesoftware.smackx.chatstates.ChatState;
+import org.jivesoftware.smackx.chatstates.packet.ChatStateExtension;
+import org.jivesoftware.smackx.muc.MUCAffiliation;
+import org.jivesoftware.smackx.muc.packet.GroupChatInvitation;
+import org.jivesoftware.smackx.muc.packet.MUCUser;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.jxmpp.jid.impl.JidCreate;
+import org.omemo4j.engine.EncryptionPolicy;
+import org.omemo4j.engine.MemberLeftOut;
+import org.omemo4j.engine.MembersWithoutKeys;
+import org.omemo4j.engine.OmemoConfig;
+import org.omemo4j.engine.OmemoEvent;
+import org.omemo4j.protocol.DeviceAddress;
+import org.omemo4j.smack.OmemoException.Reason;
+import org.omemo4j.store.OmemoStore;
+import org.omemo4j.store.memory.MemoryStore;
+import org.omemo4j.testkit.World;
+
+/** What leaves when an application writes to a room, or through one. */
+class RoomMessagesTest {
+    private static final String BOB = "bob@example.org";
+    private static final String CAROL = "carol@example.net";
+
+    private final World world = new World();
+    private final BlockingQueue<SentMessage> sent = new LinkedBlockingQueue<>();
+    private final BlockingQueue<OmemoEvent> events = new LinkedBlockingQueue<>();
+
+    @Test
+    void aMessageLeavesEncryptedForTheMembersThereOrNot() throws Exception {
+        DeviceAddress bob = world.device(BOB).address();
+        DeviceAddress carol = world.device(CAROL).address();
+        try (TestClient alice = started()) {
+            TestRoom room = new TestRoom(alice, world)
+                    .with(MUCAffiliation.member, CAROL)
+                    .enter();
+            room.says(TestRoom.presence("bob", BOB + "/x", "none"));
+
+            alice.connection.sendStanza(TestRoom.groupChat("m1", "SECRET"));
+
+            Message message = alice.sentBesideThePlaceholder();
+            assertThat(message.getTo().toString()).isEqualTo(TestRoom.JID.toString());
+            assertThat(message.getType()).isEqualTo(Message.Type.groupchat);
+            assertThat(TestClient.names(message)).contains("encrypted").doesNotContain("body");
+            assertThat(nextSent().devices()).containsExactlyInAnyOrder(bob, carol);
+
+            alice.connection.sendStanza(TestRoom.groupChat("m2", "SECRET"));
+            assertThat(alice.sent().getStanzaId()).as("at once").isEqualTo("m2");
+            assertThat(nextSent().members()).isEmpty();
+        }
+    }
+
+    @Test
+    void otherRoomsPassUntouched() throws Exception {
+        try (TestClient alice = started()) {
+            new TestRoom(alice, world).enter();
+            alice.omemo.setPolicy(TestRoom.JID, EncryptionPolicy.OFF);
+
+            alice.connection.sendStanza(TestRoom.groupChat("m1", "in clear"));
+
+            assertThat(alice.sent().getBody()).isEqualTo("in clear");
+        }
+    }
+
+    @Test
+    void aRoomThatHasNotAnsweredYetIsWaitedForAndTheOrderIsKept() throws Exception {
+        world.device(BOB);
+        try (TestClient alice = started()) {
+            CountDownLatch allWait = new CountDownLatch(1);
+            TestPep pep = new TestPep(world, TestClient.jid(TestClient.ALICE));
+            TestRoom room = new TestRoom(alice, request -> {
+                awaitQuietly(allWait);
+                return pep.answer(request);
+            });
+            room.with(MUCAffiliation.member, BOB).enter();
+
+            for (int i = 1; i <= 5; i++) {
+                alice.connection.sendStanza(TestRoom.groupChat("m" + i, "SECRET"));
+            }
+            allWait.countDown();
+
+            for (int i = 1; i <= 5; i++) {
+                assertThat(nextSent().stanzaId()).isEqualTo("m" + i);
+            }
+            assertNoSecret(alice);
+        }
+    }
+
+    @Test
+    void anAnonymousRoomIsRefused() throws Exception {
+        world.device(BOB);
+        try (TestClient alice = started()) {
+            new TestRoom(alice, world)
+                    .anonymous()
+                    .with(MUCAffiliation.member, BOB)
+                    .enter();
+            alice.omemo.prepare(TestRoom.JID).get(30, TimeUnit.SECONDS);
+
+            assertRefused(alice, TestRoom.groupChat("m1", "SECRET"), Reason.ROOM_ANONYMOUS);
+            assertThat(alice.omemo.room(TestRoom.JID).state()).isEqualTo(RoomReaders.State.ANONYMOUS);
+            assertThat(alice.omemo.room(TestRoom.JID).members()).isEmpty();
+        }
+    }
+
+    @Test
+    void whatWaitsFailsWhenTheRoomBecomesAnonymous() throws Exception {
+        try (TestClient alice = started(MembersWithoutKeys.HOLD)) {
+            TestRoom room =
+                    new TestRoom(alice, world).with(MUCAffiliation.member, BOB).enter();
+            alice.connection.sendStanza(TestRoom.groupChat("m1", "SECRET"));
+            assertThat(next(events, OmemoEvent.RoomMessageHeld.class).members())
+                    .containsExactly(new MemberLeftOut(TestClient.jid(BOB), MemberLeftOut.Why.NO_DEVICES));
+
+            room.anonymous().says(TestRoom.message("", "173"));
+
+            assertThat(alice.nextHeard()).isEqualTo("failed m1 ROOM_ANONYMOUS");
+            assertRefused(alice, TestRoom.groupChat("m2", "SECRET"), Reason.ROOM_ANONYMOUS);
+            assertNoSecret(alice);
+        }
+    }
+
+    @Test
+    void aMemberWhoseServerNeverAnswersHoldsUpNobody() throws Exception {
+        DeviceAddress bob = world.device(BOB).address();
+        try (TestClient alice = started()) {
+            alice.connection.setReplyTimeout(600_000);
+            alice.connection.answerNothingTo(request ->
+                    request.getTo() != null && request.getTo().toString().equals(CAROL));
+            new TestRoom(alice, world)
+                    .with(MUCAffiliation.member, BOB)
+                    .with(MUCAffiliation.member, CAROL)
+                    .enter();
+
+            alice.connection.sendStanza(TestRoom.groupChat("m1", "SECRET"));
+
+            SentMessage first = nextSent();
+            assertThat(first.devices()).containsExactly(bob);
+            assertThat(first.members())
+                    .containsExactly(new MemberLeftOut(TestClient.jid(CAROL), MemberLeftOut.Why.DEVICE_LIST_UNKNOWN));
+            alice.connection.sent().clear();
+            alice.connection.sendStanza(TestRoom.groupChat("m2", "SECRET"));
+            assertThat(TestClient.names(alice.sent())).as("at once").contains("encrypted");
+        }
+    }
+
+    @Test
+    void aMessageThatIsHeldLeavesWhenTheMemberPublishesADevice() throws Exception {
+        world.device(BOB);
+        try (TestClient alice = started(MembersWithoutKeys.HOLD)) {
+            new TestRoom(alice, world)
+                    .with(MUCAffiliation.member, BOB)
+                    .with(MUCAffiliation.owner, CAROL)
+                    .enter();
+            alice.connection.sendStanza(TestRoom.groupChat("m1", "SECRET"));
+            alice.connection.sendStanza(TestRoom.groupChat("m2", "SECRET"));
+            assertThat((Object) next(events, OmemoEvent.RoomMessageHeld.class).room())
+                    .isEqualTo(TestRoom.JID);
+            assertThat(alice.omemo.waiting()).hasSize(2);
+
+            DeviceAddress carol = world.device(CAROL).address();
+            publishes(alice, carol);
+
+            assertThat(nextSent().devices()).contains(carol);
+            assertThat(nextSent().stanzaId()).isEqualTo("m2");
+        }
+    }
+
+    @Test
+    void aMessageThatIsHeldLeavesWhenTheMemberBelongsToTheRoomNoMore() throws Exception {
+        world.device(BOB);
+        try (TestClient alice = started(MembersWithoutKeys.HOLD)) {
+            TestRoom room = new TestRoom(alice, world)
+                    .with(MUCAffiliation.member, BOB)
+                    .with(MUCAffiliation.member, CAROL)
+                    .enter();
+            alice.connection.sendStanza(TestRoom.groupChat("m1", "SECRET"));
+            next(events, OmemoEvent.RoomMessageHeld.class);
+
+            room.says(TestRoom.message(TestRoom.item(CAROL, "none", "none")));
+
+            assertThat(nextSent().stanzaId()).isEqualTo("m1");
+        }
+    }
+
+    @Test
+    void aMemberWithoutKeysFailsTheSendIfThatIsAskedFor() throws Exception {
+        world.device(BOB);
+        try (TestClient alice = started(MembersWithoutKeys.FAIL)) {
+            new TestRoom(alice, world)
+                    .with(MUCAffiliation.member, BOB)
+                    .with(MUCAffiliation.member, CAROL)
+                    .enter();
+
+            alice.connection.sendStanza(TestRoom.groupChat("m1", "SECRET"));
+
+            assertThat(alice.nextHeard()).isEqualTo("failed m1 MEMBER_WITHOUT_KEYS");
+            assertNoSecret(alice);
+        }
+    }
+
+    @Test
+    void whoCannotReadIsToldBeforeAndAfter() throws Exception {
+        world.device(BOB);
+        try (TestClient alice = started()) {
+            new TestRoom(alice, world)
+                    .with(MUCAffiliation.member, BOB)
+                    .with(MUCAffiliation.admin, CAROL)
+                    .enter();
+            alice.omemo.prepare(TestRoom.JID).get(30, TimeUnit.SECONDS);
+            MemberLeftOut carol = new MemberLeftOut(TestClient.jid(CAROL), MemberLeftOut.Why.NO_DEVICES);
+
+            RoomReaders before = alice.omemo.room(TestRoom.JID);
+            assertThat(before.state()).isEqualTo(RoomReaders.State.OPEN);
+            assertThat(before.leftOut()).containsExactly(carol);
+            assertThat(before.readers())
+                    .containsExactlyInAnyOrder(TestClient.jid(BOB), TestClient.jid(TestClient.ALICE));
+
+            alice.connection.sendStanza(TestRoom.groupChat("m1", "SECRET"));
+
+            assertThat(TestClient.names(alice.sent()))
+                    .as("nothing is fetched any more")
+                    .contains("encrypted");
+            assertThat(nextSent().members()).containsExactly(carol);
+        }
+    }
+
+    @Test
+    void aRoomThatHidesItsListsIsToldOnceAndThePresentRead() throws Exception {
+        DeviceAddress bob = world.device(BOB).address();
+        try (TestClient alice = started()) {
+            TestRoom room = new TestRoom(alice, world).hidingItsLists().with(MUCAffiliation.member, CAROL);
+            room.ask();
+            room.says(TestRoom.presence("bob", BOB + "/x", "none"));
+            room.letIn();
+
+            alice.connection.sendStanza(TestRoom.groupChat("m1", "SECRET"));
+
+            assertThat(nextSent().devices()).containsExactly(bob);
+            assertThat(events)
+                    .filteredOn(OmemoEvent.RoomMembersUnknown.class::isInstance)
+                    .hasSize(1);
+        }
+    }
+
+    @Test
+    void afterALoginThatResumedNothingWhatWaitsGoesOnOnceTheRoomHasLetUsInAgain() throws Exception {
+        world.device(BOB);
+        try (TestClient alice = started(MembersWithoutKeys.HOLD)) {
+            TestRoom room = new TestRoom(alice, world)
+                    .with(MUCAffiliation.member, BOB)
+                    .with(MUCAffiliation.member, CAROL)
+                    .enter();
+            alice.connection.sendStanza(TestRoom.groupChat("m1", "SECRET"));
+            next(events, OmemoEvent.RoomMessageHeld.class);
+            world.device(CAROL);
+
+            alice.connection.instantShutdown();
+            alice.connection.connect();
+            alice.connection.login();
+            assertThat(alice.omemo.awaitReady(Duration.ofSeconds(30))).isTrue();
+            assertThat(alice.omemo.waiting()).hasSize(1);
+            assertRefused(alice, TestRoom.groupChat("m2", "SECRET"), Reason.NOT_IN_ROOM);
+            room.enter();
+
+            assertThat(nextSent().stanzaId()).isEqualTo("m1");
+        }
+    }
+
+    @Test
+    void aRoomThatIsRequiredStaysSoForALaterStart() throws Exception {
+        MemoryStore store = new MemoryStore();
+        try (TestClient alice = started(store, MembersWithoutKeys.SKIP)) {
+            assertThat(alice.omemo.policy(TestRoom.JID)).isEqualTo(EncryptionPolicy.REQUIRED);
+        }
+        try (TestClient alice = TestClient.started(world, store)) {
+            new TestRoom(alice, world).anonymous().enter();
+            alice.omemo.prepare(TestRoom.JID).get(30, TimeUnit.SECONDS);
+
+            assertRefused(alice, TestRoom.groupChat("m1", "SECRET"), Reason.ROOM_ANONYMOUS);
+        }
+    }
+
+    @Test
+    void aRoomThatWasEnteredBeforeTheStartIsKnown() throws Exception {
+        world.device(BOB);
+        try (TestClient alice = TestClient.loggedIn()) {
+            alice.omemo.addOmemoListener(listener());
+            new TestRoom(alice, world).with(MUCAffiliation.member, BOB).enter();
+            alice.omemo.start(new MemoryStore());
+            alice.omemo.setPolicy(TestRoom.JID, EncryptionPolicy.REQUIRED);
+
+            alice.connection.sendStanza(TestRoom.groupChat("m1", "SECRET"));
+
+            assertThat(nextSent().stanzaId()).isEqualTo("m1");
+        }
+    }
+
+    @Test
+    void aPrivateMessageGoesToThePersonAndNotThroughTheRoom() throws Exception {
+        DeviceAddress bob = world.device(BOB).address();
+        try (TestClient alice = started()) {
+            TestRoom room = new TestRoom(alice, world).enter();
+            room.says(TestRoom.presence("nick", BOB + "/x", "none"));
+
+            alice.connection.sendStanza(toNick("p1").build()); // waits for the keys
+            Message first = alice.sentBesideThePlaceholder();
+            assertThat(nextSent().devices()).containsExactly(bob);
+            alice.connection.sendStanza(toNick("p2").build()); // at once
+            Message second = alice.sent();
+
+            for (Message message : List.of(first, second)) {
+                assertThat(message.getTo().toString()).isEqualTo(BOB);
+                assertThat(message.getType()).isEqualTo(Message.Type.chat);
+                assertThat(TestClient.names(message)).contains("encrypted").doesNotContain("x", "body");
+            }
+            assertThat((Object) nextSent().to()).isEqualTo(TestClient.jid(BOB));
+        }
+    }
+
+    @Test
+    void aPrivateMessageToNobodyKnownFails() throws Exception {
+        try (TestClient alice = started()) {
+            TestRoom room = new TestRoom(alice, world).enter();
+
+            assertRefused(alice, toNick("p1").build(), Reason.THROUGH_ROOM);
+            room.says(TestRoom.presence("nick", BOB + "/x", "none"));
+            room.anonymous().says(TestRoom.message("", "173"));
+            assertRefused(alice, toNick("p2").build(), Reason.THROUGH_ROOM);
+        }
+    }
+
+    @Test
+    void aPrivateMessageNeverLeavesInClearWhereMessagesToThePersonMay() throws Exception {
+        try (TestClient alice = started()) {
+            TestRoom room = new TestRoom(alice, world).enter();
+            room.says(TestRoom.presence("nick", BOB + "/x", "none"));
+            alice.omemo.setPolicy(TestClient.jid(BOB), EncryptionPolicy.PREFERRED);
+
+            alice.connection.sendStanza(toNick("p1").build()); // Bob has no devices
+            assertThat(alice.nextHeard()).isEqualTo("failed p1 POLICY");
+            assertRefused(alice, toNick("p2").build(), Reason.THROUGH_ROOM);
+            alice.omemo.setPolicy(TestClient.jid(BOB), EncryptionPolicy.OFF); // and the room is REQUIRED
+            assertRefused(alice, toNick("p3").build(), Reason.THROUGH_ROOM);
+            assertNoSecret(alice);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = EncryptionPolicy.class,
+            names = {"OFF"})
+    void aPrivateMessageIsLeftAloneByThePolicyOfTheRoom(EncryptionPolicy off) throws Exception {
+        try (TestClient alice = started()) {
+            TestRoom room = new TestRoom(alice, world).enter();
+            room.says(TestRoom.presence("nick", BOB + "/x", "none"));
+            alice.omemo.setPolicy(TestRoom.JID, off);
+
+            alice.connection.sendStanza(toNick("p1").build());
+
+            Message message = alice.sent();
+            assertThat(message.getTo().toString()).isEqualTo(TestRoom.JID + "/nick");
+            assertThat(message.getBody()).isEqualTo("SECRET");
+        }
+    }
+
+    @Test
+    void aChatStateOfAPrivateMessageDoesNotLeaveInClearEither() throws Exception {
+        try (TestClient alice = started()) {
+            TestRoom room = new TestRoom(alice, world).enter();
+            room.says(TestRoom.presence("nick", BOB + "/x", "none"));
+
+            alice.connection.sendStanza(StanzaBuilder.buildMessage("c")
+                    .to(TestRoom.JID + "/nick")
+                    .ofType(Message.Type.chat)
+                    .addExtension(new ChatStateExtension(ChatState.composing))
+                    .addExtension(new MUCUser())
+                    .build());
+
+            assertThat(TestClient.names(alice.sent())).contains("placeholder").doesNotContain("composing");
+        }
+    }
+
+    @Test
+    void invitationsSubjectsAndRequestsForVoiceStayWhatTheyAre() throws Exception {
+        try (TestClient alice = started()) {
+            new TestRoom(alice, world).enter();
+            MUCUser invitation = new MUCUser();
+            invitation.setInvite(new MUCUser.Invite("join us", JidCreate.entityBareFrom(BOB)));
+            MUCUser decline = new MUCUser();
+            decline.setDecline(new MUCUser.Decline("no", JidCreate.entityBareFrom(BOB)));
+            ExtensionElement voice = (ExtensionElement) org.jivesoftware.smackx.xdata.packet.DataForm.builder(
+                            org.jivesoftware.smackx.xdata.packet.DataForm.Type.submit)
+                    .setFormType("http://jabber.org/protocol/muc#request")
+                    .build();
+
+            for (ExtensionElement element : List.of(invitation, decline, voice)) {
+                alice.connection.sendStanza(StanzaBuilder.buildMessage("i")
+                        .to(TestRoom.JID)
+                        .ofType(Message.Type.normal)
+                        .addExtension(element)
+                        .build());
+                Message message = alice.sent();
+                assertThat(message.getTo().toString()).isEqualTo(TestRoom.JID.toString());
+                assertThat(message.getExtensions()).containsExactly(element);
+            }
+            alice.connection.sendStanza(StanzaBuilder.buildMessage("s")
+                    .to(TestRoom.JID)
+                    .ofType(Message.Type.groupchat)
+                    .setSubject("Tea")
+                    .build());
+            assertThat(alice.sent().getSubject()).isEqualTo("Tea");
+        }
+    }
+
+    /** A direct invitation (XEP-0249) names a room and perhaps its password: it is a message to a person like any other. */
+    @Test
+    void aDirectInvitationIsEncryptedForThePerson() throws Exception {
+        world.device(BOB);
+        try (TestClient alice = started()) {
+            alice.connection.sendStanza(StanzaBuilder.buildMessage("d")
+                    .to(BOB)
+                    .ofType(Message.Type.normal)
+                    .addExtension(new GroupChatInvitation(TestRoom.JID.toString()))
+                    .build());
+
+            Message message = alice.sentBesideThePlaceholder();
+            assertThat(TestClient.names(message)).contains("encrypted").doesNotContain("x");
+        }
+    }
+
+    private TestClient started() throws Exception {
+        return started(MembersWithoutKeys.SKIP);
+    }
+
+    private TestClient started(MembersWithoutKeys rule) throws Exception {
+        return started(new MemoryStore(), rule);
+    }
+
+    private TestClient started(OmemoStore store, MembersWithoutKeys rule) throws Exception {
+        TestClient alice =
+                TestClient.started(world, store, OmemoConfig.defaults().withMembersWithoutKeys(rule));
+        alice.omemo.addOmemoListener(listener());
+        alice.omemo.setPolicy(TestRoom.JID, EncryptionPolicy.REQUIRED);
+        return alice;
+    }
+
+    private OmemoListener listener() {
+        return new OmemoListener() {
+            @Override
+            public void onSent(SentMessage message) {
+                sent.add(message);
+            }
+
+            @Override
+            public void onEvent(OmemoEvent event) {
+                events.add(event);
+            }
+        };
+    }
+
+    private SentMessage nextSent() throws InterruptedException {
+        SentMessage next = sent.poll(30, TimeUnit.SECONDS);
+        assertThat(next).as("a sent message").isNotNull();
+        return next;
+    }
+
+    private static <E> E next(BlockingQueue<? super E> queue, Class<E> type) throws InterruptedException {
+        while (true) {
+            Object next = queue.poll(30, TimeUnit.SECONDS);
+            assertThat(next).as("a %s", type.getSimpleName()).isNotNull();
+            if (type.isInstance(next)) {
+                return type.cast(next);
+            }
+        }
+    }
+
+    private void publishes(TestClient alice, DeviceAddress device) throws Exception {
+        String list = world.item(device.jid(), "urn:xmpp:omemo:2:devices", "current")
+                .orElseThrow()
+                .toXml();
+        alice.receives("<message xmlns='jabber:client' type='headline' from='" + device.jid()
+                + "'><event xmlns='http://jabber.org/protocol/pubsub#event'><items node='urn:xmpp:omemo:2:devices'>"
+                + "<item id='current'>" + list + "</item></items></event></message>");
+    }
+
+    private static MessageBuilder toNick(String id) throws Exception {
+        return StanzaBuilder.buildMessage(id)
+                .to(TestRoom.JID + "/nick")
+                .ofType(Message.Type.chat)
+                .setBody("SECRET")
+                .addExtension(new MUCUser());
+    }
+
+    private static void assertRefused(TestClient alice, Message message, Reason reason) {
+        assertThatThrownBy(() -> alice.connection.sendStanza(message))
+                .isInstanceOfSatisfying(
+                        OmemoException.class, e -> assertThat(e.reason()).isEqualTo(reason))
+                .hasMessageNotContaining("SECRET");
+    }
+
+    private static void assertNoSecret(TestClient alice) {
+        assertThat(alice.connection.sent())
+                .noneMatch(stanza -> stanza.toXML().toString().contains("SECRET"));
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
