@@ -44,12 +44,17 @@ import org.omemo4j.x3dh.X3dhException;
  * Decrypts one message. First everything is computed and authenticated, down to the envelope; only then is anything written. Used under the engine's lock.
  */
 final class Decryptor {
+    private static final Undecryptable MALFORMED =
+            new Undecryptable(Optional.empty(), Reason.MALFORMED, Reason.MALFORMED.proposal(), Reaction.NONE);
+
     private final State state;
     private final Arrival arrival;
+    private final Failures failures;
 
     Decryptor(State state) {
         this.state = state;
         this.arrival = new Arrival(state);
+        this.failures = new Failures(state, arrival);
     }
 
     void connected() {
@@ -60,13 +65,13 @@ final class Decryptor {
         Optional<OmemoVersion> version =
                 OmemoVersion.ofEncrypted(ElementName.of(message.encrypted()), state.versions());
         if (version.isEmpty()) {
-            return new Undecryptable(Optional.empty(), Reason.MALFORMED, Reaction.NONE);
+            return MALFORMED;
         }
         EncryptedMessage encrypted;
         try {
             encrypted = version.get().elements().encrypted(message.encrypted());
         } catch (MalformedMessageException e) {
-            return new Undecryptable(Optional.empty(), Reason.MALFORMED, Reaction.NONE);
+            return MALFORMED;
         }
         DeviceAddress own = state.keys().address();
         DeviceAddress sender = new DeviceAddress(message.sender(), encrypted.sender());
@@ -86,7 +91,7 @@ final class Decryptor {
         Unread unread = failure.orElseThrow();
         return unread.reason == null
                 ? new Duplicate(sender, step.reaction())
-                : new Undecryptable(Optional.of(sender), unread.reason, step.reaction());
+                : failures.of(step, sender, version.get(), unread.reason, encrypted, message);
     }
 
     /** A key that gives no message: with a reason, or because it was read before. */

@@ -23,6 +23,8 @@ import org.omemo4j.trust.TrustPolicy;
  * @param trust what a new identity key is worth.
  * @param preKeyPolicy what becomes of a used one-time prekey.
  * @param signedPreKeyRotation how long a signed prekey is published.
+ * @param automaticRepair whether a session that cannot read is replaced without asking the application, in versions that allow it (legacy only); XEP-0384 0.9.1 forbids it. At most once an
+ *     hour and three times a day for each device.
  * @param label what other people's clients show for this device, empty for none; at most 52 code points.
  */
 public record OmemoConfig(
@@ -34,6 +36,7 @@ public record OmemoConfig(
         TrustPolicy trust,
         PreKeyPolicy preKeyPolicy,
         Duration signedPreKeyRotation,
+        boolean automaticRepair,
         String label) {
 
     /** All there are, the preferred one first. */
@@ -72,6 +75,7 @@ public record OmemoConfig(
                 TrustPolicy.blind(),
                 PreKeyPolicy.standard(),
                 Duration.ofDays(7),
+                false,
                 "");
     }
 
@@ -86,54 +90,142 @@ public record OmemoConfig(
     /** The same with these versions only, the preferred one first. */
     public OmemoConfig withVersions(List<OmemoVersion> others) {
         return new OmemoConfig(
-                others, others, choice, separateStanzas, policy, trust, preKeyPolicy, signedPreKeyRotation, label);
+                others,
+                others,
+                choice,
+                separateStanzas,
+                policy,
+                trust,
+                preKeyPolicy,
+                signedPreKeyRotation,
+                automaticRepair,
+                label);
     }
 
     /** The same, sending in these of the versions only; what comes in the others is read. */
     public OmemoConfig withSending(List<OmemoVersion> others) {
         return new OmemoConfig(
-                versions, others, choice, separateStanzas, policy, trust, preKeyPolicy, signedPreKeyRotation, label);
+                versions,
+                others,
+                choice,
+                separateStanzas,
+                policy,
+                trust,
+                preKeyPolicy,
+                signedPreKeyRotation,
+                automaticRepair,
+                label);
     }
 
     /** The same with another choice of versions. */
     public OmemoConfig withChoice(VersionChoice other) {
         return new OmemoConfig(
-                versions, sending, other, separateStanzas, policy, trust, preKeyPolicy, signedPreKeyRotation, label);
+                versions,
+                sending,
+                other,
+                separateStanzas,
+                policy,
+                trust,
+                preKeyPolicy,
+                signedPreKeyRotation,
+                automaticRepair,
+                label);
     }
 
     /** The same with a stanza for each version of a message, or one for all. */
     public OmemoConfig withSeparateStanzas(boolean separate) {
         return new OmemoConfig(
-                versions, sending, choice, separate, policy, trust, preKeyPolicy, signedPreKeyRotation, label);
+                versions,
+                sending,
+                choice,
+                separate,
+                policy,
+                trust,
+                preKeyPolicy,
+                signedPreKeyRotation,
+                automaticRepair,
+                label);
     }
 
     /** The same with another default policy. */
     public OmemoConfig withPolicy(EncryptionPolicy other) {
         return new OmemoConfig(
-                versions, sending, choice, separateStanzas, other, trust, preKeyPolicy, signedPreKeyRotation, label);
+                versions,
+                sending,
+                choice,
+                separateStanzas,
+                other,
+                trust,
+                preKeyPolicy,
+                signedPreKeyRotation,
+                automaticRepair,
+                label);
     }
 
     /** The same with another trust policy. */
     public OmemoConfig withTrust(TrustPolicy other) {
         return new OmemoConfig(
-                versions, sending, choice, separateStanzas, policy, other, preKeyPolicy, signedPreKeyRotation, label);
+                versions,
+                sending,
+                choice,
+                separateStanzas,
+                policy,
+                other,
+                preKeyPolicy,
+                signedPreKeyRotation,
+                automaticRepair,
+                label);
     }
 
     /** The same with another prekey policy. */
     public OmemoConfig withPreKeyPolicy(PreKeyPolicy other) {
         return new OmemoConfig(
-                versions, sending, choice, separateStanzas, policy, trust, other, signedPreKeyRotation, label);
+                versions,
+                sending,
+                choice,
+                separateStanzas,
+                policy,
+                trust,
+                other,
+                signedPreKeyRotation,
+                automaticRepair,
+                label);
     }
 
     /** The same with another life of signed prekeys. */
     public OmemoConfig withSignedPreKeyRotation(Duration other) {
-        return new OmemoConfig(versions, sending, choice, separateStanzas, policy, trust, preKeyPolicy, other, label);
+        return new OmemoConfig(
+                versions, sending, choice, separateStanzas, policy, trust, preKeyPolicy, other, automaticRepair, label);
+    }
+
+    /** The same with or without sessions that are replaced by themselves. */
+    public OmemoConfig withAutomaticRepair(boolean repair) {
+        return new OmemoConfig(
+                versions,
+                sending,
+                choice,
+                separateStanzas,
+                policy,
+                trust,
+                preKeyPolicy,
+                signedPreKeyRotation,
+                repair,
+                label);
     }
 
     /** The same with a label for this device. */
     public OmemoConfig withLabel(String other) {
         return new OmemoConfig(
-                versions, sending, choice, separateStanzas, policy, trust, preKeyPolicy, signedPreKeyRotation, other);
+                versions,
+                sending,
+                choice,
+                separateStanzas,
+                policy,
+                trust,
+                preKeyPolicy,
+                signedPreKeyRotation,
+                automaticRepair,
+                other);
     }
 
     /** What XML can hold, and a line can show. */

@@ -22,6 +22,7 @@ import org.omemo4j.x3dh.IdentityKeyPair;
  * @param sending those of them that messages are sent in.
  * @param choice which of them a message is sent in.
  * @param separateStanzas whether a message in two versions leaves as two stanzas.
+ * @param repairs whether sessions are replaced without asking the application, in versions that allow it.
  */
 record State(
         BareJid owner,
@@ -30,6 +31,7 @@ record State(
         List<OmemoVersion> sending,
         VersionChoice choice,
         boolean separateStanzas,
+        boolean repairs,
         SecureRandom random,
         OwnKeys keys,
         OwnDeviceList ownList,
@@ -42,6 +44,11 @@ record State(
         Parking parking,
         Publications publications) {
 
+    /** New sessions in the place of others. */
+    Replacements replacements() {
+        return new Replacements(this);
+    }
+
     static State of(OmemoConfig config, OwnDeviceRecord own, SecureRandom random, OmemoStore store)
             throws StoreException {
         OwnKeys keys = new OwnKeys(own, random, config);
@@ -53,6 +60,7 @@ record State(
                 config.sending(),
                 config.choice(),
                 config.separateStanzas(),
+                config.automaticRepair(),
                 random,
                 keys,
                 new OwnDeviceList(identity, config.label(), random),

@@ -161,7 +161,11 @@ final class DecryptingFilter implements StanzaFilter {
                 return;
             }
             UnreadMessage unread = new UnreadMessage(
-                    route.sender(), Optional.empty(), Optional.ofNullable(message.getStanzaId()), route.delivery());
+                    route.sender(),
+                    Optional.empty(),
+                    Optional.ofNullable(message.getStanzaId()),
+                    route.delivery(),
+                    Decryption.Proposal.NONE);
             try {
                 Optional<Decryption> result = decrypt(encrypted, route);
                 if (result.isPresent() && hasOnlyItsText(result.get())) {
@@ -246,7 +250,8 @@ final class DecryptingFilter implements StanzaFilter {
                 UnreadMessage named = unread.by(Optional.of(other.sender()));
                 account.reports().tell(listener -> listener.onNotForThisDevice(named));
             } else if (result instanceof Decryption.Undecryptable undecryptable) {
-                tellUndecryptable(unread.by(undecryptable.sender()), undecryptable.reason());
+                tellUndecryptable(
+                        unread.by(undecryptable.sender()).proposing(undecryptable.proposal()), undecryptable.reason());
             }
         }
 

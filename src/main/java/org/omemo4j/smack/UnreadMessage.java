@@ -6,6 +6,7 @@ package org.omemo4j.smack;
 
 import java.util.Optional;
 import org.jxmpp.jid.BareJid;
+import org.omemo4j.engine.Decryption.Proposal;
 import org.omemo4j.engine.Delivery;
 import org.omemo4j.protocol.DeviceAddress;
 
@@ -16,11 +17,16 @@ import org.omemo4j.protocol.DeviceAddress;
  * @param device the device that the message claims to be from; empty where even that is malformed. Not authenticated.
  * @param stanzaId the stanza's id, where it has one.
  * @param delivery the way it came.
+ * @param proposal what may be done about it; {@code NONE} for a message that was read before or is for others.
  */
 public record UnreadMessage(
-        BareJid from, Optional<DeviceAddress> device, Optional<String> stanzaId, Delivery delivery) {
+        BareJid from, Optional<DeviceAddress> device, Optional<String> stanzaId, Delivery delivery, Proposal proposal) {
 
     UnreadMessage by(Optional<DeviceAddress> claimed) {
-        return new UnreadMessage(from, claimed, stanzaId, delivery);
+        return new UnreadMessage(from, claimed, stanzaId, delivery, proposal);
+    }
+
+    UnreadMessage proposing(Proposal sensible) {
+        return new UnreadMessage(from, device, stanzaId, delivery, sensible);
     }
 }

@@ -46,6 +46,7 @@ final class Database implements AutoCloseable {
     final OwnKeyRows ownKeys;
     final DeviceRows devices;
     final SessionRows sessions;
+    final ReplacementRows replacements;
     final ConversationRows conversations;
 
     private final Connection connection;
@@ -69,8 +70,9 @@ final class Database implements AutoCloseable {
         ownKeys = new OwnKeyRows(connection, secrets);
         devices = new DeviceRows(connection);
         sessions = new SessionRows(connection, secrets);
+        replacements = new ReplacementRows(connection);
         conversations = new ConversationRows(connection, secrets);
-        tables = List.of(sessions, ownKeys, devices, conversations);
+        tables = List.of(sessions, ownKeys, devices, replacements, conversations);
         begin = new Sql(connection, "BEGIN IMMEDIATE");
         commit = new Sql(connection, "COMMIT");
         rollback = new Sql(connection, "ROLLBACK");
