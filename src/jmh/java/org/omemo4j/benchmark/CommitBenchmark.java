@@ -161,7 +161,7 @@ public class CommitBenchmark {
                 session.ephemeralKey(),
                 session.created(),
                 session.archived(),
-                session.replyOwed(),
+                session.owesEmptyMessage(),
                 Secret.of(nextState()));
     }
 

@@ -26,10 +26,12 @@ final class Arrival {
     private static final int MAX_ASKED = 1000;
 
     private final State state;
+    private final Owed owed;
     private final Set<DeviceAddress> asked = new HashSet<>();
 
     Arrival(State state) {
         this.state = state;
+        this.owed = new Owed(state);
     }
 
     /** A new connection: lists may have changed while nobody told us. */
@@ -42,23 +44,27 @@ final class Arrival {
         DeviceAddress sender = before.address();
         OmemoVersion version = before.version();
         boolean overtaken = opened.begunBy().isPresent() && isOvertaken(step, before, message);
-        Session next = before.received(opened.incoming().next());
-        if (overtaken) {
-            next = next.archive(step.now());
-        }
         boolean archive = message.delivery().isKept();
         boolean catchingUp = state.backlog().isOpen(step.now());
         boolean inOrder = opened.incoming().used().isEmpty() && !archive;
+        Session next;
         if (overtaken) {
+            next = before.received(opened.incoming().next()).archive(step.now());
             state.sessions().keep(step, next);
         } else if (opened.begunBy().isPresent() || before.archived().isPresent() && inOrder) {
             // The newest session that both sides have wins: simultaneous initiation ends in one.
+            next = before.activate().received(opened.incoming().next());
             state.sessions().activate(step, next);
         } else {
+            next = before.received(opened.incoming().next());
             state.sessions().put(step, next);
         }
+        state.sessions().answered(step, sender, state.versions());
         keepKeys(step, next.id(), opened.incoming());
         if (opened.begunBy().isPresent()) {
+            if (!overtaken) {
+                state.replacements().settle(step, sender, version);
+            }
             // The prekey goes only now: else a forged message could burn it.
             boolean mayBeUsedAgain = catchingUp || message.delivery() == Delivery.OFFLINE || archive;
             state.keys()
@@ -75,12 +81,11 @@ final class Arrival {
         if (!message.groupChat() && !sender.jid().equals(state.owner())) {
             state.conversations().markEncrypted(step, sender.jid());
         }
-        if (!device.isListed(version.namespace()) && asked.size() < MAX_ASKED && !asked.contains(sender)) {
-            step.act(new Action.FetchDeviceList(sender.jid(), version));
-            step.afterCommit(() -> asked.add(sender));
+        if (!device.isListed(version.namespace())) {
+            unlisted(step, sender, version);
         }
-        if (next.replyOwed() && !archive && !catchingUp && mayBeAnswered(version, level)) {
-            step.act(new Action.SendEmptyMessage(sender, version));
+        if (next.owesEmptyMessage() && Owed.mayGo(version, level)) {
+            owed.after(step, message, sender, version);
         }
         return new MessageOrigin(
                 sender,
@@ -90,9 +95,12 @@ final class Arrival {
                 version.content().coverage());
     }
 
-    /** Whether an empty message may go to a key of this worth. */
-    static boolean mayBeAnswered(OmemoVersion version, TrustLevel level) {
-        return level.mayRead() || (level == TrustLevel.UNDECIDED && version.completesSessionsOfStrangers());
+    /** A message comes from a device that its account's list does not hold, as far as we know: the list is asked for, once. */
+    void unlisted(Step step, DeviceAddress sender, OmemoVersion version) {
+        if (asked.size() < MAX_ASKED && !asked.contains(sender)) {
+            step.act(new Action.FetchDeviceList(sender.jid(), version));
+            step.afterCommit(() -> asked.add(sender));
+        }
     }
 
     /** A key exchange from the archive or from before our login may be older than the session that both use now. */

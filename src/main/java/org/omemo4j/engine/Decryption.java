@@ -71,37 +71,69 @@ public sealed interface Decryption {
         }
     }
 
-    /** Not readable. Nothing was changed. {@code sender} is what the stanza claims, empty where even that is malformed. */
-    record Undecryptable(Optional<DeviceAddress> sender, Reason reason, Reaction reaction) implements Decryption {
+    /**
+     * Not readable. No session and no key was changed.
+     *
+     * @param sender what the stanza claims, empty where even that is malformed.
+     * @param reason why.
+     * @param proposal what the application may do about it; that of the reason, unless it makes no sense for this message.
+     */
+    record Undecryptable(Optional<DeviceAddress> sender, Reason reason, Proposal proposal, Reaction reaction)
+            implements Decryption {
         @Override
         public Decryption with(Reaction other) {
-            return new Undecryptable(sender, reason, other);
+            return new Undecryptable(sender, reason, proposal, other);
         }
+    }
+
+    /** The one sensible thing to do about a message that cannot be read. Nothing of it happens by itself. */
+    enum Proposal {
+        /** Nothing: it is damaged, forged, or older than what has been done since. */
+        NONE,
+        /** {@link OmemoEngine#replaceSession}: the next messages of the device can be read then. This one is lost; ask the sender for it. */
+        REPLACE_SESSION,
+        /** Ask for the account's device list again: the device is not on the one that is known. */
+        REFRESH,
+        /** The device shows another identity key. Only a person can say whether that is right, and never because a message asks for it. */
+        ACCEPT_KEY
     }
 
     /** Why a message is not readable. */
     enum Reason {
         /** The element, a key or the envelope is malformed. */
-        MALFORMED,
-        /** An ordinary message, and no session to read it in. */
-        NO_SESSION,
+        MALFORMED(Proposal.NONE),
+        /** An ordinary message of a listed device, and no session to read it in. Once a day a new one is begun with the device without asking. */
+        NO_SESSION(Proposal.REPLACE_SESSION),
+        /** An ordinary message, no session to read it in, and the device is not on its account's list, which is asked for once. */
+        UNKNOWN_DEVICE(Proposal.REFRESH),
         /** A key exchange with a one-time prekey that we do not have, any more or at all. */
-        PREKEY_GONE,
+        PREKEY_GONE(Proposal.REPLACE_SESSION),
         /** A key exchange with a signed prekey that we do not have, any more or at all. */
-        SIGNED_PREKEY_GONE,
+        SIGNED_PREKEY_GONE(Proposal.REPLACE_SESSION),
         /** The message does not authenticate in its session. */
-        BROKEN_SESSION,
+        BROKEN_SESSION(Proposal.REPLACE_SESSION),
         /** The device shows another identity key than the one known for it. */
-        IDENTITY_KEY_CHANGED,
+        IDENTITY_KEY_CHANGED(Proposal.ACCEPT_KEY),
         /** It skips more messages than are allowed. */
-        TOO_MANY_SKIPPED,
+        TOO_MANY_SKIPPED(Proposal.REPLACE_SESSION),
         /** The envelope names another sender or recipient than the stanza. */
-        ENVELOPE_MISMATCH,
+        ENVELOPE_MISMATCH(Proposal.NONE),
         /** A room does not say who wrote it, and no identity key that we know does. */
-        UNKNOWN_AUTHOR,
+        UNKNOWN_AUTHOR(Proposal.NONE),
         /** It stands in what looks like a carbon, an archived or a forwarded message, and nobody whom we believe says so. The engine never says this. */
-        FOREIGN_COPY,
+        FOREIGN_COPY(Proposal.NONE),
         /** The host's own work on it failed: its store, or the program. The engine never says this. */
-        FAILED
+        FAILED(Proposal.NONE);
+
+        private final Proposal proposal;
+
+        Reason(Proposal proposal) {
+            this.proposal = proposal;
+        }
+
+        /** What an application may do about it. */
+        public Proposal proposal() {
+            return proposal;
+        }
     }
 }

@@ -48,16 +48,21 @@ import org.omemo4j.x3dh.X3dhException;
  * Decrypts one message. First everything is computed and authenticated, down to the envelope; only then is anything written. Used under the engine's lock.
  */
 final class Decryptor {
+    private static final Undecryptable MALFORMED =
+            new Undecryptable(Optional.empty(), Reason.MALFORMED, Reason.MALFORMED.proposal(), Reaction.NONE);
+
     private final State state;
     private final Arrival arrival;
     private final Authors authors;
     private final Repeats repeats;
+    private final Failures failures;
 
     Decryptor(State state) {
         this.state = state;
         this.arrival = new Arrival(state);
         this.authors = new Authors(state);
         this.repeats = new Repeats(state);
+        this.failures = new Failures(state, arrival);
     }
 
     void connected() {
@@ -68,13 +73,13 @@ final class Decryptor {
         Optional<OmemoVersion> version =
                 OmemoVersion.ofEncrypted(ElementName.of(message.encrypted()), state.versions());
         if (version.isEmpty()) {
-            return new Undecryptable(Optional.empty(), Reason.MALFORMED, Reaction.NONE);
+            return MALFORMED;
         }
         EncryptedMessage encrypted;
         try {
             encrypted = version.get().elements().encrypted(message.encrypted());
         } catch (MalformedMessageException e) {
-            return new Undecryptable(Optional.empty(), Reason.MALFORMED, Reaction.NONE);
+            return MALFORMED;
         }
         if (message.author() instanceof Author.Known known) {
             return decrypt(step, new DeviceAddress(known.jid(), encrypted.sender()), version.get(), encrypted, message);
@@ -90,7 +95,8 @@ final class Decryptor {
             BareJid claimed = devices.size() == 1 ? devices.get(0).jid() : message.recipient();
             return new NotForThisDevice(new DeviceAddress(claimed, encrypted.sender()), Reaction.NONE);
         }
-        return new Undecryptable(Optional.empty(), Reason.UNKNOWN_AUTHOR, step.reaction());
+        return new Undecryptable(
+                Optional.empty(), Reason.UNKNOWN_AUTHOR, Reason.UNKNOWN_AUTHOR.proposal(), step.reaction());
     }
 
     /** Whose message it is, if it proves that. Changes nothing. */
@@ -157,7 +163,7 @@ final class Decryptor {
         }
         Unread unread = failure.orElseThrow();
         if (unread.reason != null) {
-            return new Undecryptable(Optional.of(sender), unread.reason, step.reaction());
+            return failures.of(step, sender, version, unread.reason, encrypted, message);
         }
         Optional<Decrypted> repeat = Optional.empty();
         if (unread.readIn != null && unread.place != null && message.delivery().mayRepeat()) {

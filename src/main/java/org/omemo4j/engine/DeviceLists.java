@@ -154,7 +154,14 @@ final class DeviceLists {
         });
     }
 
-    private Optional<DeviceRecord> device(Step step, DeviceAddress address) throws StoreException {
+    /** Whether the account's list in this version holds the device now. */
+    boolean isListed(Step step, DeviceAddress address, OmemoVersion version) throws StoreException {
+        Optional<DeviceRecord> device = device(step, address);
+        return device.isPresent() && device.get().isListed(version.namespace());
+    }
+
+    /** A device, if it was ever seen. */
+    Optional<DeviceRecord> device(Step step, DeviceAddress address) throws StoreException {
         Optional<DeviceRecord> written = step.writtenDevice(address);
         return written.isPresent()
                 ? written

@@ -107,6 +107,8 @@ public sealed interface Encryption {
             VERSION_NOT_USED("it speaks no version of OMEMO that is used for sending here"),
             /** The version that it speaks carries nothing of this message. */
             NOT_CARRIED("its version of OMEMO carries a text only"),
+            /** It was written to often, in a new session too, and has never answered, while other devices of its account do. */
+            SILENT("it has not answered for a long time"),
             /** One stanza holds no more keys. */
             TOO_MANY_DEVICES("there are too many devices");
 

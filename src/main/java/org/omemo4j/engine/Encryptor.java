@@ -69,8 +69,18 @@ final class Encryptor {
             return new Missing(missing);
         }
         List<Session> sessions = new ArrayList<>();
+        List<Reader> silent = wanted.stream().filter(Reader::isSilent).toList();
         for (Reader reader : wanted) {
-            admit(step, reader, sessions, leftOut);
+            if (!reader.isSilent()) {
+                admit(step, reader, message, sessions, leftOut);
+            }
+        }
+        for (Reader reader : silent) {
+            if (answersElsewhere(reader.address().jid(), message, sessions)) {
+                leftOut.add(new LeftOut(reader.address(), Why.SILENT));
+            } else {
+                admit(step, reader, message, sessions, leftOut);
+            }
         }
         List<MemberLeftOut> withoutKeys = message.groupChat() ? members.leftOut(step, message, sessions) : List.of();
         Optional<Encryption> objection = message.groupChat()
@@ -108,22 +118,33 @@ final class Encryptor {
         return members.outlook(step, accounts);
     }
 
-    /** An empty message, if the session with this device still owes one. */
+    /** An empty message to this device, if one is still owed: in its session, or in a new one that takes its place. */
     Encryption empty(Step step, Action.SendEmptyMessage action) throws StoreException {
-        Optional<Session> session = state.sessions().active(step, action.address(), action.version());
-        if (session.isEmpty() || !session.get().replyOwed()) {
+        DeviceAddress address = action.address();
+        OmemoVersion version = action.version();
+        List<LeftOut> leftOut = new ArrayList<>();
+        Optional<Session> session = state.sessions().active(step, address, version);
+        if (state.replacements().isOwed(step, address, version)) {
+            if (state.bundles().isMissing(step, address, version)) {
+                return new Missing(List.of(new Action.FetchBundle(address, version)));
+            }
+            state.replacements().settle(step, address, version);
+            session = sessionWith(step, new Reader(address, version, Optional.empty()), true, leftOut);
+        } else if (session.isEmpty() || !session.get().owesEmptyMessage()) {
             return new Withheld();
         }
-        TrustLevel level =
-                state.trust().of(step, action.address(), session.get().identityKey());
-        if (!Arrival.mayBeAnswered(action.version(), level)) {
-            return new Withheld();
+        if (session.isEmpty()) {
+            return Permission.noUsableDevice(step, address.jid(), leftOut);
         }
-        SealedPayload empty = action.version().payloadCipher().empty(state.random());
+        TrustLevel level = state.trust().of(step, address, session.get().identityKey());
+        if (!Owed.mayGo(version, level)) {
+            leftOut.add(new LeftOut(address, level == TrustLevel.UNDECIDED ? Why.UNDECIDED : Why.DISTRUSTED));
+            return Permission.noUsableDevice(step, address.jid(), leftOut);
+        }
+        SealedPayload empty = version.payloadCipher().empty(state.random());
         EncryptedMessage message = new EncryptedMessage(
                 state.keys().address().device(), List.of(key(step, session.get(), empty)), empty.payload());
-        return encrypted(
-                step, List.of(message), List.of(action.version()), List.of(), List.of(session.get()), NotReached.NONE);
+        return encrypted(step, List.of(message), List.of(version), List.of(), List.of(session.get()), NotReached.NONE);
     }
 
     /** Which bundles a message waits for. A room waits for one once, as for lists. */
@@ -158,28 +179,25 @@ final class Encryptor {
         return message.content().stream().allMatch(session.version().content()::carries);
     }
 
+    /**
+     * Whether others of the account's devices read the message, and have not fallen silent. An account of which nobody answers may be away with all of them: it keeps them. This device
+     * is one of ours that reads, save in a chat with ourselves.
+     */
+    private boolean answersElsewhere(BareJid account, OutgoingMessage message, List<Session> admitted) {
+        return (account.equals(state.owner()) && !account.equals(message.to()))
+                || admitted.stream()
+                        .anyMatch(session -> session.address().jid().equals(account) && !session.isSilent());
+    }
+
     /** Finds or begins the session of a reader, or says why it is left out. */
-    private void admit(Step step, Reader reader, List<Session> sessions, List<LeftOut> leftOut) throws StoreException {
+    private void admit(Step step, Reader reader, OutgoingMessage message, List<Session> sessions, List<LeftOut> leftOut)
+            throws StoreException {
         if (sessions.size() >= EncryptedMessage.MAX_KEYS) {
             leftOut.add(new LeftOut(reader.address(), Why.TOO_MANY_DEVICES));
             return;
         }
-        Optional<Bundle> bundle = reader.session().isPresent()
-                ? Optional.empty()
-                : state.bundles().of(step, reader.address(), reader.version());
-        if (reader.session().isEmpty() && bundle.isEmpty()) {
-            leftOut.add(new LeftOut(reader.address(), Why.NO_USABLE_BUNDLE));
-            return;
-        }
-        if (bundle.isPresent()
-                && state.lists().isForeign(step, reader.address(), bundle.get().identityKey())) {
-            leftOut.add(new LeftOut(reader.address(), Why.IDENTITY_KEY_CHANGED));
-            return;
-        }
-        Optional<Session> session =
-                reader.session().isPresent() ? reader.session() : begin(step, reader, bundle.orElseThrow());
+        Optional<Session> session = sessionWith(step, reader, !message.control(), leftOut);
         if (session.isEmpty()) {
-            leftOut.add(new LeftOut(reader.address(), Why.NO_USABLE_BUNDLE));
             return;
         }
         TrustLevel level =
@@ -191,12 +209,47 @@ final class Encryptor {
         }
     }
 
+    private Optional<Session> sessionWith(Step step, Reader reader, boolean mayBegin, List<LeftOut> leftOut)
+            throws StoreException {
+        if (reader.session().isEmpty()) {
+            return newSession(step, reader, leftOut);
+        }
+        Session session = reader.session().get();
+        if (!session.worn() || !mayBegin) {
+            return reader.session();
+        }
+        if (state.bundles().isMissing(step, reader.address(), reader.version())) {
+            // No message waits for it: the session that there is may still do.
+            step.act(new Action.FetchBundle(reader.address(), reader.version()));
+            return reader.session();
+        }
+        Optional<Session> renewed = newSession(step, reader, new ArrayList<>());
+        return renewed.isPresent() ? renewed : Optional.of(session.goOn());
+    }
+
+    private Optional<Session> newSession(Step step, Reader reader, List<LeftOut> leftOut) throws StoreException {
+        Optional<Bundle> bundle = state.bundles().of(step, reader.address(), reader.version());
+        if (bundle.isEmpty()) {
+            leftOut.add(new LeftOut(reader.address(), Why.NO_USABLE_BUNDLE));
+            return Optional.empty();
+        }
+        if (state.lists().isForeign(step, reader.address(), bundle.get().identityKey())) {
+            leftOut.add(new LeftOut(reader.address(), Why.IDENTITY_KEY_CHANGED));
+            return Optional.empty();
+        }
+        Optional<Session> session = begin(step, reader, bundle.get());
+        if (session.isEmpty()) {
+            leftOut.add(new LeftOut(reader.address(), Why.NO_USABLE_BUNDLE));
+        }
+        return session;
+    }
+
     /** The key is remembered only now that it has signed the bundle; without a decision about it the session is thrown away. */
     private Optional<Session> begin(Step step, Reader reader, Bundle bundle) throws StoreException {
         try {
             Session session = state.start().initiate(step, reader.address(), reader.version(), bundle);
             state.lists().pin(step, reader.address(), bundle.identityKey());
-            return Optional.of(session);
+            return Optional.of(session.after(state.sessions().unanswered(step, reader.address(), reader.version())));
         } catch (X3dhException e) {
             state.bundles().unusable(step, reader.address(), reader.version());
             step.tell(new OmemoEvent.BundleUnusable(
@@ -257,13 +310,30 @@ final class Encryptor {
         if (session.pendingExchange().isPresent()) {
             content = version.keyMessages().frame(session.pendingExchange().get(), content);
         }
-        state.sessions().put(step, session.sent(outgoing.next()));
-        step.afterCommit(() -> state.bundles().used(session.address(), version));
+        Session next = session.sent(outgoing.next());
+        if (state.sessions().isNew(step, session)) {
+            state.replacements().settle(step, session.address(), version);
+            step.afterCommit(() -> state.bundles().used(session.address(), version));
+        }
+        state.sessions().put(step, next);
+        if (next.unanswered() % Session.UNANSWERED == 0) {
+            lookFor(step, next);
+        }
         return new EncryptedKey(
                 Optional.of(session.address().jid()),
                 session.address().device(),
                 session.pendingExchange().isPresent(),
                 content);
+    }
+
+    /** Is the device still there, and what does a new session begin with? */
+    private static void lookFor(Step step, Session unanswered) {
+        DeviceAddress address = unanswered.address();
+        step.act(new Action.FetchDeviceList(address.jid(), unanswered.version()));
+        step.act(new Action.FetchBundle(address, unanswered.version()));
+        if (unanswered.unanswered() == Session.UNANSWERED) {
+            step.tell(new OmemoEvent.DeviceSilent(address, unanswered.unanswered()));
+        }
     }
 
     private static Encrypted encrypted(

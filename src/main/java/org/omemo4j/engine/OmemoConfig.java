@@ -6,234 +6,209 @@ package org.omemo4j.engine;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 import org.omemo4j.protocol.OmemoVersion;
 import org.omemo4j.protocol.axolotl.Axolotl;
 import org.omemo4j.protocol.omemo2.Omemo2;
 import org.omemo4j.trust.TrustPolicy;
 
-/**
- * What an application may choose.
- *
- * @param versions the versions of OMEMO in use, the preferred one first: what is published, read and sent. A device that has spoken more of them leaves the other lists; what still
- *     comes in those is not read.
- * @param sending those of them that messages are sent in; a device that speaks none of these is left out.
- * @param choice which of them a message is sent in.
- * @param separateStanzas whether a message in two versions leaves as two stanzas with the same id, for receivers that refuse two encrypted elements in one.
- * @param policy the encryption policy of conversations that have none of their own.
- * @param trust what a new identity key is worth.
- * @param preKeyPolicy what becomes of a used one-time prekey.
- * @param signedPreKeyRotation how long a signed prekey is published.
- * @param membersWithoutKeys what becomes of a message to a room while a member has no device that can read it.
- * @param label what other people's clients show for this device, empty for none; at most 52 code points.
- */
-public record OmemoConfig(
-        List<OmemoVersion> versions,
-        List<OmemoVersion> sending,
-        VersionChoice choice,
-        boolean separateStanzas,
-        EncryptionPolicy policy,
-        TrustPolicy trust,
-        PreKeyPolicy preKeyPolicy,
-        Duration signedPreKeyRotation,
-        MembersWithoutKeys membersWithoutKeys,
-        String label) {
-
+/** What an application may choose. Immutable: start from {@link #defaults()}. */
+public final class OmemoConfig {
     /** All there are, the preferred one first. */
     private static final List<OmemoVersion> KNOWN = List.of(Omemo2.VERSION, Axolotl.VERSION);
 
-    public OmemoConfig {
-        versions = List.copyOf(versions);
-        sending = List.copyOf(sending);
-        if (versions.isEmpty()) {
-            throw new IllegalArgumentException("At least one version of OMEMO is needed.");
-        }
-        if (sending.isEmpty() || !versions.containsAll(sending)) {
-            throw new IllegalArgumentException(
-                    "Messages can be sent in versions that are in use, and at least in one.");
-        }
-        if (signedPreKeyRotation.isNegative() || signedPreKeyRotation.isZero()) {
-            throw new IllegalArgumentException(
-                    "A signed prekey must live for some time, not " + signedPreKeyRotation + ".");
-        }
-        if (label.codePointCount(0, label.length()) > 52) {
-            throw new IllegalArgumentException("A label has at most 52 code points: " + label);
-        }
-        if (!label.codePoints().allMatch(OmemoConfig::isText)) {
-            throw new IllegalArgumentException("A label has no control characters.");
+    private final Choices choices;
+
+    /** Changed only until a configuration has it. */
+    private static final class Choices {
+        private List<OmemoVersion> versions = KNOWN;
+        private List<OmemoVersion> sending = KNOWN;
+        private VersionChoice choice = VersionChoice.COMMON;
+        private boolean separateStanzas;
+        private EncryptionPolicy policy = EncryptionPolicy.REQUIRED;
+        private TrustPolicy trust = TrustPolicy.blind();
+        private PreKeyPolicy preKeyPolicy = PreKeyPolicy.standard();
+        private Duration signedPreKeyRotation = Duration.ofDays(7);
+        private MembersWithoutKeys membersWithoutKeys = MembersWithoutKeys.SKIP;
+        private boolean automaticRepair;
+        private String label = "";
+
+        Choices copy() {
+            Choices copy = new Choices();
+            copy.versions = versions;
+            copy.sending = sending;
+            copy.choice = choice;
+            copy.separateStanzas = separateStanzas;
+            copy.policy = policy;
+            copy.trust = trust;
+            copy.preKeyPolicy = preKeyPolicy;
+            copy.signedPreKeyRotation = signedPreKeyRotation;
+            copy.membersWithoutKeys = membersWithoutKeys;
+            copy.automaticRepair = automaticRepair;
+            copy.label = label;
+            return copy;
         }
     }
 
-    /** OMEMO 2 and legacy OMEMO, every conversation encrypted, new devices trusted blindly, a new signed prekey each week. */
+    private OmemoConfig(Choices choices) {
+        if (choices.versions.isEmpty()) {
+            throw new IllegalArgumentException("At least one version of OMEMO is needed.");
+        }
+        if (choices.sending.isEmpty() || !choices.versions.containsAll(choices.sending)) {
+            throw new IllegalArgumentException(
+                    "Messages can be sent in versions that are in use, and at least in one.");
+        }
+        if (choices.signedPreKeyRotation.isNegative() || choices.signedPreKeyRotation.isZero()) {
+            throw new IllegalArgumentException(
+                    "A signed prekey must live for some time, not " + choices.signedPreKeyRotation + ".");
+        }
+        if (choices.label.codePointCount(0, choices.label.length()) > 52) {
+            throw new IllegalArgumentException("A label has at most 52 code points: " + choices.label);
+        }
+        if (!choices.label.codePoints().allMatch(OmemoConfig::isText)) {
+            throw new IllegalArgumentException("A label has no control characters.");
+        }
+        this.choices = choices;
+    }
+
+    /**
+     * OMEMO 2 and legacy OMEMO, every conversation encrypted, new devices trusted blindly, a new signed prekey each week, members of rooms without keys skipped, no automatic repair.
+     */
     public static OmemoConfig defaults() {
-        return new OmemoConfig(
-                KNOWN,
-                KNOWN,
-                VersionChoice.COMMON,
-                false,
-                EncryptionPolicy.REQUIRED,
-                TrustPolicy.blind(),
-                PreKeyPolicy.standard(),
-                Duration.ofDays(7),
-                MembersWithoutKeys.SKIP,
-                "");
+        return new OmemoConfig(new Choices());
+    }
+
+    /**
+     * The versions of OMEMO in use, the preferred one first: what is published, read and sent. A device that has spoken more of them leaves the other lists; what still comes in those
+     * is not read.
+     */
+    public List<OmemoVersion> versions() {
+        return choices.versions;
+    }
+
+    /** Those of them that messages are sent in; a device that speaks none of these is left out. */
+    public List<OmemoVersion> sending() {
+        return choices.sending;
+    }
+
+    /** Which of them a message is sent in. */
+    public VersionChoice choice() {
+        return choices.choice;
+    }
+
+    /** Whether a message in two versions leaves as two stanzas with the same id, for receivers that refuse two encrypted elements in one. */
+    public boolean separateStanzas() {
+        return choices.separateStanzas;
+    }
+
+    /** The encryption policy of conversations that have none of their own. */
+    public EncryptionPolicy policy() {
+        return choices.policy;
+    }
+
+    /** What a new identity key is worth. */
+    public TrustPolicy trust() {
+        return choices.trust;
+    }
+
+    /** What becomes of a used one-time prekey. */
+    public PreKeyPolicy preKeyPolicy() {
+        return choices.preKeyPolicy;
+    }
+
+    /** How long a signed prekey is published. */
+    public Duration signedPreKeyRotation() {
+        return choices.signedPreKeyRotation;
+    }
+
+    /** What becomes of a message to a room while a member has no device that can read it. */
+    public MembersWithoutKeys membersWithoutKeys() {
+        return choices.membersWithoutKeys;
+    }
+
+    /**
+     * Whether a session that cannot read is replaced without asking the application, in versions that allow it (legacy only); XEP-0384 0.9.1 forbids it. At most once an hour and three
+     * times a day for each device.
+     */
+    public boolean automaticRepair() {
+        return choices.automaticRepair;
+    }
+
+    /** What other people's clients show for this device, empty for none; at most 52 code points. */
+    public String label() {
+        return choices.label;
+    }
+
+    /** The same with these versions only, the preferred one first; messages are sent in all of them. */
+    public OmemoConfig withVersions(List<OmemoVersion> others) {
+        return with(changed -> {
+            changed.versions = List.copyOf(others);
+            changed.sending = changed.versions;
+        });
+    }
+
+    /** The same, sending in these of the versions only; what comes in the others is read. */
+    public OmemoConfig withSending(List<OmemoVersion> others) {
+        return with(changed -> changed.sending = List.copyOf(others));
+    }
+
+    /** The same with another choice of versions. */
+    public OmemoConfig withChoice(VersionChoice other) {
+        return with(changed -> changed.choice = other);
+    }
+
+    /** The same with a stanza for each version of a message, or one for all. */
+    public OmemoConfig withSeparateStanzas(boolean separate) {
+        return with(changed -> changed.separateStanzas = separate);
+    }
+
+    /** The same with another default policy. */
+    public OmemoConfig withPolicy(EncryptionPolicy other) {
+        return with(changed -> changed.policy = other);
+    }
+
+    /** The same with another trust policy. */
+    public OmemoConfig withTrust(TrustPolicy other) {
+        return with(changed -> changed.trust = other);
+    }
+
+    /** The same with another prekey policy. */
+    public OmemoConfig withPreKeyPolicy(PreKeyPolicy other) {
+        return with(changed -> changed.preKeyPolicy = other);
+    }
+
+    /** The same with another life of signed prekeys. */
+    public OmemoConfig withSignedPreKeyRotation(Duration other) {
+        return with(changed -> changed.signedPreKeyRotation = other);
+    }
+
+    /** The same with another rule for messages to rooms where a member has no device that can read them. */
+    public OmemoConfig withMembersWithoutKeys(MembersWithoutKeys other) {
+        return with(changed -> changed.membersWithoutKeys = other);
+    }
+
+    /** The same with or without sessions that are replaced by themselves. */
+    public OmemoConfig withAutomaticRepair(boolean repair) {
+        return with(changed -> changed.automaticRepair = repair);
+    }
+
+    /** The same with a label for this device. */
+    public OmemoConfig withLabel(String other) {
+        return with(changed -> changed.label = other);
     }
 
     /** Versions that are not in use: this device leaves their lists if an earlier start has put it there. */
     List<OmemoVersion> unused() {
         return KNOWN.stream()
-                .filter(known -> versions.stream()
+                .filter(known -> choices.versions.stream()
                         .noneMatch(version -> version.namespace().equals(known.namespace())))
                 .toList();
     }
 
-    /** The same with these versions only, the preferred one first. */
-    public OmemoConfig withVersions(List<OmemoVersion> others) {
-        return new OmemoConfig(
-                others,
-                others,
-                choice,
-                separateStanzas,
-                policy,
-                trust,
-                preKeyPolicy,
-                signedPreKeyRotation,
-                membersWithoutKeys,
-                label);
-    }
-
-    /** The same, sending in these of the versions only; what comes in the others is read. */
-    public OmemoConfig withSending(List<OmemoVersion> others) {
-        return new OmemoConfig(
-                versions,
-                others,
-                choice,
-                separateStanzas,
-                policy,
-                trust,
-                preKeyPolicy,
-                signedPreKeyRotation,
-                membersWithoutKeys,
-                label);
-    }
-
-    /** The same with another choice of versions. */
-    public OmemoConfig withChoice(VersionChoice other) {
-        return new OmemoConfig(
-                versions,
-                sending,
-                other,
-                separateStanzas,
-                policy,
-                trust,
-                preKeyPolicy,
-                signedPreKeyRotation,
-                membersWithoutKeys,
-                label);
-    }
-
-    /** The same with a stanza for each version of a message, or one for all. */
-    public OmemoConfig withSeparateStanzas(boolean separate) {
-        return new OmemoConfig(
-                versions,
-                sending,
-                choice,
-                separate,
-                policy,
-                trust,
-                preKeyPolicy,
-                signedPreKeyRotation,
-                membersWithoutKeys,
-                label);
-    }
-
-    /** The same with another default policy. */
-    public OmemoConfig withPolicy(EncryptionPolicy other) {
-        return new OmemoConfig(
-                versions,
-                sending,
-                choice,
-                separateStanzas,
-                other,
-                trust,
-                preKeyPolicy,
-                signedPreKeyRotation,
-                membersWithoutKeys,
-                label);
-    }
-
-    /** The same with another trust policy. */
-    public OmemoConfig withTrust(TrustPolicy other) {
-        return new OmemoConfig(
-                versions,
-                sending,
-                choice,
-                separateStanzas,
-                policy,
-                other,
-                preKeyPolicy,
-                signedPreKeyRotation,
-                membersWithoutKeys,
-                label);
-    }
-
-    /** The same with another prekey policy. */
-    public OmemoConfig withPreKeyPolicy(PreKeyPolicy other) {
-        return new OmemoConfig(
-                versions,
-                sending,
-                choice,
-                separateStanzas,
-                policy,
-                trust,
-                other,
-                signedPreKeyRotation,
-                membersWithoutKeys,
-                label);
-    }
-
-    /** The same with another life of signed prekeys. */
-    public OmemoConfig withSignedPreKeyRotation(Duration other) {
-        return new OmemoConfig(
-                versions,
-                sending,
-                choice,
-                separateStanzas,
-                policy,
-                trust,
-                preKeyPolicy,
-                other,
-                membersWithoutKeys,
-                label);
-    }
-
-    /** The same with another rule for messages to rooms where a member has no device that can read them. */
-    public OmemoConfig withMembersWithoutKeys(MembersWithoutKeys other) {
-        return new OmemoConfig(
-                versions,
-                sending,
-                choice,
-                separateStanzas,
-                policy,
-                trust,
-                preKeyPolicy,
-                signedPreKeyRotation,
-                other,
-                label);
-    }
-
-    /** The same with a label for this device. */
-    public OmemoConfig withLabel(String other) {
-        return new OmemoConfig(
-                versions,
-                sending,
-                choice,
-                separateStanzas,
-                policy,
-                trust,
-                preKeyPolicy,
-                signedPreKeyRotation,
-                membersWithoutKeys,
-                other);
+    private OmemoConfig with(Consumer<Choices> change) {
+        Choices changed = choices.copy();
+        change.accept(changed);
+        return new OmemoConfig(changed);
     }
 
     /** What XML can hold, and a line can show. */

@@ -7,6 +7,7 @@ package org.omemo4j.engine;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -39,6 +40,7 @@ public final class OmemoEngine {
     private final Encryptor encryptor;
     private final Decryptor decryptor;
     private final Discovery discovery;
+    private final Owed owed;
 
     /** What makes our device, until it is written. Used within steps. */
     private @Nullable Step unwritten;
@@ -49,6 +51,7 @@ public final class OmemoEngine {
         this.encryptor = new Encryptor(state);
         this.decryptor = new Decryptor(state);
         this.discovery = new Discovery(state);
+        this.owed = new Owed(state);
         this.unwritten = unwritten;
     }
 
@@ -156,7 +159,7 @@ public final class OmemoEngine {
         });
     }
 
-    /** An empty message to one device, which completes its session; withheld when none is owed (any more). */
+    /** An empty message to one device, in its session or a new one; withheld when none is owed (any more), refused when the new session cannot begin. */
     public Encryption emptyMessage(Action.SendEmptyMessage action) throws StoreException {
         return steps.run(step -> encryptor.empty(step, action));
     }
@@ -271,7 +274,7 @@ public final class OmemoEngine {
         return react(step -> {
             step.afterCommit(state.backlog()::end);
             tend(state, step, false);
-            answer(step);
+            owed.pay(step);
         });
     }
 
@@ -306,7 +309,7 @@ public final class OmemoEngine {
             boolean catchingUp = state.backlog().isOpen(step.now());
             tend(state, step, catchingUp);
             if (!catchingUp) {
-                answer(step);
+                owed.pay(step);
             }
             for (OmemoVersion version : state.versions()) {
                 if (!state.lists().isConfirmed(state.owner(), version)) {
@@ -404,6 +407,47 @@ public final class OmemoEngine {
         });
     }
 
+    /**
+     * Begins a new session with a device in the place of the one that there is, which still reads: an application asks for it when a message proposes it ({@link
+     * Decryption.Proposal#REPLACE_SESSION}). At most once in five minutes and six times a day for each device, whoever asked before: two applications that always say yes do not keep
+     * each other busy.
+     */
+    public Replacement replaceSession(DeviceAddress device) throws StoreException {
+        return steps.run(step -> {
+            List<OmemoVersion> worn = new ArrayList<>();
+            List<OmemoVersion> listed = new ArrayList<>();
+            for (OmemoVersion version : state.versions()) {
+                if (state.lists().isListed(step, device, version)) {
+                    listed.add(version);
+                    if (state.sessions().active(step, device, version).isPresent()) {
+                        worn.add(version);
+                    }
+                }
+            }
+            List<OmemoVersion> meant = worn.isEmpty() ? listed.subList(0, Math.min(1, listed.size())) : worn;
+            Replacement.Outcome outcome = state.replacements().ask(step, device, meant, Replacements.Budget.ASKED);
+            if (outcome == Replacement.Outcome.BEGUN) {
+                meant.forEach(version -> step.act(new Action.SendEmptyMessage(device, version)));
+            }
+            return new Replacement(outcome, step.reaction());
+        });
+    }
+
+    /**
+     * The store was put back from a backup: sessions in it have sent messages that it does not know of, and would use their keys again. Nothing is sent in them any more; they still
+     * read, and the next message to each device begins a new session. If the device that the backup is of goes on too, this one needs a new store instead.
+     */
+    public void afterRestore() throws StoreException {
+        steps.run(step -> {
+            for (OmemoVersion version : state.versions()) {
+                for (SessionRecord row : step.store().sessionsInUse(version.namespace())) {
+                    state.sessions().retire(step, row.address(), version);
+                }
+            }
+            return step.now();
+        });
+    }
+
     /** The policy that rules a conversation. */
     public EncryptionPolicy policy(BareJid jid) throws StoreException {
         return steps.run(step -> state.conversations().policy(step, jid));
@@ -458,15 +502,6 @@ public final class OmemoEngine {
             }
             return step.reaction();
         });
-    }
-
-    /** Sessions that others began and that have had no message of ours, one for each device. */
-    private void answer(Step step) throws StoreException {
-        for (OmemoVersion version : state.versions()) {
-            for (SessionRecord row : step.store().sessionsOwingReply(version.namespace())) {
-                step.act(new Action.SendEmptyMessage(row.address(), version));
-            }
-        }
     }
 
     private static void tend(State state, Step step, boolean catchingUp) throws StoreException {

@@ -41,6 +41,15 @@ public sealed interface OmemoEvent {
         }
     }
 
+    /** A device has answered none of so many messages. The next one begins a new session with it; if it does not answer in that either, it is left out while others of its account answer. */
+    record DeviceSilent(DeviceAddress device, int unanswered) implements OmemoEvent {
+        @Override
+        public String sentence() {
+            return device + " has answered none of the last " + unanswered
+                    + " messages. It may not be in use any more; a new session is begun with it.";
+        }
+    }
+
     /** A device list had more entries than are kept. */
     record DeviceListTruncated(BareJid jid, int kept) implements OmemoEvent {
         @Override

@@ -28,7 +28,12 @@ final class Readers {
     }
 
     /** A device that should read, with the version to speak and the session if there is one. */
-    record Reader(DeviceAddress address, OmemoVersion version, Optional<Session> session) {}
+    record Reader(DeviceAddress address, OmemoVersion version, Optional<Session> session) {
+
+        boolean isSilent() {
+            return session.isPresent() && session.get().isSilent();
+        }
+    }
 
     /** @param leftOut gets the devices that cannot be spoken to, whatever is fetched. */
     List<Reader> of(Step step, OutgoingMessage message, List<LeftOut> leftOut) throws StoreException {

@@ -29,7 +29,10 @@ import org.omemo4j.x3dh.IdentityKey;
  * @param ratchet the Double Ratchet's state.
  * @param created when it began.
  * @param archived when another session took over sending.
- * @param replyOwed whether the other side began it and has had no message of ours in it.
+ * @param owesEmptyMessage whether the other side waits for a message of ours in it, be it an empty one: it began the session, or has sent many messages in one chain.
+ * @param unanswered how many messages of ours, in this and the sessions before it, have followed the last one that we read from the device.
+ * @param worn whether the next message shall begin a new session, if the device's bundle can be had.
+ * @param heartbeat whether the newest receiving chain has had its heartbeat.
  */
 record Session(
         long id,
@@ -43,26 +46,96 @@ record Session(
         RatchetState ratchet,
         Instant created,
         Optional<Instant> archived,
-        boolean replyOwed) {
+        boolean owesEmptyMessage,
+        int unanswered,
+        boolean worn,
+        boolean heartbeat) {
+
+    /**
+     * The first message of a chain that is read with this number or a higher one is answered at once (XEP-0384 0.9.1, section 4.7): the other side cannot renew its keys until we
+     * write.
+     */
+    static final int HEARTBEAT = 53;
+
+    /** After so many messages without an answer the next one begins a new session: ours may be lost there. Twice the heartbeat, so that a device that only reads has answered by then. */
+    static final int UNANSWERED = 106;
+
+    /** A new session that the other side has not heard of. */
+    static Session begun(
+            long id,
+            DeviceAddress address,
+            OmemoVersion version,
+            Role ownRole,
+            IdentityKey identityKey,
+            Bytes ephemeralKey,
+            Optional<KeyExchange> pendingExchange,
+            AssociatedData associatedData,
+            RatchetState ratchet,
+            Instant created) {
+        return new Session(
+                id,
+                address,
+                version,
+                ownRole,
+                identityKey,
+                ephemeralKey,
+                pendingExchange,
+                associatedData,
+                ratchet,
+                created,
+                Optional.empty(),
+                ownRole == Role.RESPONDER,
+                0,
+                false,
+                false);
+    }
 
     /** After one of our messages: the other side has its answer with it. */
     Session sent(RatchetState next) {
-        return with(pendingExchange, next, archived, false);
+        int more = unanswered + 1;
+        return with(pendingExchange, next, archived, false, more, worn || more % UNANSWERED == 0, heartbeat);
     }
 
-    /** After one of theirs: they have the key exchange. */
+    /** After one of theirs: they have the key exchange, and are there. */
     Session received(RatchetState next) {
-        return with(Optional.empty(), next, archived, replyOwed);
+        boolean had = heartbeat && next.remoteRatchetKey().equals(ratchet.remoteRatchetKey());
+        boolean due = !had && archived.isEmpty() && hasLongChain(next);
+        return with(Optional.empty(), next, archived, owesEmptyMessage || due, 0, false, had || due);
+    }
+
+    /** Something else of the device was read. */
+    Session answered() {
+        return with(pendingExchange, ratchet, archived, owesEmptyMessage, 0, false, heartbeat);
+    }
+
+    /** In the place of one that had so many messages without an answer. */
+    Session after(int unansweredBefore) {
+        return with(pendingExchange, ratchet, archived, owesEmptyMessage, unansweredBefore, worn, heartbeat);
+    }
+
+    /** The next message shall begin a new session. */
+    Session wearOut() {
+        return with(pendingExchange, ratchet, archived, owesEmptyMessage, unanswered, true, heartbeat);
+    }
+
+    /** No new session could begin: this one goes on. */
+    Session goOn() {
+        return with(pendingExchange, ratchet, archived, owesEmptyMessage, unanswered, false, heartbeat);
     }
 
     /** For receiving only. An archived session owes nothing: the one that took over answers. */
     Session archive(Instant when) {
-        return with(pendingExchange, ratchet, Optional.of(when), false);
+        return with(pendingExchange, ratchet, Optional.of(when), false, unanswered, false, heartbeat);
     }
 
     /** For sending again. */
     Session activate() {
-        return with(pendingExchange, ratchet, Optional.empty(), replyOwed);
+        return with(pendingExchange, ratchet, Optional.empty(), owesEmptyMessage, unanswered, worn, heartbeat);
+    }
+
+    /** Whether the device was given a new session, and has not answered in that either. */
+    boolean isSilent() {
+        return unanswered >= 2 * UNANSWERED;
     }
 
     /** The other side's role. */
@@ -70,8 +143,21 @@ record Session(
         return ownRole == Role.INITIATOR ? Role.RESPONDER : Role.INITIATOR;
     }
 
+    private static boolean hasLongChain(RatchetState state) {
+        return state.remoteRatchetKey()
+                .flatMap(state::receivingChain)
+                .filter(chain -> chain.n() > HEARTBEAT)
+                .isPresent();
+    }
+
     private Session with(
-            Optional<KeyExchange> pending, RatchetState nextRatchet, Optional<Instant> archivedSince, boolean owed) {
+            Optional<KeyExchange> pending,
+            RatchetState nextRatchet,
+            Optional<Instant> archivedSince,
+            boolean owes,
+            int unansweredNow,
+            boolean wornNow,
+            boolean heartbeatNow) {
         return new Session(
                 id,
                 address,
@@ -84,6 +170,9 @@ record Session(
                 nextRatchet,
                 created,
                 archivedSince,
-                owed);
+                owes,
+                unansweredNow,
+                wornNow,
+                heartbeatNow);
     }
 }

@@ -56,7 +56,7 @@ final class SessionCodec {
                 session.ephemeralKey(),
                 session.created(),
                 session.archived(),
-                session.replyOwed(),
+                session.owesEmptyMessage(),
                 state(session));
     }
 
@@ -77,7 +77,10 @@ final class SessionCodec {
                     ratchet(state.getRatchet()),
                     row.created(),
                     row.archived(),
-                    row.replyOwed());
+                    row.owesEmptyMessage(),
+                    state.getUnanswered(),
+                    state.getWorn(),
+                    state.getHeartbeat());
         } catch (InvalidProtocolBufferException | InvalidKeyException | IllegalArgumentException e) {
             throw damaged(row);
         }
@@ -93,7 +96,10 @@ final class SessionCodec {
         SessionState.Builder state = SessionState.newBuilder()
                 .setInitiator(session.ownRole() == Role.INITIATOR)
                 .setIdentityKey(publicBytes(session.identityKey().bytes()))
-                .setRatchet(ratchet(session.ratchet()));
+                .setRatchet(ratchet(session.ratchet()))
+                .setUnanswered(session.unanswered())
+                .setWorn(session.worn())
+                .setHeartbeat(session.heartbeat());
         session.pendingExchange()
                 .ifPresent(exchange -> state.setPendingPreKeyId(exchange.preKeyId())
                         .setPendingSignedPreKeyId(exchange.signedPreKeyId()));

@@ -56,7 +56,7 @@ final class SessionStart {
                 .initiator(agreement.sharedSecret(), bundle.signedPreKey().key(), X25519KeyPair.generate(random));
         KeyExchange exchange =
                 new KeyExchange(preKey.id(), bundle.signedPreKey().id(), own.publicKey(), ephemeral.publicKey());
-        return new Session(
+        return Session.begun(
                 random.nextLong(),
                 address,
                 version,
@@ -66,9 +66,7 @@ final class SessionStart {
                 Optional.of(exchange),
                 agreement.associatedData(),
                 ratchet,
-                step.now(),
-                Optional.empty(),
-                false);
+                step.now());
     }
 
     /** They began. Nobody has authenticated yet: the session counts only when its first message has opened. */
@@ -83,7 +81,7 @@ final class SessionStart {
         X25519PublicKey ephemeral = exchange.ephemeralKey();
         Agreement agreement =
                 suite(version).x3dh().respond(own, signedPreKey, preKey, exchange.identityKey(), ephemeral);
-        return new Session(
+        return Session.begun(
                 random.nextLong(),
                 address,
                 version,
@@ -93,9 +91,7 @@ final class SessionStart {
                 Optional.empty(),
                 agreement.associatedData(),
                 ratchet(version).responder(agreement.sharedSecret(), signedPreKey.keyPair()),
-                step.now(),
-                Optional.empty(),
-                true);
+                step.now());
     }
 
     private Suite suite(OmemoVersion version) {

@@ -26,7 +26,8 @@ final class Sessions {
     private final SessionCodec codec;
     private final Memory<Key, List<Session>> remembered = new Memory<>(MAX_REMEMBERED);
 
-    private record Key(DeviceAddress address, String version) {}
+    /** Whom they are with, and in which version. */
+    record Key(DeviceAddress address, String version) {}
 
     Sessions(SessionCodec codec) {
         this.codec = codec;
@@ -37,13 +38,17 @@ final class Sessions {
     }
 
     List<Session> with(Step step, DeviceAddress address, OmemoVersion version) throws StoreException {
-        return remembered.get(new Key(address, version.namespace()), () -> {
-            List<Session> stored = new ArrayList<>();
-            for (SessionRecord row : step.store().sessions(address, version.namespace())) {
-                stored.add(codec.decode(row, version));
-            }
-            return List.copyOf(stored);
-        });
+        Key key = new Key(address, version.namespace());
+        Optional<List<Session>> written = step.writtenSessions(key);
+        return written.isPresent()
+                ? written.get()
+                : remembered.get(key, () -> {
+                    List<Session> stored = new ArrayList<>();
+                    for (SessionRecord row : step.store().sessions(address, version.namespace())) {
+                        stored.add(codec.decode(row, version));
+                    }
+                    return List.copyOf(stored);
+                });
     }
 
     /** The one for sending. */
@@ -53,13 +58,18 @@ final class Sessions {
                 .findFirst();
     }
 
+    /** Whether it was never written. */
+    boolean isNew(Step step, Session session) throws StoreException {
+        return with(step, session.address(), session.version()).stream().noneMatch(known -> known.id() == session.id());
+    }
+
     /** The next state of a session: one that is there already, or a new one for sending. */
     void put(Step step, Session next) throws StoreException {
-        List<Session> known = new ArrayList<>(with(step, next.address(), next.version()));
-        if (known.stream().noneMatch(session -> session.id() == next.id())) {
+        if (isNew(step, next)) {
             activate(step, next);
             return;
         }
+        List<Session> known = new ArrayList<>(with(step, next.address(), next.version()));
         known.replaceAll(session -> session.id() == next.id() ? next : session);
         step.write(new Changes.PutSession(codec.encode(next)));
         remember(step, next, known);
@@ -71,6 +81,25 @@ final class Sessions {
         if (active.isPresent()) {
             put(step, active.get().archive(step.now()));
         }
+    }
+
+    /** The device was heard in one of its sessions, in whatever version: it has answered in all of them. */
+    void answered(Step step, DeviceAddress address, Iterable<OmemoVersion> versions) throws StoreException {
+        for (OmemoVersion version : versions) {
+            for (Session session : with(step, address, version)) {
+                if (session.unanswered() > 0) {
+                    put(step, session.answered());
+                }
+            }
+        }
+    }
+
+    /** How many messages the device has not answered. */
+    int unanswered(Step step, DeviceAddress address, OmemoVersion version) throws StoreException {
+        return with(step, address, version).stream()
+                .findFirst()
+                .map(Session::unanswered)
+                .orElse(0);
     }
 
     /** A session, new or archived, takes over sending; the one before it is archived, and the oldest archived ones go. */
@@ -109,7 +138,8 @@ final class Sessions {
 
     private void remember(Step step, Session session, List<Session> known) {
         List<Session> after = List.copyOf(known);
-        step.afterCommit(() ->
-                remembered.put(new Key(session.address(), session.version().namespace()), after));
+        Key key = new Key(session.address(), session.version().namespace());
+        step.writtenSessions(key, after);
+        step.afterCommit(() -> remembered.put(key, after));
     }
 }

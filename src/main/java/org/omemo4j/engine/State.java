@@ -23,6 +23,7 @@ import org.omemo4j.x3dh.IdentityKeyPair;
  * @param choice which of them a message is sent in.
  * @param membersWithoutKeys what becomes of a message to a room while a member cannot read it.
  * @param separateStanzas whether a message in two versions leaves as two stanzas.
+ * @param repairs whether sessions are replaced without asking the application, in versions that allow it.
  */
 record State(
         BareJid owner,
@@ -32,6 +33,7 @@ record State(
         VersionChoice choice,
         MembersWithoutKeys membersWithoutKeys,
         boolean separateStanzas,
+        boolean repairs,
         SecureRandom random,
         OwnKeys keys,
         OwnDeviceList ownList,
@@ -46,6 +48,11 @@ record State(
         Journal journal,
         Backlog backlog) {
 
+    /** New sessions in the place of others. */
+    Replacements replacements() {
+        return new Replacements(this);
+    }
+
     static State of(OmemoConfig config, OwnDeviceRecord own, SecureRandom random, OmemoStore store)
             throws StoreException {
         OwnKeys keys = new OwnKeys(own, random, config);
@@ -58,6 +65,7 @@ record State(
                 config.choice(),
                 config.membersWithoutKeys(),
                 config.separateStanzas(),
+                config.automaticRepair(),
                 random,
                 keys,
                 new OwnDeviceList(identity, config.label(), random),

@@ -35,6 +35,7 @@ final class Step {
     private final List<Action> actions = new ArrayList<>();
     private final List<OmemoEvent> events = new ArrayList<>();
     private final Map<DeviceAddress, DeviceRecord> devices = new HashMap<>();
+    private final Map<Sessions.Key, List<Session>> sessions = new HashMap<>();
     private final Map<String, OwnBundleRecord> ownBundles = new HashMap<>();
     private final Set<OmemoVersion> changedBundles = new LinkedHashSet<>();
     private Durability durability = Durability.RELAXED;
@@ -122,6 +123,15 @@ final class Step {
     void writeDevice(DeviceRecord device) {
         devices.put(device.address(), device);
         write(new Changes.PutDevice(device));
+    }
+
+    /** The sessions with a device as this step itself has left them. */
+    Optional<List<Session>> writtenSessions(Sessions.Key key) {
+        return Optional.ofNullable(sessions.get(key));
+    }
+
+    void writtenSessions(Sessions.Key key, List<Session> written) {
+        sessions.put(key, written);
     }
 
     OwnBundleRecord ownBundle(OmemoVersion version) throws StoreException {

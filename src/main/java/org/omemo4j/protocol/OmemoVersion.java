@@ -60,4 +60,7 @@ public interface OmemoVersion {
      * stranger the repetition of the key exchange.
      */
     boolean completesSessionsOfStrangers();
+
+    /** Whether an application may have sessions that cannot read replaced by themselves. */
+    boolean allowsAutomaticRepair();
 }

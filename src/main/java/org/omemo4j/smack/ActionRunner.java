@@ -214,6 +214,8 @@ final class ActionRunner {
             perform(encrypted.reaction());
         } else if (result instanceof Encryption.Missing missing && mayFetch) {
             perform(missing.actions(), () -> sendEmptyMessage(action, false));
+        } else if (result instanceof Encryption.Refused refused) {
+            perform(refused.reaction());
         }
         // Anything else: there is nothing to say to this device any more.
     }

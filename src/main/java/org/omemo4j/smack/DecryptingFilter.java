@@ -199,7 +199,8 @@ final class DecryptingFilter implements StanzaFilter {
                 UnreadMessage named = unread.by(Optional.of(other.sender()));
                 account.reports().tell(listener -> listener.onNotForThisDevice(named));
             } else if (result instanceof Decryption.Undecryptable undecryptable) {
-                tellUndecryptable(unread.by(undecryptable.sender()), undecryptable.reason());
+                tellUndecryptable(
+                        unread.by(undecryptable.sender()).proposing(undecryptable.proposal()), undecryptable.reason());
             }
         }
 

@@ -19,7 +19,16 @@ public interface OmemoListener {
     /** Something to show or log: a new identity key, a changed one, a publication that failed. */
     default void onEvent(OmemoEvent event) {}
 
-    /** A message could not be read; nothing was changed by it. */
+    /**
+     * A message could not be read; no key was changed by it. {@link UnreadMessage#proposal()} is the one sensible thing to do about it, and nothing of it happens by itself:
+     *
+     * <ul>
+     *   <li>{@code REPLACE_SESSION}: {@link OmemoManager#replaceSession}, so that the device's next messages can be read; this one is lost, and its sender may send it again.
+     *   <li>{@code REFRESH}: {@link OmemoManager#prepare}, as the device is on no list that is known.
+     *   <li>{@code ACCEPT_KEY}: ask a person, who asks the contact; never because of a message.
+     *   <li>{@code NONE}: nothing; show at most that there was a message.
+     * </ul>
+     */
     default void onUndecryptable(UnreadMessage message, Decryption.Reason reason) {}
 
     /** A message came again: by carbon and archive, or repeated by a server. */

@@ -24,6 +24,7 @@ import org.omemo4j.engine.KnownDevice;
 import org.omemo4j.engine.OmemoConfig;
 import org.omemo4j.engine.OmemoEngine;
 import org.omemo4j.engine.OwnDevice;
+import org.omemo4j.engine.Replacement;
 import org.omemo4j.protocol.DeviceAddress;
 import org.omemo4j.smack.Account.Opened;
 import org.omemo4j.smack.element.Placeholder;
@@ -229,6 +230,36 @@ public final class OmemoManager extends Manager {
         lifecycle.ask(engine -> {
             engine.acceptVersions(device);
             return device;
+        });
+    }
+
+    /**
+     * Begins a new session with a device, in the place of the one that there is: what {@code REPLACE_SESSION} of an {@link UnreadMessage} proposes. Returns at once; the device's bundle
+     * is fetched and an empty message sent, after the next login if there is none now. At most once in five minutes and six times a day for each device.
+     *
+     * @return whether it is begun, or why not.
+     * @throws OmemoException if not started, or before the first login.
+     */
+    public Replacement.Outcome replaceSession(DeviceAddress device) throws StoreException {
+        Account current = lifecycle
+                .account()
+                .filter(started -> started.opened().isPresent())
+                .orElseThrow(lifecycle::notStarted);
+        Replacement replacement = lifecycle.ask(engine -> engine.replaceSession(device));
+        current.follow(replacement.reaction());
+        return replacement.outcome();
+    }
+
+    /**
+     * To be called once when the store was put back from a backup, after {@link #start} and before anything is sent: nothing is sent any more in the sessions that it holds, as their
+     * keys may have been used since. Whoever runs both the device and its copy needs a new store for one of them.
+     *
+     * @throws OmemoException as {@link #policy} does.
+     */
+    public void afterRestore() throws StoreException {
+        lifecycle.ask(engine -> {
+            engine.afterRestore();
+            return engine;
         });
     }
 

@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.jivesoftware.smack.packet.Message;
 import org.jxmpp.jid.BareJid;
 import org.omemo4j.engine.Author;
+import org.omemo4j.engine.Decryption;
 import org.omemo4j.engine.Delivery;
 import org.omemo4j.engine.IncomingMessage;
 import org.omemo4j.protocol.xml.XmlElement;
@@ -63,6 +64,12 @@ record Route(
 
     /** What is told of a message that came this way, and is not read. */
     UnreadMessage unread(Message message) {
-        return new UnreadMessage(sender, Optional.empty(), Optional.ofNullable(message.getStanzaId()), delivery, room);
+        return new UnreadMessage(
+                sender,
+                Optional.empty(),
+                Optional.ofNullable(message.getStanzaId()),
+                delivery,
+                room,
+                Decryption.Proposal.NONE);
     }
 }

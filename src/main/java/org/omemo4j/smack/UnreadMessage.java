@@ -6,6 +6,7 @@ package org.omemo4j.smack;
 
 import java.util.Optional;
 import org.jxmpp.jid.BareJid;
+import org.omemo4j.engine.Decryption.Proposal;
 import org.omemo4j.engine.Delivery;
 import org.omemo4j.protocol.DeviceAddress;
 
@@ -17,15 +18,21 @@ import org.omemo4j.protocol.DeviceAddress;
  * @param stanzaId the stanza's id, where it has one.
  * @param delivery the way it came.
  * @param room the room that it came through, if it did.
+ * @param proposal what may be done about it; {@code NONE} for a message that was read before or is for others.
  */
 public record UnreadMessage(
         BareJid from,
         Optional<DeviceAddress> device,
         Optional<String> stanzaId,
         Delivery delivery,
-        Optional<BareJid> room) {
+        Optional<BareJid> room,
+        Proposal proposal) {
 
     UnreadMessage by(Optional<DeviceAddress> claimed) {
-        return new UnreadMessage(from, claimed, stanzaId, delivery, room);
+        return new UnreadMessage(from, claimed, stanzaId, delivery, room, proposal);
+    }
+
+    UnreadMessage proposing(Proposal sensible) {
+        return new UnreadMessage(from, device, stanzaId, delivery, room, sensible);
     }
 }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.omemo4j.crypto.Bytes;
+import org.omemo4j.protocol.DeviceAddress;
 
 /**
  * One atomic step of a store.
@@ -70,6 +71,12 @@ public record Changes(long revision, Durability durability, List<Change> changes
 
     /** Takes the session's skipped keys and closed chains with it. */
     public record DeleteSession(long session) implements Change {}
+
+    /** Keyed by address, version and time. */
+    public record PutReplacement(ReplacementRecord replacement) implements Change {}
+
+    /** Rows of a device from before this time go. */
+    public record DropReplacements(DeviceAddress address, Instant before) implements Change {}
 
     /** Keyed by session, which must be there, ratchet key and n. */
     public record PutSkippedKey(SkippedKeyRecord skippedKey) implements Change {}

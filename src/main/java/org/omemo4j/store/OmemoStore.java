@@ -64,8 +64,17 @@ public interface OmemoStore extends AutoCloseable {
     /** The sessions with a device in a version: the one used for sending first, then the archived ones, newest first. */
     List<SessionRecord> sessions(DeviceAddress address, String version) throws StoreException;
 
-    /** The sessions of a version whose other side began and that still owe it an answer. */
-    List<SessionRecord> sessionsOwingReply(String version) throws StoreException;
+    /** The sessions of a version that owe the other side an empty message. */
+    List<SessionRecord> sessionsOwingEmptyMessage(String version) throws StoreException;
+
+    /** The sessions of a version that are used for sending, by ascending id. */
+    List<SessionRecord> sessionsInUse(String version) throws StoreException;
+
+    /** The replacements of sessions with a device that are remembered, all versions together, oldest first. */
+    List<ReplacementRecord> replacements(DeviceAddress address) throws StoreException;
+
+    /** Those in a version that are not begun yet, oldest first. */
+    List<ReplacementRecord> replacementsOwed(String version) throws StoreException;
 
     /** One skipped message key of a session. */
     Optional<SkippedKeyRecord> skippedKey(long session, Bytes ratchetKey, long n) throws StoreException;

@@ -19,7 +19,7 @@ import org.omemo4j.protocol.DeviceAddress;
  * @param ephemeralKey the ephemeral key {@code EK} of its key exchange, 32 bytes: names the session on both sides.
  * @param created when it began; orders the archived ones.
  * @param archived when another session took over sending; empty for the one in use. At most one session of an address and version is in use.
- * @param replyOwed whether the other side began it and has had no message of ours in it.
+ * @param owesEmptyMessage whether the other side waits for a message of ours in it, be it an empty one.
  * @param state the engine's state of it; opaque to the store, near 400 bytes.
  */
 public record SessionRecord(
@@ -29,5 +29,5 @@ public record SessionRecord(
         Bytes ephemeralKey,
         Instant created,
         Optional<Instant> archived,
-        boolean replyOwed,
+        boolean owesEmptyMessage,
         Secret state) {}

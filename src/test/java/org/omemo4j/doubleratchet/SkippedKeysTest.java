@@ -50,7 +50,7 @@ class SkippedKeysTest {
     }
 
     @Test
-    void anAbsurdNumberIsRefusedWithoutDerivingAnything() throws Exception {
+    void f1_anAbsurdNumberIsRefusedWithoutDerivingAnything() throws Exception {
         Letter inOpenChain = alice.write("one");
         bob.read(inOpenChain);
         X25519KeyPair stranger = X25519KeyPair.generate(random);
@@ -97,7 +97,7 @@ class SkippedKeysTest {
     }
 
     @Test
-    void anAbsurdPnSkipsNothingOfTheOldChainAndDoesNotBlockTheStep() throws Exception {
+    void f2_anAbsurdPnSkipsNothingOfTheOldChainAndDoesNotBlockTheStep() throws Exception {
         bob.read(alice.write("0"));
         alice.read(bob.write("answer"));
         RatchetHeader good = alice.write("2").header();
@@ -145,7 +145,7 @@ class SkippedKeysTest {
     }
 
     @Test
-    void manyChainsWithManySkippedKeysStayWithinTheLimit() throws Exception {
+    void f3_manyChainsWithManySkippedKeysStayWithinTheLimit() throws Exception {
         for (int turn = 0; turn < 8; turn++) {
             for (int i = 0; i < 400; i++) {
                 alice.write("lost");

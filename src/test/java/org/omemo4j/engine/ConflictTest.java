@@ -42,7 +42,7 @@ class ConflictTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"memory", "sqlite"})
-    void twoEnginesOnOneStoreNeverUseAMessageKeyTwice(String kind) {
+    void f8_twoEnginesOnOneStoreNeverUseAMessageKeyTwice(String kind) {
         TestDevice alice = world.device("alice@example.org", store(kind), World.CONFIG);
         alice.send(bob, "Hello");
         world.deliver();

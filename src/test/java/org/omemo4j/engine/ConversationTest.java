@@ -109,7 +109,7 @@ class ConversationTest {
     }
 
     @Test
-    void bothBeginAtOnceAndEndInOneSession() {
+    void e7_bothBeginAtOnceAndEndInOneSession() {
         Letter toBob = alice.send(bob, "from alice");
         Letter toAlice = bob.send(alice, "from bob");
         world.deliver();
@@ -127,6 +127,26 @@ class ConversationTest {
         assertThat(bob.inbox()).endsWith("a0", "a1", "a2");
         assertThat(alice.inbox()).endsWith("b0", "b1", "b2");
         assertThat(activeSession(alice, bob)).isEqualTo(activeSession(bob, alice));
+    }
+
+    @Test
+    void e7_messagesThatCrossAgainAndAgainEndInOneSessionAsSoonAsOneSideIsHeardAlone() {
+        for (int i = 0; i < 5; i++) {
+            alice.send(bob, "a" + i);
+            bob.send(alice, "b" + i);
+            world.deliver();
+        }
+        alice.send(bob, "from alice alone");
+        world.deliver();
+        bob.send(alice, "answer");
+        world.deliver();
+
+        assertThat(bob.inbox()).hasSize(6);
+        assertThat(alice.inbox()).hasSize(6);
+        assertThat(activeSession(alice, bob)).isEqualTo(activeSession(bob, alice));
+        assertThat(TestDevice.attempt(() -> alice.store().sessions(bob.address(), "urn:xmpp:omemo:2")))
+                .as("the two that were begun")
+                .hasSize(2);
     }
 
     static Object activeSession(TestDevice of, TestDevice with) {

@@ -33,7 +33,7 @@ class DurabilityTest {
     private final TestDevice bob = world.device("bob@example.com");
 
     @Test
-    void aMessageIsOnTheDiskBeforeItLeaves() {
+    void f7_aMessageIsOnTheDiskBeforeItLeaves() {
         talk();
 
         alice.send(bob, "Hello");

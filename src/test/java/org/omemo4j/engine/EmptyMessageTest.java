@@ -37,7 +37,7 @@ class EmptyMessageTest {
     }
 
     @Test
-    void anEmptyMessageIsNotAnsweredWithAnother() {
+    void f9_anEmptyMessageIsNotAnsweredWithAnother() {
         alice.send(bob, "one");
         world.deliver();
 
@@ -106,7 +106,7 @@ class EmptyMessageTest {
         bob.login();
 
         assertThat(world.mail()).hasSize(1);
-        assertThat(attempt(() -> bob.store().sessionsOwingReply(Omemo2.VERSION.namespace())))
+        assertThat(attempt(() -> bob.store().sessionsOwingEmptyMessage(Omemo2.VERSION.namespace())))
                 .isEmpty();
     }
 

@@ -12,14 +12,20 @@ import static org.omemo4j.engine.Outcomes.assertRefused;
 import static org.omemo4j.engine.Outcomes.assertRefusedWithoutTrace;
 import static org.omemo4j.testkit.TestDevice.attempt;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
+import org.omemo4j.crypto.Bytes;
 import org.omemo4j.engine.Decryption.Reason;
 import org.omemo4j.protocol.Bundle;
+import org.omemo4j.protocol.EncryptedKey;
+import org.omemo4j.protocol.EncryptedMessage;
 import org.omemo4j.protocol.omemo2.Omemo2;
+import org.omemo4j.protocol.omemo2.wire.OMEMOKeyExchange;
 import org.omemo4j.store.SessionRecord;
 import org.omemo4j.testkit.TestDevice;
 import org.omemo4j.testkit.World;
@@ -32,7 +38,7 @@ class KeyExchangeTest {
     private final TestDevice bob = world.device("bob@example.com");
 
     @Test
-    void aRepeatedKeyExchangeIsADuplicate() {
+    void e1_aRepeatedKeyExchangeIsADuplicate() {
         Letter first = alice.send(bob, "one");
         bob.read(first);
 
@@ -40,7 +46,7 @@ class KeyExchangeTest {
     }
 
     @Test
-    void itIsADuplicateAlsoAfterARestart() {
+    void e2_itIsADuplicateAlsoAfterARestart() {
         Letter first = alice.send(bob, "one");
         bob.read(first);
         bob.restart();
@@ -59,7 +65,7 @@ class KeyExchangeTest {
     }
 
     @Test
-    void itIsADuplicateAlsoWhileThePrekeyIsHidden() {
+    void e3_itIsADuplicateAlsoWhileThePrekeyIsHidden() {
         Letter first = alice.send(bob, "one");
         bob.read(first, Delivery.OFFLINE);
 
@@ -67,7 +73,7 @@ class KeyExchangeTest {
     }
 
     @Test
-    void aKeyExchangeWhoseSessionIsLongGoneIsRefused() {
+    void e1_aKeyExchangeWhoseSessionIsLongGoneIsRefused() {
         Letter first = alice.send(bob, "one");
         bob.read(first);
         bob.forgetsSessionsWith(alice);
@@ -76,7 +82,7 @@ class KeyExchangeTest {
     }
 
     @Test
-    void twoSendersCannotUseOnePrekey() {
+    void e4_twoSendersCannotUseOnePrekey() {
         TestDevice carol = world.device("carol@example.com");
         onePrekeyOnly(bob);
         Letter fromAlice = alice.send(bob, "from alice");
@@ -100,7 +106,7 @@ class KeyExchangeTest {
     }
 
     @Test
-    void butEachOfThemOnlyOnce() {
+    void e4_butEachOfThemOnlyOnce() {
         onePrekeyOnly(bob);
         Letter first = alice.send(bob, "first");
         alice.forgetsSessionsWith(bob);
@@ -123,7 +129,7 @@ class KeyExchangeTest {
     }
 
     @Test
-    void aForgedKeyExchangeLeavesNoTraceAndTheRealOneReads() {
+    void e9_aForgedKeyExchangeLeavesNoTraceAndTheRealOneReads() {
         Letter real = alice.send(bob, "real");
 
         assertRefusedWithoutTrace(bob, real.spoilt(), Reason.BROKEN_SESSION);
@@ -143,7 +149,7 @@ class KeyExchangeTest {
     }
 
     @Test
-    void aForgedKeyExchangeDoesNotReplaceAHealthySession() {
+    void e6_aForgedKeyExchangeDoesNotReplaceAHealthySession() {
         alice.send(bob, "one");
         world.deliver();
         Object healthy = activeSession(bob, alice);
@@ -186,7 +192,7 @@ class KeyExchangeTest {
     }
 
     @Test
-    void atMostFiveReplacedSessionsAreKept() {
+    void e6_atMostFiveReplacedSessionsAreKept() {
         for (int i = 0; i < 9; i++) {
             bob.read(alice.send(bob, "message " + i));
             alice.forgetsSessionsWith(bob);
@@ -257,6 +263,37 @@ class KeyExchangeTest {
         bob.read(second);
 
         assertThat(bob.inbox()).containsExactly("second");
+    }
+
+    @Test
+    void e5_aKeyExchangeWithoutPrekeyIdOrForOneThatWeNeverHadIsRefused() {
+        Letter real = alice.send(bob, "real");
+
+        assertRefusedWithoutTrace(bob, altered(real, OMEMOKeyExchange.Builder::clearPkId), Reason.MALFORMED);
+        assertRefusedWithoutTrace(bob, altered(real, exchange -> exchange.setPkId(0)), Reason.MALFORMED);
+        assertRefusedWithoutTrace(bob, altered(real, exchange -> exchange.setPkId(4711)), Reason.PREKEY_GONE);
+        assertRefusedWithoutTrace(bob, altered(real, exchange -> exchange.setSpkId(0)), Reason.MALFORMED);
+        assertRefusedWithoutTrace(bob, altered(real, exchange -> exchange.setSpkId(4711)), Reason.SIGNED_PREKEY_GONE);
+        bob.read(real);
+
+        assertThat(bob.inbox()).containsExactly("real");
+    }
+
+    /** The same message behind another key exchange. */
+    private static Letter altered(Letter letter, UnaryOperator<OMEMOKeyExchange.Builder> alteration) {
+        EncryptedMessage message = letter.message();
+        EncryptedKey key = message.keys().get(0);
+        try {
+            OMEMOKeyExchange.Builder exchange =
+                    OMEMOKeyExchange.parseFrom(key.content().toByteArray()).toBuilder();
+            Bytes content = Bytes.of(alteration.apply(exchange).buildPartial().toByteArray());
+            return letter.with(new EncryptedMessage(
+                    message.sender(),
+                    List.of(new EncryptedKey(key.recipient(), key.device(), true, content)),
+                    message.payload()));
+        } catch (InvalidProtocolBufferException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /** The server hands out one prekey only, again and again. */

@@ -56,7 +56,7 @@ class LegacyStanzasTest {
     void aNinthKeyWithOurIdIsNotTried() throws Exception {
         StoreDump before = StoreDump.of(bob.store(), alice.jid());
 
-        Outcomes.assertRefused(decrypt(xml.replace("<key ", otherKeys(8) + "<key ")), Reason.NO_SESSION);
+        Outcomes.assertRefused(decrypt(xml.replace("<key ", otherKeys(8) + "<key ")), Reason.UNKNOWN_DEVICE);
 
         assertThat(StoreDump.of(bob.store(), alice.jid())).isEqualTo(before);
         assertReads(xml);

@@ -97,7 +97,7 @@ class OwnBundleTest {
     }
 
     @Test
-    void aFloodOfKeyExchangesCostsOnePublicationAtATime() throws MalformedMessageException {
+    void e8_aFloodOfKeyExchangesCostsOnePublicationAtATime() throws MalformedMessageException {
         List<Letter> flood = new ArrayList<>();
         for (int i = 0; i < 200; i++) {
             flood.add(alice.send(bob, "message " + i));

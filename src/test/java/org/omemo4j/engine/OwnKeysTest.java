@@ -116,7 +116,7 @@ class OwnKeysTest {
     }
 
     @Test
-    void aKeyExchangeWithAnOlderOneIsRefused() {
+    void e5_aKeyExchangeWithAnOlderOneIsRefused() {
         Letter late = alice.send(bob, "too late");
         pass(bob, Duration.ofDays(7));
         pass(bob, Duration.ofDays(7));

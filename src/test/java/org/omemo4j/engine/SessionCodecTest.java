@@ -83,6 +83,9 @@ class SessionCodecTest {
                 his,
                 Instant.EPOCH,
                 Optional.empty(),
-                false);
+                false,
+                7,
+                true,
+                true);
     }
 }

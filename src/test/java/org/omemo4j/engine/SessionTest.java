@@ -65,7 +65,7 @@ class SessionTest {
     }
 
     @Test
-    void aMessageReadBeforeIsADuplicate() {
+    void f4_aMessageReadBeforeIsADuplicate() {
         talk();
         Letter letter = alice.send(bob, "one");
         bob.read(letter);
@@ -112,6 +112,7 @@ class SessionTest {
     @Test
     void tooGreatAJumpIsRefusedAndTheMessagesBetweenRead() {
         talk();
+        world.removeBundle(bob.address()); // else there would be new sessions on the way
         List<Letter> letters = new ArrayList<>();
         for (int i = 0; i <= 1001; i++) {
             letters.add(alice.send(bob, "message " + i));
@@ -126,23 +127,15 @@ class SessionTest {
     }
 
     @Test
-    void anOrdinaryMessageWithoutSessionIsRefusedAndTriggersNothing() {
+    void f10b_aMessageThatIsForOthersOnlyTriggersNothing() {
+        TestDevice carol = world.device("carol@example.com");
         talk();
         bob.forgetsSessionsWith(alice);
-        Letter letter = alice.send(bob, "lost");
-
-        Decryption refused = bob.decrypt(letter, Delivery.LIVE);
-
-        assertRefused(refused, Reason.NO_SESSION);
-        assertThat(refused.reaction()).isEqualTo(Reaction.NONE);
-    }
-
-    @Test
-    void aMessageForOthersIsNotForThisDevice() {
-        TestDevice carol = world.device("carol@example.com");
         Letter letter = alice.send(bob, "to bob");
 
-        assertThat(carol.read(letter)).isInstanceOf(Decryption.NotForThisDevice.class);
+        Decryption read = carol.read(new Letter(letter.from(), carol.jid(), letter.encrypted()));
+
+        assertThat(read).isEqualTo(new Decryption.NotForThisDevice(alice.address(), Reaction.NONE));
     }
 
     @Test
@@ -193,7 +186,9 @@ class SessionTest {
 
         Decryption refused = bob.read(new Letter(alice.jid(), bob.jid(), malformed));
 
-        assertThat(refused).isEqualTo(new Decryption.Undecryptable(Optional.empty(), Reason.MALFORMED, Reaction.NONE));
+        assertThat(refused)
+                .isEqualTo(new Decryption.Undecryptable(
+                        Optional.empty(), Reason.MALFORMED, Decryption.Proposal.NONE, Reaction.NONE));
     }
 
     @Test
@@ -232,6 +227,28 @@ class SessionTest {
         assertThat(alice.inbox()).hasSize(10);
         assertThat(attempt(() -> bob.store().sessions(alice.address(), "urn:xmpp:omemo:2")))
                 .hasSize(1);
+    }
+
+    @Test
+    void f6_afterARestoreNothingIsSentInTheSessionsOfTheBackupAndTheyStillRead() {
+        talk();
+        Object before = ConversationTest.activeSession(alice, bob);
+        Letter late = bob.send(alice, "late");
+        world.mail().clear();
+
+        alice.restart();
+        attempt(() -> {
+            alice.engine().afterRestore();
+            return alice;
+        });
+
+        Letter next = alice.send(bob, "next");
+        assertThat(ConversationTest.isKeyExchange(next)).isTrue();
+        assertThat(ConversationTest.activeSession(alice, bob)).isNotEqualTo(before);
+        bob.read(next);
+        alice.read(late);
+        assertThat(bob.inbox()).endsWith("next");
+        assertThat(alice.inbox()).endsWith("late");
     }
 
     private void talk() {

@@ -27,7 +27,7 @@ public interface LockContract extends StoreUnderTest {
         assertThat(store().signedPreKeys(StoreRows.OMEMO2)).isEmpty();
         assertThat(store().preKeys(StoreRows.OMEMO2)).isEmpty();
         assertThat(store().devices(ALICE)).isEmpty();
-        assertThat(store().sessionsOwingReply(StoreRows.OMEMO2)).isEmpty();
+        assertThat(store().sessionsOwingEmptyMessage(StoreRows.OMEMO2)).isEmpty();
         assertThat(store().trust(ALICE)).isEmpty();
         assertThat(store().parked()).isEmpty();
     }

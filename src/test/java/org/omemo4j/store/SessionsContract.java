@@ -21,7 +21,9 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.omemo4j.protocol.DeviceAddress;
 import org.omemo4j.store.Changes.DeleteSession;
+import org.omemo4j.store.Changes.DropReplacements;
 import org.omemo4j.store.Changes.PutClosedChain;
+import org.omemo4j.store.Changes.PutReplacement;
 import org.omemo4j.store.Changes.PutSession;
 import org.omemo4j.store.Changes.PutSkippedKey;
 
@@ -136,7 +138,7 @@ public interface SessionsContract extends StoreUnderTest {
     }
 
     @Test
-    default void sessionsThatOweAReplyAreFound() throws StoreException {
+    default void sessionsThatOweAnEmptyMessageAreFound() throws StoreException {
         SessionRecord owing = owing(1, device(BOB, 1), OMEMO2, true);
         SessionRecord archivedOwing =
                 new SessionRecord(4, device(BOB, 4), OMEMO2, key(4), NOW, Optional.of(NOW), true, secret("archived"));
@@ -146,11 +148,54 @@ public interface SessionsContract extends StoreUnderTest {
                 new PutSession(owing(3, device(BOB, 3), LEGACY, true)),
                 new PutSession(archivedOwing));
         restart();
-        assertThat(store().sessionsOwingReply(OMEMO2)).containsExactlyInAnyOrder(owing, archivedOwing);
+        assertThat(store().sessionsOwingEmptyMessage(OMEMO2)).containsExactlyInAnyOrder(owing, archivedOwing);
 
         commit(new PutSession(owing(1, device(BOB, 1), OMEMO2, false)), new DeleteSession(4));
-        assertThat(store().sessionsOwingReply(OMEMO2)).isEmpty();
-        assertThat(store().sessionsOwingReply(LEGACY)).hasSize(1);
+        assertThat(store().sessionsOwingEmptyMessage(OMEMO2)).isEmpty();
+        assertThat(store().sessionsOwingEmptyMessage(LEGACY)).hasSize(1);
+    }
+
+    @Test
+    default void sessionsInUseAreFound() throws StoreException {
+        SessionRecord first = session(1, BOBS_DEVICE);
+        SessionRecord second = session(2, device(ALICE, 31));
+        commit(
+                new PutSession(second),
+                new PutSession(first),
+                new PutSession(session(3, BOBS_DEVICE, NOW, Optional.of(NOW))));
+        restart();
+        assertThat(store().sessionsInUse(OMEMO2)).containsExactly(first, second);
+        assertThat(store().sessionsInUse(LEGACY)).isEmpty();
+
+        commit(new PutSession(session(1, BOBS_DEVICE, NOW, Optional.of(NOW))));
+        assertThat(store().sessionsInUse(OMEMO2)).containsExactly(second);
+    }
+
+    @Test
+    default void replacementsAreKeptPerDeviceOldestFirst() throws StoreException {
+        ReplacementRecord old = new ReplacementRecord(BOBS_DEVICE, OMEMO2, NOW, false);
+        ReplacementRecord young = new ReplacementRecord(BOBS_DEVICE, LEGACY, NOW.plusNanos(1), true);
+        ReplacementRecord others = new ReplacementRecord(device(ALICE, 31), OMEMO2, NOW, true);
+        commit(new PutReplacement(young), new PutReplacement(old), new PutReplacement(others));
+        restart();
+
+        assertThat(store().replacements(BOBS_DEVICE)).containsExactly(old, young);
+        assertThat(store().replacementsOwed(OMEMO2)).containsExactly(others);
+        assertThat(store().replacementsOwed(LEGACY)).containsExactly(young);
+    }
+
+    @Test
+    default void aReplacementIsReplacedAndOldOnesGo() throws StoreException {
+        ReplacementRecord owed = new ReplacementRecord(BOBS_DEVICE, OMEMO2, NOW, true);
+        ReplacementRecord begun = new ReplacementRecord(BOBS_DEVICE, OMEMO2, NOW, false);
+        commit(new PutReplacement(owed), new PutReplacement(begun));
+        assertThat(store().replacements(BOBS_DEVICE)).containsExactly(begun);
+        assertThat(store().replacementsOwed(OMEMO2)).isEmpty();
+
+        commit(new DropReplacements(device(ALICE, 31), NOW.plusNanos(1)), new DropReplacements(BOBS_DEVICE, NOW));
+        assertThat(store().replacements(BOBS_DEVICE)).containsExactly(begun);
+        commit(new DropReplacements(BOBS_DEVICE, NOW.plusNanos(1)));
+        assertThat(store().replacements(BOBS_DEVICE)).isEmpty();
     }
 
     private static SessionRecord owing(long id, DeviceAddress address, String version, boolean owing) {

@@ -120,4 +120,9 @@ public record RawText(boolean readsEnvelopes) implements OmemoVersion {
     public boolean completesSessionsOfStrangers() {
         return Omemo2.VERSION.completesSessionsOfStrangers();
     }
+
+    @Override
+    public boolean allowsAutomaticRepair() {
+        return Omemo2.VERSION.allowsAutomaticRepair();
+    }
 }

@@ -25,6 +25,7 @@ import org.omemo4j.engine.OutgoingMessage;
 import org.omemo4j.engine.Reaction;
 import org.omemo4j.protocol.DeviceAddress;
 import org.omemo4j.protocol.Nodes;
+import org.omemo4j.protocol.OmemoVersion;
 import org.omemo4j.protocol.omemo2.Omemo2;
 import org.omemo4j.protocol.xml.XmlElement;
 import org.omemo4j.store.Changes;
@@ -137,8 +138,13 @@ public final class TestDevice {
 
     /** It loses its sessions with another device, as after a backup was put back. */
     public void forgetsSessionsWith(TestDevice other) {
+        forgetsSessionsWith(other, Omemo2.VERSION);
+    }
+
+    /** Those in one version. */
+    public void forgetsSessionsWith(TestDevice other, OmemoVersion version) {
         boolean back = online;
-        whileStopped(opened -> opened.sessions(other.address(), Omemo2.VERSION.namespace()).stream()
+        whileStopped(opened -> opened.sessions(other.address(), version.namespace()).stream()
                 .<Changes.Change>map(session -> new Changes.DeleteSession(session.id()))
                 .toList());
         if (back) {
@@ -276,6 +282,10 @@ public final class TestDevice {
             perform(attempt(() -> engine.published(publish)));
         } else if (action instanceof Action.SendEmptyMessage send) {
             Encryption encryption = attempt(() -> engine.emptyMessage(send));
+            if (encryption instanceof Encryption.Missing missing) {
+                perform(new Reaction(missing.actions(), List.of()));
+                encryption = attempt(() -> engine.emptyMessage(send));
+            }
             if (encryption instanceof Encryption.Encrypted encrypted) {
                 world.mail()
                         .add(new Letter(

@@ -130,4 +130,10 @@ public final class Axolotl implements OmemoVersion {
     public boolean completesSessionsOfStrangers() {
         return false;
     }
+
+    /** XEP-0384 0.3.0, "Receiving a message": a key exchange that cannot be read should be answered with a new one. */
+    @Override
+    public boolean allowsAutomaticRepair() {
+        return true;
+    }
 }

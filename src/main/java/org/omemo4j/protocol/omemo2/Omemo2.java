@@ -128,4 +128,10 @@ public final class Omemo2 implements OmemoVersion {
     public boolean completesSessionsOfStrangers() {
         return true;
     }
+
+    /** XEP-0384 0.9.1, "Receiving a message": a message that cannot be decrypted must not begin a session by itself. */
+    @Override
+    public boolean allowsAutomaticRepair() {
+        return false;
+    }
 }

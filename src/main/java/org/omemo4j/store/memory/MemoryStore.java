@@ -22,6 +22,7 @@ import org.omemo4j.store.OwnBundleRecord;
 import org.omemo4j.store.OwnDeviceRecord;
 import org.omemo4j.store.ParkedRecord;
 import org.omemo4j.store.PreKeyRecord;
+import org.omemo4j.store.ReplacementRecord;
 import org.omemo4j.store.SessionRecord;
 import org.omemo4j.store.SignedPreKeyRecord;
 import org.omemo4j.store.SkippedKeyRecord;
@@ -121,9 +122,27 @@ public final class MemoryStore implements OmemoStore {
     }
 
     @Override
-    public synchronized List<SessionRecord> sessionsOwingReply(String version) throws StoreException {
+    public synchronized List<SessionRecord> sessionsOwingEmptyMessage(String version) throws StoreException {
         requireLocked();
-        return tables.sessionsOwingReply.rows(version);
+        return tables.sessionsOwingEmptyMessage.rows(version);
+    }
+
+    @Override
+    public synchronized List<SessionRecord> sessionsInUse(String version) throws StoreException {
+        requireLocked();
+        return tables.sessionsInUse.rows(version);
+    }
+
+    @Override
+    public synchronized List<ReplacementRecord> replacements(DeviceAddress address) throws StoreException {
+        requireLocked();
+        return tables.replacementsByDevice.rows(address);
+    }
+
+    @Override
+    public synchronized List<ReplacementRecord> replacementsOwed(String version) throws StoreException {
+        requireLocked();
+        return tables.replacementsOwed.rows(version);
     }
 
     @Override

@@ -14,6 +14,7 @@ import org.omemo4j.store.Changes.DeleteSignedPreKey;
 import org.omemo4j.store.Changes.DeleteSkippedKey;
 import org.omemo4j.store.Changes.DropClosedChains;
 import org.omemo4j.store.Changes.DropJournal;
+import org.omemo4j.store.Changes.DropReplacements;
 import org.omemo4j.store.Changes.DropSkippedKeys;
 import org.omemo4j.store.Changes.PutClosedChain;
 import org.omemo4j.store.Changes.PutConversation;
@@ -25,6 +26,7 @@ import org.omemo4j.store.Changes.PutOwnDevice;
 import org.omemo4j.store.Changes.PutParked;
 import org.omemo4j.store.Changes.PutPreKey;
 import org.omemo4j.store.Changes.PutPreKeyUse;
+import org.omemo4j.store.Changes.PutReplacement;
 import org.omemo4j.store.Changes.PutRetention;
 import org.omemo4j.store.Changes.PutSession;
 import org.omemo4j.store.Changes.PutSignedPreKey;
@@ -101,6 +103,11 @@ final class Step {
             tables.devices.put(put.device());
         } else if (change instanceof PutTrust put) {
             tables.trust.put(put.trust());
+        } else if (change instanceof PutReplacement put) {
+            tables.replacements.put(put.replacement());
+        } else if (change instanceof DropReplacements drop) {
+            tables.replacements.removeAll(tables.replacementsByDevice.rowsWhile(
+                    drop.address(), row -> row.asked().isBefore(drop.before())));
         } else if (change instanceof PutConversation put) {
             tables.conversations.put(put.conversation());
         } else {

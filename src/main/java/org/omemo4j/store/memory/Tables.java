@@ -4,6 +4,7 @@
  */
 package org.omemo4j.store.memory;
 
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import org.jxmpp.jid.BareJid;
@@ -20,6 +21,7 @@ import org.omemo4j.store.OwnBundleRecord;
 import org.omemo4j.store.OwnDeviceRecord;
 import org.omemo4j.store.ParkedRecord;
 import org.omemo4j.store.PreKeyRecord;
+import org.omemo4j.store.ReplacementRecord;
 import org.omemo4j.store.SessionRecord;
 import org.omemo4j.store.SignedPreKeyRecord;
 import org.omemo4j.store.SkippedKeyRecord;
@@ -41,6 +43,8 @@ final class Tables {
 
     record Correspondence(DeviceAddress address, String version) {}
 
+    record ReplacementId(DeviceAddress address, String version, Instant asked) {}
+
     record SkippedKeyId(long session, Bytes ratchetKey, long n) {}
 
     record ChainId(long session, Bytes ratchetKey) {}
@@ -48,6 +52,10 @@ final class Tables {
     record TrustId(BareJid jid, Bytes identityKey) {}
 
     final UndoLog undoLog = new UndoLog();
+
+    private static final Comparator<ReplacementRecord> BY_TIME = Comparator.comparing(ReplacementRecord::asked)
+            .thenComparing(ReplacementRecord::version)
+            .thenComparing(row -> row.address().toString());
 
     final Table<Only, OwnDeviceRecord> ownDevice = new Table<>(undoLog, row -> Only.ROW, List.of());
 
@@ -88,12 +96,23 @@ final class Tables {
             Comparator.comparing((SessionRecord row) -> row.archived().isPresent())
                     .thenComparing(SessionRecord::created, Comparator.reverseOrder())
                     .thenComparing(SessionRecord::id));
-    final Index<String, SessionRecord> sessionsOwingReply = new Index<>(
-            SessionRecord::replyOwed,
+    final Index<String, SessionRecord> sessionsOwingEmptyMessage = new Index<>(
+            SessionRecord::owesEmptyMessage,
             SessionRecord::version,
             Comparator.comparing(SessionRecord::created).thenComparing(SessionRecord::id));
-    final Table<Long, SessionRecord> sessions =
-            new Table<>(undoLog, SessionRecord::id, List.of(sessionsByDevice, sessionsOwingReply));
+    final Index<String, SessionRecord> sessionsInUse = new Index<>(
+            row -> row.archived().isEmpty(), SessionRecord::version, Comparator.comparing(SessionRecord::id));
+    final Table<Long, SessionRecord> sessions = new Table<>(
+            undoLog, SessionRecord::id, List.of(sessionsByDevice, sessionsOwingEmptyMessage, sessionsInUse));
+
+    final Index<DeviceAddress, ReplacementRecord> replacementsByDevice =
+            new Index<>(ReplacementRecord::address, BY_TIME);
+    final Index<String, ReplacementRecord> replacementsOwed =
+            new Index<>(ReplacementRecord::owed, ReplacementRecord::version, BY_TIME);
+    final Table<ReplacementId, ReplacementRecord> replacements = new Table<>(
+            undoLog,
+            row -> new ReplacementId(row.address(), row.version(), row.asked()),
+            List.of(replacementsByDevice, replacementsOwed));
 
     final Index<Long, SkippedKeyRecord> skippedKeysByAge = new Index<>(
             SkippedKeyRecord::session,

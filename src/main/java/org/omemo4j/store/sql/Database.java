@@ -46,6 +46,7 @@ final class Database implements AutoCloseable {
     final OwnKeyRows ownKeys;
     final DeviceRows devices;
     final SessionRows sessions;
+    final ReplacementRows replacements;
     final ConversationRows conversations;
     final JournalRows journal;
 
@@ -74,9 +75,10 @@ final class Database implements AutoCloseable {
         ownKeys = new OwnKeyRows(connection, secrets);
         devices = new DeviceRows(connection);
         sessions = new SessionRows(connection, secrets);
+        replacements = new ReplacementRows(connection);
         conversations = new ConversationRows(connection, secrets);
         journal = new JournalRows(connection, secrets);
-        tables = List.of(sessions, journal, ownKeys, devices, conversations);
+        tables = List.of(sessions, journal, ownKeys, devices, replacements, conversations);
         begin = new Sql(connection, "BEGIN IMMEDIATE");
         commit = new Sql(connection, "COMMIT");
         rollback = new Sql(connection, "ROLLBACK");

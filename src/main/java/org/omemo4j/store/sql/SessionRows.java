@@ -26,14 +26,15 @@ import org.omemo4j.store.SkippedKeyRecord;
 final class SessionRows implements Rows {
 
     private static final String SESSION = """
-            SELECT id, jid, device, version, ephemeral_key, created, archived, reply_owed, content
+            SELECT id, jid, device, version, ephemeral_key, created, archived, owes_empty_message, content
             FROM session JOIN secret ON slot = state
             """;
 
     private final SecretSlots secrets;
     private final SessionSlots slots;
     private final Sql sessions;
-    private final Sql sessionsOwingReply;
+    private final Sql sessionsOwingEmptyMessage;
+    private final Sql sessionsInUse;
     private final Sql putSession;
     private final Sql deleteSession;
     private final Sql skippedKey;
@@ -51,13 +52,15 @@ final class SessionRows implements Rows {
                 connection,
                 SESSION + "WHERE jid = ? AND device = ? AND version = ?"
                         + " ORDER BY archived IS NOT NULL, created DESC, id");
-        sessionsOwingReply = new Sql(connection, SESSION + "WHERE version = ? AND reply_owed = 1 ORDER BY created, id");
+        sessionsOwingEmptyMessage =
+                new Sql(connection, SESSION + "WHERE version = ? AND owes_empty_message = 1 ORDER BY created, id");
+        sessionsInUse = new Sql(connection, SESSION + "WHERE version = ? AND archived IS NULL ORDER BY id");
         putSession = new Sql(connection, """
-                INSERT INTO session (id, jid, device, version, ephemeral_key, created, archived, reply_owed, state)
+                INSERT INTO session (id, jid, device, version, ephemeral_key, created, archived, owes_empty_message, state)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (id) DO UPDATE SET jid = excluded.jid, device = excluded.device,
                     version = excluded.version, ephemeral_key = excluded.ephemeral_key, created = excluded.created,
-                    archived = excluded.archived, reply_owed = excluded.reply_owed, state = excluded.state""");
+                    archived = excluded.archived, owes_empty_message = excluded.owes_empty_message, state = excluded.state""");
         deleteSession = new Sql(connection, "DELETE FROM session WHERE id = ?");
         skippedKey = new Sql(connection, """
                 SELECT session, ratchet_key, n, number, content FROM skipped_key JOIN secret ON slot = seed
@@ -80,8 +83,12 @@ final class SessionRows implements Rows {
                 SessionRows::session, address.jid(), address.device().value(), version);
     }
 
-    List<SessionRecord> sessionsOwingReply(String version) throws SQLException {
-        return sessionsOwingReply.rows(SessionRows::session, version);
+    List<SessionRecord> sessionsOwingEmptyMessage(String version) throws SQLException {
+        return sessionsOwingEmptyMessage.rows(SessionRows::session, version);
+    }
+
+    List<SessionRecord> sessionsInUse(String version) throws SQLException {
+        return sessionsInUse.rows(SessionRows::session, version);
     }
 
     private static SessionRecord session(Row row) throws SQLException {
@@ -147,7 +154,7 @@ final class SessionRows implements Rows {
                 session.ephemeralKey(),
                 session.created(),
                 session.archived(),
-                session.replyOwed(),
+                session.owesEmptyMessage(),
                 slot);
         slots.put(session, slot);
     }

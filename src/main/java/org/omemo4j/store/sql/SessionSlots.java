@@ -42,7 +42,7 @@ final class SessionSlots {
             Bytes ephemeralKey,
             Instant created,
             Optional<Instant> archived,
-            boolean replyOwed,
+            boolean owesEmptyMessage,
             long slot,
             int capacity) {
 
@@ -53,13 +53,13 @@ final class SessionSlots {
                     session.ephemeralKey(),
                     session.created(),
                     session.archived(),
-                    session.replyOwed(),
+                    session.owesEmptyMessage(),
                     slot,
                     SecretSlots.capacity(session.state()));
         }
 
         boolean holds(SessionRecord session) {
-            return replyOwed == session.replyOwed()
+            return owesEmptyMessage == session.owesEmptyMessage()
                     && capacity == SecretSlots.capacity(session.state())
                     && Objects.equals(address, session.address())
                     && version.equals(session.version())
@@ -83,7 +83,7 @@ final class SessionSlots {
 
     SessionSlots(Connection connection) {
         place = new Sql(connection, """
-                SELECT jid, device, version, ephemeral_key, created, archived, reply_owed, slot, capacity
+                SELECT jid, device, version, ephemeral_key, created, archived, owes_empty_message, slot, capacity
                 FROM session JOIN secret ON slot = state WHERE id = ?""");
     }
 

@@ -25,6 +25,7 @@ import org.omemo4j.store.OwnBundleRecord;
 import org.omemo4j.store.OwnDeviceRecord;
 import org.omemo4j.store.ParkedRecord;
 import org.omemo4j.store.PreKeyRecord;
+import org.omemo4j.store.ReplacementRecord;
 import org.omemo4j.store.SessionRecord;
 import org.omemo4j.store.SignedPreKeyRecord;
 import org.omemo4j.store.SkippedKeyRecord;
@@ -146,8 +147,23 @@ public final class SqlStore implements OmemoStore {
     }
 
     @Override
-    public List<SessionRecord> sessionsOwingReply(String version) throws StoreException {
-        return read(database -> database.sessions.sessionsOwingReply(version));
+    public List<SessionRecord> sessionsOwingEmptyMessage(String version) throws StoreException {
+        return read(database -> database.sessions.sessionsOwingEmptyMessage(version));
+    }
+
+    @Override
+    public List<SessionRecord> sessionsInUse(String version) throws StoreException {
+        return read(database -> database.sessions.sessionsInUse(version));
+    }
+
+    @Override
+    public List<ReplacementRecord> replacements(DeviceAddress address) throws StoreException {
+        return read(database -> database.replacements.replacements(address));
+    }
+
+    @Override
+    public List<ReplacementRecord> replacementsOwed(String version) throws StoreException {
+        return read(database -> database.replacements.replacementsOwed(version));
     }
 
     @Override

@@ -37,6 +37,7 @@ import org.omemo4j.store.Changes.PutOwnDevice;
 import org.omemo4j.store.Changes.PutParked;
 import org.omemo4j.store.Changes.PutPreKey;
 import org.omemo4j.store.Changes.PutPreKeyUse;
+import org.omemo4j.store.Changes.PutReplacement;
 import org.omemo4j.store.Changes.PutRetention;
 import org.omemo4j.store.Changes.PutSession;
 import org.omemo4j.store.Changes.PutSignedPreKey;
@@ -50,6 +51,7 @@ import org.omemo4j.store.OwnBundleRecord;
 import org.omemo4j.store.OwnDeviceRecord;
 import org.omemo4j.store.ParkedRecord;
 import org.omemo4j.store.PreKeyRecord;
+import org.omemo4j.store.ReplacementRecord;
 import org.omemo4j.store.SessionRecord;
 import org.omemo4j.store.TrustRecord;
 
@@ -75,6 +77,7 @@ final class StoredDatabase {
     private static final TrustRecord TRUST = new TrustRecord(BOB, key(7), "VERIFIED", NOW);
     private static final SessionRecord ARCHIVED = new SessionRecord(
             Long.MIN_VALUE, device(BOB, 31), OMEMO2, key(9), NOW, Optional.of(NOW), true, secret("archived"));
+    private static final ReplacementRecord REPLACEMENT = new ReplacementRecord(device(BOB, 31), OMEMO2, NOW, true);
     private static final ConversationRecord CONVERSATION = new ConversationRecord(BOB, Optional.of("REQUIRED"), true);
     private static final ParkedRecord PARKED = new ParkedRecord(
             1, BOB, "id", secret("<message>Grüße</message>"), Optional.of("<encrypted/>"), "PREFERRED", 3, NOW);
@@ -103,6 +106,7 @@ final class StoredDatabase {
                         new PutDevice(DEVICE),
                         new PutTrust(TRUST),
                         new PutSession(ARCHIVED),
+                        new PutReplacement(REPLACEMENT),
                         new PutSession(session(1, device(BOB, 31))),
                         new PutSkippedKey(skippedKey(1, key(4), LARGEST_N, 5)),
                         new PutClosedChain(1, key(5), 6),
@@ -131,7 +135,8 @@ final class StoredDatabase {
         assertThat(store.devices(BOB)).containsExactly(DEVICE);
         assertThat(store.trust(BOB)).containsExactly(TRUST);
         assertThat(store.sessions(device(BOB, 31), OMEMO2)).containsExactly(session(1, device(BOB, 31)), ARCHIVED);
-        assertThat(store.sessionsOwingReply(OMEMO2)).containsExactly(ARCHIVED);
+        assertThat(store.sessionsOwingEmptyMessage(OMEMO2)).containsExactly(ARCHIVED);
+        assertThat(store.replacements(device(BOB, 31))).containsExactly(REPLACEMENT);
         assertThat(store.skippedKey(1, key(4), LARGEST_N)).contains(skippedKey(1, key(4), LARGEST_N, 5));
         assertThat(store.isClosedChain(1, key(5))).isTrue();
         assertThat(store.conversation(BOB)).contains(CONVERSATION);

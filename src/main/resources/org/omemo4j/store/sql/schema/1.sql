@@ -111,7 +111,7 @@ CREATE TABLE session (
     ephemeral_key BLOB NOT NULL,
     created INTEGER NOT NULL,
     archived INTEGER,
-    reply_owed INTEGER NOT NULL CHECK (reply_owed IN (0, 1)),
+    owes_empty_message INTEGER NOT NULL CHECK (owes_empty_message IN (0, 1)),
     state INTEGER NOT NULL REFERENCES secret
 ) STRICT;
 
@@ -119,7 +119,19 @@ CREATE INDEX session_of_device ON session (jid, device, version);
 
 CREATE UNIQUE INDEX session_in_use ON session (jid, device, version) WHERE archived IS NULL;
 
-CREATE INDEX session_owing_reply ON session (version) WHERE reply_owed = 1;
+CREATE INDEX session_owing_empty_message ON session (version) WHERE owes_empty_message = 1;
+
+-- When a session was replaced, and whether the new one is still to be begun.
+CREATE TABLE replacement (
+    jid TEXT NOT NULL,
+    device INTEGER NOT NULL,
+    version TEXT NOT NULL,
+    asked INTEGER NOT NULL,
+    owed INTEGER NOT NULL CHECK (owed IN (0, 1)),
+    PRIMARY KEY (jid, device, version, asked)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX replacement_owed ON replacement (version) WHERE owed = 1;
 
 CREATE TABLE skipped_key (
     session INTEGER NOT NULL REFERENCES session ON DELETE CASCADE,
