@@ -126,7 +126,7 @@ class HostileNodesIT {
     }
 
     @Test
-    void aStrangersEventForOurAccountIsNotOurs(World world) {
+    void c1_aStrangersEventForOurAccountIsNotOurs(World world) {
         Client alice = world.person("alice");
         Client bob = world.person("bob");
         RemoteContact forger = world.remoteContact();

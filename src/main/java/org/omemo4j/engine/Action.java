@@ -34,6 +34,9 @@ public sealed interface Action {
      */
     record PublishBundle(OmemoVersion version, XmlElement bundle, long change) implements Action {}
 
+    /** Take the bundle of a device of our account off the server; report {@code published}, also when it was not there, or {@code publishFailed}. */
+    record WithdrawBundle(DeviceAddress address, OmemoVersion version) implements Action {}
+
     /** Ask {@link OmemoEngine#emptyMessage} for an empty message to this device and send it. */
     record SendEmptyMessage(DeviceAddress address, OmemoVersion version) implements Action {}
 }

@@ -5,10 +5,13 @@
 package org.omemo4j.engine;
 
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jxmpp.jid.BareJid;
+import org.jxmpp.jid.Jid;
+import org.omemo4j.engine.OwnDeviceList.Contest;
 import org.omemo4j.protocol.Bundle;
 import org.omemo4j.protocol.DeviceAddress;
 import org.omemo4j.protocol.DeviceId;
@@ -30,14 +33,13 @@ final class Discovery {
         this.state = state;
     }
 
-    void deviceList(Step step, BareJid jid, OmemoVersion version, XmlElement element) throws StoreException {
-        Set<Integer> known = new HashSet<>();
-        for (DeviceRecord device : state.lists().devices(step, jid)) {
-            known.add(device.address().device().value());
-        }
+    /** @param publisher who has published it, where that is known. */
+    void deviceList(Step step, BareJid jid, OmemoVersion version, XmlElement element, Optional<Jid> publisher)
+            throws StoreException {
+        Set<DeviceId> inUse = inUse(step, jid, element);
         DeviceList list;
         try {
-            list = version.elements().deviceList(element, id -> known.contains(id.value()));
+            list = version.elements().deviceList(element, inUse::contains);
         } catch (MalformedMessageException e) {
             if (!jid.equals(state.owner())) {
                 state.lists().unknown(step, jid, version, FetchProblem.MALFORMED);
@@ -46,17 +48,46 @@ final class Discovery {
             // Nobody can read our account's list as it is: ours takes its place.
             list = DeviceList.EMPTY;
         }
-        told(step, jid, version, list);
+        told(step, jid, version, list, publisher);
+    }
+
+    /** Who stays when a list is too long: this device, and those that there are sessions with. */
+    private Set<DeviceId> inUse(Step step, BareJid jid, XmlElement list) throws StoreException {
+        Set<DeviceId> inUse = new HashSet<>();
+        if (list.elements().count() <= DeviceList.MAX_DEVICES) {
+            return inUse;
+        }
+        for (DeviceRecord device : state.lists().devices(step, jid)) {
+            for (OmemoVersion version : state.versions()) {
+                if (device.address().equals(state.keys().address())
+                        || state.sessions()
+                                .active(step, device.address(), version)
+                                .isPresent()) {
+                    inUse.add(device.address().device());
+                }
+            }
+        }
+        return inUse;
     }
 
     void told(Step step, BareJid jid, OmemoVersion version, DeviceList list) throws StoreException {
+        told(step, jid, version, list, Optional.empty());
+    }
+
+    private void told(Step step, BareJid jid, OmemoVersion version, DeviceList list, Optional<Jid> publisher)
+            throws StoreException {
+        if (jid.equals(state.owner())) {
+            for (DeviceId device : state.departures().off(version, list)) {
+                leftList(step, device, version);
+            }
+        }
         if (state.unused().contains(version)) {
-            leave(step, version, list);
+            keep(step, version, list, false, publisher);
             return;
         }
         state.lists().told(step, jid, version, list);
         if (jid.equals(state.owner())) {
-            ownListTold(step, version, list);
+            ownListTold(step, version, list, publisher);
         } else if (!list.devices().isEmpty()) {
             state.conversations().markEncrypted(step, jid);
         }
@@ -69,20 +100,11 @@ final class Discovery {
         }
     }
 
-    /** Nobody shall write to us any more in a version that is not in use. */
-    private void leave(Step step, OmemoVersion version, DeviceList list) throws StoreException {
-        DeviceId own = state.keys().address().device();
-        if (list.contains(own)) {
-            step.act(new Action.PublishDeviceList(version, version.elements().toXml(list.without(own))));
-        } else if (step.ownBundle(version).announced()) {
-            step.writeOwnBundle(step.ownBundle(version).withAnnounced(false));
-        }
-    }
-
     /** Our id goes on no list before every version's list was looked at: another device may have it on any of them. */
-    private void ownListTold(Step step, OmemoVersion version, DeviceList list) throws StoreException {
-        if (isAnnounced(step)) {
-            state.ownList().told(step, version, list, state.keys().address().device());
+    private void ownListTold(Step step, OmemoVersion version, DeviceList list, Optional<Jid> publisher)
+            throws StoreException {
+        if (isLeaving() || isAnnounced(step)) {
+            keep(step, version, list, !isLeaving(), publisher);
             return;
         }
         for (OmemoVersion other : state.versions()) {
@@ -96,9 +118,72 @@ final class Discovery {
                 .active(step, state.owner())
                 .forEach(device -> taken.add(device.address().device()));
         DeviceId own = state.keys().address().device();
-        state.ownList()
-                .told(step, version, list, taken.contains(own) ? state.keys().renumber(step, taken::contains) : own);
+        DeviceId free = taken.contains(own) ? state.keys().renumber(step, taken::contains) : own;
+        state.ownList().told(step, version, list, new DeviceAddress(state.owner(), free), true);
         askAgain(step, version);
+    }
+
+    /** Sees to our account's list. Where {@code stays} is false, nobody shall write to us any more in this version. */
+    private void keep(Step step, OmemoVersion version, DeviceList list, boolean stays, Optional<Jid> publisher)
+            throws StoreException {
+        Optional<Contest> contest =
+                state.ownList().told(step, version, list, state.keys().address(), stays);
+        if (contest.isPresent()) {
+            List<KnownDevice> suspects = new KnownDevices(state)
+                    .of(step, state.owner()).stream()
+                            .filter(device -> contest.get()
+                                    .suspects()
+                                    .contains(device.address().device()))
+                            .toList();
+            step.tell(new OmemoEvent.OwnDeviceListContested(
+                    publisher, suspects, contest.get().until()));
+        }
+    }
+
+    /** Our list is on the server. */
+    void published(Step step, Action.PublishDeviceList action) throws StoreException {
+        OmemoVersion version = action.version();
+        if (!state.ownList().published(step, version, state.keys().address())) {
+            return;
+        }
+        DeviceList list;
+        try {
+            list = version.elements().deviceList(action.list());
+        } catch (MalformedMessageException e) {
+            throw new IllegalArgumentException("This is no list that was to be published.", e);
+        }
+        for (DeviceId device : state.departures().off(version, list)) {
+            leftList(step, device, version);
+        }
+        if (!state.unused().contains(version)) {
+            state.lists().told(step, state.owner(), version, list);
+        }
+    }
+
+    /** A device that has to go is on this list no more: nobody can miss its bundle. */
+    private void leftList(Step step, DeviceId device, OmemoVersion version) throws StoreException {
+        DeviceAddress address = new DeviceAddress(state.owner(), device);
+        step.afterCommit(() -> state.departures().leftList(device, version));
+        if (!isLeaving()) {
+            state.sessions().retire(step, address, version);
+        } else if (step.ownBundle(version).announced()) {
+            step.writeOwnBundle(step.ownBundle(version).withAnnounced(false));
+        }
+        step.act(new Action.WithdrawBundle(address, version));
+    }
+
+    /** A bundle of our account is gone from the server. Should this device come back, its own is published again. */
+    void withdrawn(Step step, Action.WithdrawBundle action) throws StoreException {
+        DeviceId device = action.address().device();
+        step.afterCommit(() -> state.departures().leftBundle(device, action.version()));
+        if (action.address().equals(state.keys().address())) {
+            publishAgain(step, action.version());
+        }
+    }
+
+    /** Whether this device is being taken off its account. */
+    boolean isLeaving() {
+        return state.departures().contain(state.keys().address().device());
     }
 
     /** The lists of the other versions wait for this one. */
@@ -119,6 +204,9 @@ final class Discovery {
             return;
         }
         if (address.equals(state.keys().address())) {
+            if (isLeaving()) {
+                return;
+            }
             if (!bundle.identityKey().equals(state.keys().identity().publicKey())) {
                 step.tell(new OmemoEvent.OwnBundleForeign(Fingerprint.of(bundle.identityKey())));
             }
@@ -133,7 +221,9 @@ final class Discovery {
     /** The bundle is missing, or malformed for the reason given. */
     void noBundle(Step step, DeviceAddress address, OmemoVersion version, Optional<String> why) throws StoreException {
         if (address.equals(state.keys().address())) {
-            publishAgain(step, version);
+            if (!isLeaving()) {
+                publishAgain(step, version);
+            }
             return;
         }
         state.bundles().unusable(step, address, version);

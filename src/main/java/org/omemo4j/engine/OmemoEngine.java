@@ -6,6 +6,7 @@ package org.omemo4j.engine;
 
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,9 +14,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.jxmpp.jid.BareJid;
+import org.jxmpp.jid.Jid;
 import org.omemo4j.protocol.DeviceAddress;
+import org.omemo4j.protocol.DeviceId;
 import org.omemo4j.protocol.DeviceList;
 import org.omemo4j.protocol.OmemoVersion;
 import org.omemo4j.protocol.xml.XmlElement;
@@ -302,7 +306,10 @@ public final class OmemoEngine {
         });
     }
 
-    /** What is due by time: new signed prekeys, hidden prekeys that go, answers that still wait, publications that failed, our own list if it could not be had. Once an hour is enough. */
+    /**
+     * What is due by time: new signed prekeys, hidden prekeys that go, answers that still wait, publications that failed, and a look at our own lists and bundles, as not every server tells
+     * when they go. Once an hour is enough.
+     */
     public Reaction maintain() throws StoreException {
         return react(step -> {
             state.publications().startOver();
@@ -312,16 +319,44 @@ public final class OmemoEngine {
                 owed.pay(step);
             }
             for (OmemoVersion version : state.versions()) {
-                if (!state.lists().isConfirmed(state.owner(), version)) {
-                    step.act(new Action.FetchDeviceList(state.owner(), version));
+                step.act(new Action.FetchDeviceList(state.owner(), version));
+                if (step.ownBundle(version).announced()) {
+                    step.act(new Action.FetchBundle(state.keys().address(), version));
                 }
             }
         });
     }
 
+    /** When {@link #wake} should be called, if it should: sooner than {@link #maintain}. Changes with each step. */
+    public Optional<Instant> nextDue() throws StoreException {
+        return steps.run(step -> Stream.of(
+                        state.ownList().nextDue(), state.announcements().nextDue())
+                .flatMap(Optional::stream)
+                .min(Instant::compareTo));
+    }
+
+    /** What has waited for its time: lists that are looked at again. Too early it does nothing. */
+    public Reaction wake() throws StoreException {
+        return react(step -> {
+            state.ownList().wake(step, state.keys().address());
+            state.announcements().wake(step);
+        });
+    }
+
     /** An account's device list, by event or by fetch. */
     public Reaction deviceList(BareJid jid, OmemoVersion version, XmlElement list) throws StoreException {
-        return react(step -> discovery.deviceList(step, jid, version, list));
+        return deviceList(jid, version, list, Optional.empty());
+    }
+
+    /** The same, with the client that has published it, where the account's server tells. */
+    public Reaction deviceList(BareJid jid, OmemoVersion version, XmlElement list, Optional<Jid> publisher)
+            throws StoreException {
+        return react(step -> discovery.deviceList(step, jid, version, list, publisher));
+    }
+
+    /** An event says that an account has another list, and not which: it is asked for, once a minute at most. */
+    public Reaction deviceListChanged(BareJid jid, OmemoVersion version) throws StoreException {
+        return react(step -> state.announcements().changed(step, jid, version));
     }
 
     /** The account itself has answered that there is no list, or an empty one. */
@@ -350,27 +385,63 @@ public final class OmemoEngine {
         return react(step -> discovery.bundleUnknown(step, address, version, problem));
     }
 
-    /** Our list or bundle is on the server. */
+    /** Our list or bundle is on the server, or a bundle is withdrawn. */
     public Reaction published(Action action) throws StoreException {
         return react(step -> {
+            state.publications().succeeded(step, action);
             if (action instanceof Action.PublishBundle bundle) {
                 state.publications().published(step, bundle);
             } else if (action instanceof Action.PublishDeviceList list) {
-                state.ownList().publicationEnded(step, list.version(), state.owner());
+                discovery.published(step, list);
+            } else if (action instanceof Action.WithdrawBundle withdrawn) {
+                discovery.withdrawn(step, withdrawn);
             }
         });
     }
 
-    /** Our list or bundle could not be published; it is tried again at the next login, and a bundle at {@link #maintain} too. {@code why} ends a sentence. */
+    /**
+     * Our list or bundle could not be published, or a bundle not be withdrawn. What is ours is tried again at the next login, a list after a while, and a bundle at {@link #maintain}; it
+     * is told once. {@code why} ends a sentence.
+     */
     public Reaction publishFailed(Action action, String why) throws StoreException {
         return steps.run(step -> {
-            if (action instanceof Action.PublishBundle) {
-                step.tell(new OmemoEvent.PublicationFailed("bundle", why));
-            } else if (action instanceof Action.PublishDeviceList list) {
-                state.ownList().publicationEnded(step, list.version(), state.owner());
-                step.tell(new OmemoEvent.PublicationFailed("device list", why));
+            if (action instanceof Action.PublishDeviceList list) {
+                state.ownList().failed(step, list.version());
             }
+            state.publications().failed(step, action, why);
             return step.reaction();
+        });
+    }
+
+    /**
+     * Begins to take a device off our account: from the lists of all versions, and then its bundles. Our own device leaves, and nothing of it is published until {@link #endRemoval}.
+     * When all that follows is done, call that.
+     */
+    public Reaction beginRemoval(DeviceId device) throws StoreException {
+        return react(step -> {
+            List<OmemoVersion> all = new ArrayList<>(state.versions());
+            all.addAll(state.unused());
+            state.departures().begin(device, all);
+            all.forEach(version -> step.act(new Action.FetchDeviceList(state.owner(), version)));
+        });
+    }
+
+    /**
+     * Ends it. A device that comes back is welcome then. Our own has gone if nothing of it is left: close the engine then, which
+     * publishes nothing any more. The store keeps its keys and sessions, and an engine on the same store announces it again. Otherwise it stays.
+     */
+    public Departure endRemoval(DeviceId device) throws StoreException {
+        return steps.run(step -> {
+            List<String> left = state.departures().left(device);
+            boolean gone =
+                    left.isEmpty() && device.equals(state.keys().address().device());
+            if (!gone) { // else an event about the list that we have left would bring us back
+                step.afterCommit(() -> state.departures().end(device));
+            }
+            if (!left.isEmpty()) {
+                state.versions().forEach(version -> step.act(new Action.FetchDeviceList(state.owner(), version)));
+            }
+            return new Departure(left, step.reaction());
         });
     }
 
@@ -497,6 +568,9 @@ public final class OmemoEngine {
     /** In a step of its own: it publishes what is committed. */
     private Reaction publications() throws StoreException {
         return steps.run(step -> {
+            if (discovery.isLeaving()) {
+                return Reaction.NONE;
+            }
             for (OmemoVersion version : state.versions()) {
                 state.publications().due(step, version, state.keys());
             }

@@ -4,9 +4,12 @@
  */
 package org.omemo4j.engine;
 
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jxmpp.jid.BareJid;
+import org.jxmpp.jid.Jid;
 import org.omemo4j.protocol.DeviceAddress;
 import org.omemo4j.trust.Fingerprint;
 import org.omemo4j.trust.TrustLevel;
@@ -74,11 +77,34 @@ public sealed interface OmemoEvent {
         }
     }
 
-    /** Our id keeps vanishing from our own device list; it is not added again for a while. */
-    record OwnDeviceListContested() implements OmemoEvent {
+    /**
+     * Our id has vanished again from our own device list, soon after it was put back.
+     *
+     * @param publisher who has published that list, where the server tells.
+     * @param listed the devices that were on each list without us: one of them has most likely written it.
+     * @param until when it is added again.
+     */
+    record OwnDeviceListContested(Optional<Jid> publisher, List<KnownDevice> listed, Instant until)
+            implements OmemoEvent {
+        public OwnDeviceListContested {
+            listed = List.copyOf(listed);
+        }
+
         @Override
         public String sentence() {
-            return "Another client keeps removing this device from the account's device list; it is left alone for an hour.";
+            return who() + " keeps removing this device from the account's device list; it is left alone until " + until
+                    + ".";
+        }
+
+        private String who() {
+            if (publisher.isPresent()) {
+                return "The client " + publisher.get();
+            }
+            String devices = listed.stream()
+                    .map(device -> device.address().device()
+                            + device.label().map(label -> " (" + label + ")").orElse(""))
+                    .collect(Collectors.joining(" or "));
+            return devices.isEmpty() ? "Another client" : "Another client, likely device " + devices + ",";
         }
     }
 

@@ -5,105 +5,194 @@
 package org.omemo4j.engine;
 
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jxmpp.jid.BareJid;
+import java.util.stream.Collectors;
+import org.omemo4j.engine.ListWriter.State;
 import org.omemo4j.protocol.Device;
+import org.omemo4j.protocol.DeviceAddress;
 import org.omemo4j.protocol.DeviceId;
 import org.omemo4j.protocol.DeviceList;
 import org.omemo4j.protocol.Label;
 import org.omemo4j.protocol.OmemoVersion;
+import org.omemo4j.protocol.xml.XmlElement;
 import org.omemo4j.store.OwnBundleRecord;
 import org.omemo4j.store.StoreException;
 import org.omemo4j.x3dh.IdentityKeyPair;
 
-/** Keeps our own id on our account's device list, without a war against a client that removes it. Used under the engine's lock. */
+/**
+ * Keeps our account's device lists as they should be: with our own entry, without devices that are taken off, and everybody else's entries as they are. What a list should be is said
+ * here, when it is written in {@link ListWriter}. Used under the engine's lock.
+ */
 final class OwnDeviceList {
-    /** How often our entry is put back within {@link #HEALING_PERIOD}: two clients that remove each other must not loop. */
-    static final int MAX_HEALINGS = 3;
-
-    static final Duration HEALING_PERIOD = Duration.ofHours(1);
-
+    private final IdentityKeyPair identity;
     private final Optional<Label> label;
-    private final Map<String, Deque<Instant>> healings = new HashMap<>();
-    private final Set<String> publishing = new HashSet<>();
-    /** Lists told while ours was on its way, and without us as we want to be. */
-    private final Set<String> outdated = new HashSet<>();
+    private final SecureRandom random;
+    private final Departures departures;
+    private final ListAnnouncements announcements;
+    private final Map<OmemoVersion, ListWriter> writers = new HashMap<>();
 
-    OwnDeviceList(IdentityKeyPair identity, String label, SecureRandom random) {
+    OwnDeviceList(
+            IdentityKeyPair identity,
+            String label,
+            SecureRandom random,
+            Departures departures,
+            ListAnnouncements announcements) {
+        this.identity = identity;
         this.label = label.isEmpty() ? Optional.empty() : Optional.of(Label.signed(label, identity, random));
+        this.random = random;
+        this.departures = departures;
+        this.announcements = announcements;
     }
 
-    /** Our account's list was told: adds us where we are missing, and keeps everybody else's entries as they are. */
-    void told(Step step, OmemoVersion version, DeviceList list, DeviceId own) throws StoreException {
-        Optional<Device> listed = list.find(own);
-        boolean asWanted =
-                listed.isPresent() && (label.isEmpty() || listed.get().label().equals(label));
-        OwnBundleRecord bundle = step.ownBundle(version);
-        if (asWanted) {
-            if (!bundle.announced()) {
-                step.writeOwnBundle(bundle.withAnnounced(true));
-            }
-            return;
+    /**
+     * We are left off a list again and again, and write it no more for now.
+     *
+     * @param suspects the devices that were on it each time.
+     * @param until when it is looked at again.
+     */
+    record Contest(Set<DeviceId> suspects, Instant until) {}
+
+    /**
+     * Our account's list was told.
+     *
+     * @param stays whether we belong on it.
+     * @return that we are left off it again and again, if that is found out now.
+     */
+    Optional<Contest> told(Step step, OmemoVersion version, DeviceList list, DeviceAddress own, boolean stays)
+            throws StoreException {
+        DeviceId id = own.device();
+        DeviceList wanted = departures.without(version, stays ? list.with(ours(list, id)) : list.without(id));
+        XmlElement next = version.elements().toXml(wanted);
+        ListWriter writer = writer(version);
+        boolean announced = step.ownBundle(version).announced();
+        boolean missing = stays && announced && !list.contains(id);
+        if (next.equals(version.elements().toXml(list))) {
+            announced(step, version, stays);
+            step.afterCommit(writer::asWanted);
+            return Optional.empty();
         }
-        if (publishing.contains(version.namespace())) {
-            outdated.add(version.namespace());
-            return;
+        if (writer.state() == State.PUBLISHING) {
+            step.afterCommit(writer::outdated);
+            return Optional.empty();
         }
-        if (bundle.announced()) {
-            boolean heals = mayHeal(step, version);
-            if (listed.isEmpty()) {
-                step.tell(heals ? new OmemoEvent.OwnDeviceListHealed() : new OmemoEvent.OwnDeviceListContested());
+        if (missing) {
+            Set<DeviceId> others = list.devices().stream().map(Device::id).collect(Collectors.toSet());
+            step.afterCommit(() -> writer.suspect(others, step.now()));
+        }
+        if (departures.concern(version) || (stays && !announced)) {
+            write(step, version, next, stays); // ordered, and no healing
+            return Optional.empty();
+        }
+        State state = writer.other(next, step.now());
+        switch (state) {
+            case CHECKING -> check(step, version, own);
+            case PUBLISHING -> {
+                step.afterCommit(() -> writer.healing(step.now()));
+                write(step, version, next, stays);
+                if (missing) {
+                    step.tell(new OmemoEvent.OwnDeviceListHealed());
+                    // Who has removed us may have removed our bundle, too.
+                    step.act(new Action.FetchBundle(own, version));
+                }
             }
-            if (!heals) {
-                return;
+            default -> {
+                return state == writer.state() ? Optional.empty() : wait(step, writer, state, list, missing);
             }
         }
-        announce(step, version, list, own, bundle);
+        return Optional.empty();
     }
 
-    /** A publication of ours has ended, well or not. If somebody else has published meanwhile, only the server knows which list has won. */
-    void publicationEnded(Step step, OmemoVersion version, BareJid owner) {
-        publishing.remove(version.namespace());
-        if (outdated.remove(version.namespace())) {
-            step.act(new Action.FetchDeviceList(owner, version));
+    /** @return whether nobody else has published meanwhile, so that what was published is the list. */
+    boolean published(Step step, OmemoVersion version, DeviceAddress own) {
+        ListWriter writer = writer(version);
+        step.afterCommit(writer::published);
+        if (writer.isOutdated()) {
+            step.act(new Action.FetchDeviceList(own.jid(), version));
         }
+        return !writer.isOutdated();
     }
 
-    /** Nothing is under way on a new connection. */
+    void failed(Step step, OmemoVersion version) {
+        step.afterCommit(() -> writer(version).failed(step.now()));
+    }
+
+    /** Looks at the lists whose wait is over. */
+    void wake(Step step, DeviceAddress own) {
+        writers.forEach((version, writer) -> {
+            if (writer.due().filter(due -> !step.now().isBefore(due)).isPresent()) {
+                step.act(new Action.FetchDeviceList(own.jid(), version));
+                step.afterCommit(writer::checking);
+            }
+        });
+    }
+
+    Optional<Instant> nextDue() {
+        return writers.values().stream()
+                .map(ListWriter::due)
+                .flatMap(Optional::stream)
+                .min(Instant::compareTo);
+    }
+
     void connected() {
-        publishing.clear();
-        outdated.clear();
+        writers.values().forEach(ListWriter::connected);
     }
 
-    private void announce(Step step, OmemoVersion version, DeviceList list, DeviceId own, OwnBundleRecord bundle) {
-        if (!bundle.announced()) {
-            step.writeOwnBundle(bundle.withAnnounced(true));
+    /** Our entry: where the list has our label already, that one, for a new signature would be another one. A label that we do not want any more goes. */
+    private Device ours(DeviceList list, DeviceId own) {
+        Optional<Label> listed = list.find(own).flatMap(Device::label);
+        boolean signed =
+                listed.filter(some -> some.isSignedBy(identity.publicKey())).isPresent();
+        if (label.isEmpty()) {
+            return new Device(own, signed ? Optional.empty() : listed);
         }
-        DeviceList roomy = list.contains(own) || list.devices().size() < DeviceList.MAX_DEVICES
-                ? list
-                : list.without(list.devices().get(list.devices().size() - 1).id());
-        step.act(new Action.PublishDeviceList(version, version.elements().toXml(roomy.with(new Device(own, label)))));
+        boolean same = listed.map(Label::text).equals(label.map(Label::text));
+        return new Device(own, signed && same ? listed : label);
+    }
+
+    /** The server is asked first: the list may be an old one that is told again. */
+    private void check(Step step, OmemoVersion version, DeviceAddress own) {
+        ListWriter writer = writer(version);
+        Optional<Instant> later = announcements.changed(step, own.jid(), version);
+        step.afterCommit(() -> {
+            if (later.isPresent()) {
+                writer.waiting(State.WAITING, later.get());
+            } else {
+                writer.checking();
+            }
+        });
+    }
+
+    private static Optional<Contest> wait(Step step, ListWriter writer, State state, DeviceList list, boolean missing) {
+        Instant until = writer.end(state);
+        step.afterCommit(() -> writer.waiting(state, until));
+        if (!missing) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                new Contest(writer.suspects().stream().filter(list::contains).collect(Collectors.toSet()), until));
+    }
+
+    private void write(Step step, OmemoVersion version, XmlElement next, boolean stays) throws StoreException {
+        if (stays) {
+            announced(step, version, true); // before others can know
+        }
+        step.act(new Action.PublishDeviceList(version, next));
         step.flush();
-        step.afterCommit(() -> publishing.add(version.namespace()));
+        step.afterCommit(() -> writer(version).publishing(next));
     }
 
-    private boolean mayHeal(Step step, OmemoVersion version) {
-        Deque<Instant> recent = healings.computeIfAbsent(version.namespace(), key -> new ArrayDeque<>());
-        while (!recent.isEmpty() && recent.peekFirst().plus(HEALING_PERIOD).isBefore(step.now())) {
-            recent.removeFirst();
+    private static void announced(Step step, OmemoVersion version, boolean listed) throws StoreException {
+        OwnBundleRecord bundle = step.ownBundle(version);
+        if (bundle.announced() != listed) {
+            step.writeOwnBundle(bundle.withAnnounced(listed));
         }
-        if (recent.size() >= MAX_HEALINGS) {
-            return false;
-        }
-        step.afterCommit(() -> recent.addLast(step.now()));
-        return true;
+    }
+
+    private ListWriter writer(OmemoVersion version) {
+        return writers.computeIfAbsent(version, key -> new ListWriter(random));
     }
 }

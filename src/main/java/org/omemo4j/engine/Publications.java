@@ -5,6 +5,7 @@
 package org.omemo4j.engine;
 
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.omemo4j.protocol.OmemoVersion;
 import org.omemo4j.store.OwnBundleRecord;
@@ -17,9 +18,38 @@ import org.omemo4j.store.StoreException;
 final class Publications {
     private final Set<String> underWay = new HashSet<>();
 
-    /** Nothing is under way on a new connection, and what has failed may be tried again after a while. */
+    /** What has failed, and how, since it last went well or the last login: told once. */
+    private final Set<List<String>> told = new HashSet<>();
+
+    /** Nothing is under way on a new connection. */
+    void connected() {
+        startOver();
+        told.clear();
+    }
+
+    /** What has failed may be tried again. */
     void startOver() {
         underWay.clear();
+    }
+
+    void succeeded(Step step, Action action) {
+        step.afterCommit(() -> told.removeIf(failure -> failure.get(0).equals(what(action))
+                && failure.get(1).equals(action.version().namespace())));
+    }
+
+    void failed(Step step, Action action, String why) {
+        List<String> failure = List.of(what(action), action.version().namespace(), why);
+        if (!told.contains(failure)) {
+            step.tell(new OmemoEvent.PublicationFailed(what(action), why));
+            step.afterCommit(() -> told.add(failure));
+        }
+    }
+
+    private static String what(Action action) {
+        if (action instanceof Action.WithdrawBundle) {
+            return "removal of a bundle";
+        }
+        return action instanceof Action.PublishBundle ? "bundle" : "device list";
     }
 
     /** Asks for the publication of what has changed and is not under way; never before our device id is settled, for the bundle under it might be somebody else's. */

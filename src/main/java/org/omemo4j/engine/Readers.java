@@ -9,10 +9,12 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jxmpp.jid.BareJid;
 import org.omemo4j.engine.Encryption.LeftOut;
 import org.omemo4j.engine.Encryption.LeftOut.Why;
 import org.omemo4j.protocol.DeviceAddress;
+import org.omemo4j.protocol.EncryptedMessage;
 import org.omemo4j.protocol.OmemoVersion;
 import org.omemo4j.protocol.OpenElements;
 import org.omemo4j.protocol.xml.XmlElement;
@@ -57,7 +59,21 @@ final class Readers {
                 leftOut.add(new LeftOut(speaker.address(), Why.NOT_CARRIED));
             }
         }
-        return readers;
+        return capped(readers, leftOut);
+    }
+
+    /** At most as many as one stanza may have keys; who has a session comes first. */
+    static List<Reader> capped(List<Reader> readers, List<LeftOut> leftOut) {
+        if (readers.size() <= EncryptedMessage.MAX_KEYS) {
+            return readers;
+        }
+        List<Reader> ranked = Stream.concat(
+                        readers.stream().filter(reader -> reader.session().isPresent()),
+                        readers.stream().filter(reader -> reader.session().isEmpty()))
+                .toList();
+        ranked.subList(EncryptedMessage.MAX_KEYS, ranked.size())
+                .forEach(reader -> leftOut.add(new LeftOut(reader.address(), Why.TOO_MANY_DEVICES)));
+        return ranked.subList(0, EncryptedMessage.MAX_KEYS);
     }
 
     /** Our own devices behind those of a contact, and before those of a room, of which one stanza may not hold all. */

@@ -37,6 +37,8 @@ record State(
         SecureRandom random,
         OwnKeys keys,
         OwnDeviceList ownList,
+        Departures departures,
+        ListAnnouncements announcements,
         SessionStart start,
         Sessions sessions,
         DeviceLists lists,
@@ -57,6 +59,8 @@ record State(
             throws StoreException {
         OwnKeys keys = new OwnKeys(own, random, config);
         IdentityKeyPair identity = keys.identity();
+        Departures departures = new Departures();
+        ListAnnouncements announcements = new ListAnnouncements();
         return new State(
                 own.owner(),
                 config.versions(),
@@ -68,7 +72,9 @@ record State(
                 config.automaticRepair(),
                 random,
                 keys,
-                new OwnDeviceList(identity, config.label(), random),
+                new OwnDeviceList(identity, config.label(), random, departures, announcements),
+                departures,
+                announcements,
                 new SessionStart(identity, random, config.versions()),
                 new Sessions(new SessionCodec(identity.publicKey())),
                 new DeviceLists(config.versions()),
@@ -83,8 +89,9 @@ record State(
 
     /** A new connection: nothing is under way, and nothing that was told before is sure. */
     void connected() {
-        publications.startOver();
+        publications.connected();
         ownList.connected();
+        announcements.forget();
         lists.connected();
         bundles.forget();
     }

@@ -20,6 +20,9 @@ public interface Elements {
      */
     XmlLimits LIMITS = XmlLimits.ofSize(1024 * 1024);
 
+    /** The same for a bundle: {@link Bundle#MAX_PRE_KEYS} prekeys need less than 100 KiB; no server takes more in one stanza. */
+    XmlLimits BUNDLE_LIMITS = XmlLimits.ofSize(512 * 1024);
+
     /** The element with the device list. */
     ElementName deviceListName();
 

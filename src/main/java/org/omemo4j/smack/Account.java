@@ -28,11 +28,13 @@ import org.jivesoftware.smack.packet.Stanza;
 import org.jspecify.annotations.Nullable;
 import org.jxmpp.jid.BareJid;
 import org.omemo4j.engine.Action;
+import org.omemo4j.engine.Departure;
 import org.omemo4j.engine.EncryptionPolicy;
 import org.omemo4j.engine.EngineClosedException;
 import org.omemo4j.engine.OmemoConfig;
 import org.omemo4j.engine.OmemoEngine;
 import org.omemo4j.engine.Reaction;
+import org.omemo4j.protocol.DeviceId;
 import org.omemo4j.protocol.OmemoVersion;
 import org.omemo4j.store.ConversationRecord;
 import org.omemo4j.store.OmemoStore;
@@ -53,6 +55,7 @@ final class Account {
     private final Wire wire;
     private final Maintenance maintenance;
     private final CatchUpWatch catchUp;
+    private final Alarm alarm;
     /** Here, as what waits in it goes with the worker's queue. */
     private final DeviceListEvents deviceLists = new DeviceListEvents();
 
@@ -99,6 +102,7 @@ final class Account {
         this.wire = new Wire(host::connection, worker);
         this.maintenance = new Maintenance(host, this::maintain);
         this.catchUp = new CatchUpWatch(host, InstantSource.system(), new CatchingUp());
+        this.alarm = new Alarm(host, InstantSource.system(), this::wake);
     }
 
     /**
@@ -122,7 +126,7 @@ final class Account {
                 expected != null && expected.ownDevice().address().jid().equals(owner) ? expected : engineFor(owner);
         ready = engine;
         engine.begin();
-        ActionRunner runner = new ActionRunner(engine, wire, reports, owner);
+        ActionRunner runner = new ActionRunner(engine, wire, reports, owner, alarm);
         Outbox outbox = new Outbox(engine, config, worker, wire, runner, reports, host);
         runner.tellOfLists(outbox::listTold);
         opened = new Opened(
@@ -329,6 +333,37 @@ final class Account {
                         () -> open.runner().perform(open.engine().missing(members), prepared));
     }
 
+    /** Takes a device off the account, this one or another. */
+    CompletableFuture<Removal> remove(DeviceId device) {
+        CompletableFuture<List<String>> left = new CompletableFuture<>();
+        CompletableFuture<Removal> removal = left.thenApply(Account::removal);
+        synchronized (this) {
+            if (closed) {
+                left.complete(null);
+                return removal;
+            }
+            unfinished.add(left);
+        }
+        later(open -> {
+            Reaction begun = open.engine().beginRemoval(device);
+            open.runner().perform(begun.actions(), () -> {
+                Departure departure = open.engine().endRemoval(device);
+                open.runner().perform(departure.reaction());
+                forget(left);
+                left.complete(departure.left());
+            });
+        });
+        return removal;
+    }
+
+    /** @param left null if OMEMO was stopped before anybody knew. */
+    private static Removal removal(@Nullable List<String> left) {
+        if (left == null) {
+            return new Removal.Incomplete(List.of("whatever was there: OMEMO was stopped"));
+        }
+        return left.isEmpty() ? new Removal.Removed() : new Removal.Incomplete(left);
+    }
+
     /** Waits until nothing waits and the server has answered a ping. */
     boolean awaitSent(Duration timeout) throws InterruptedException {
         long deadline = System.nanoTime() + timeout.toNanos();
@@ -381,6 +416,7 @@ final class Account {
         }
         maintenance.close();
         catchUp.close();
+        alarm.close();
         worker.close();
         opened().ifPresent(open -> {
             open.runner().close();
@@ -430,6 +466,15 @@ final class Account {
             Account.this.later(
                     task == CatchUpWatch.Task.SETTLE ? open -> open.engine().settle() : Account.this::caughtUp);
         }
+    }
+
+    /** After a disconnection there is nothing to wake up for: the next login looks at everything. */
+    private void wake() {
+        later(open -> {
+            if (wire.isOpen()) {
+                open.runner().perform(open.engine().wake());
+            }
+        });
     }
 
     private void taskFailed(Exception why) {

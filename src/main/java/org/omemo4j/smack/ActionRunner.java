@@ -21,6 +21,7 @@ import org.omemo4j.engine.Action.FetchDeviceList;
 import org.omemo4j.engine.Action.PublishBundle;
 import org.omemo4j.engine.Action.PublishDeviceList;
 import org.omemo4j.engine.Action.SendEmptyMessage;
+import org.omemo4j.engine.Action.WithdrawBundle;
 import org.omemo4j.engine.Encryption;
 import org.omemo4j.engine.FetchProblem;
 import org.omemo4j.engine.OmemoEngine;
@@ -34,6 +35,7 @@ final class ActionRunner {
     private final NodeActions nodes;
     private final FetchQueue fetches = new FetchQueue();
     private ListTold listTold = jid -> {};
+    private final Alarm alarm;
 
     /** What runs, and what to do when it has ended. */
     private final Map<Action, List<Worker.Task>> underWay = new LinkedHashMap<>();
@@ -47,10 +49,12 @@ final class ActionRunner {
     private int announced = -1;
     private boolean closed;
 
-    ActionRunner(OmemoEngine engine, Wire wire, Reports reports, BareJid owner) {
+    /** @param alarm is set to when the engine wants to be woken. */
+    ActionRunner(OmemoEngine engine, Wire wire, Reports reports, BareJid owner, Alarm alarm) {
         this.engine = engine;
         this.wire = wire;
         this.reports = reports;
+        this.alarm = alarm;
         this.nodes = new NodeActions(engine, wire, owner);
     }
 
@@ -92,6 +96,7 @@ final class ActionRunner {
     void perform(Reaction reaction) throws Exception {
         reaction.events().forEach(event -> reports.tell(listener -> listener.onEvent(event)));
         perform(reaction.actions(), () -> {});
+        alarm.set(engine.nextDue());
     }
 
     /** Performs the actions, the fetches among them at the same time. @param whenEnded runs when all have ended, well or not. */
@@ -181,6 +186,8 @@ final class ActionRunner {
                     perform(nodes.publish(publish));
                 } else if (action instanceof PublishBundle publish) {
                     perform(nodes.publish(publish));
+                } else if (action instanceof WithdrawBundle withdraw) {
+                    perform(nodes.withdraw(withdraw));
                 } else if (action instanceof SendEmptyMessage empty) {
                     sendEmptyMessage(empty, true);
                 }

@@ -5,10 +5,8 @@
 package org.omemo4j.smack;
 
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.jxmpp.jid.BareJid;
-import org.omemo4j.engine.Action;
 import org.omemo4j.engine.FetchProblem;
 import org.omemo4j.engine.OmemoEngine;
 import org.omemo4j.engine.Reaction;
@@ -54,8 +52,7 @@ final class DeviceListEvents {
                 engine.deviceList(event.account(), event.version(), event.list().orElseThrow());
             case EMPTIED -> engine.noDevices(event.account(), event.version());
             case MALFORMED -> engine.deviceListUnknown(event.account(), event.version(), FetchProblem.MALFORMED);
-            case ANNOUNCED ->
-                new Reaction(List.of(new Action.FetchDeviceList(event.account(), event.version())), List.of());
+            case ANNOUNCED -> engine.deviceListChanged(event.account(), event.version());
         };
     }
 }

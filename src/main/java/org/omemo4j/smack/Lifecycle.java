@@ -79,10 +79,15 @@ final class Lifecycle implements EncryptingInterceptor.Host {
     }
 
     void stop() {
-        Account ended = end(account, "OMEMO was stopped on this connection; call start(store) again.");
-        XMPPConnection current = connection.get();
-        if (ended != null && current != null) {
-            Connections.withdrawInterest(current, ended.versions());
+        stop(account);
+    }
+
+    /** Does nothing if another one was started meanwhile. */
+    void stop(@Nullable Account current) {
+        Account ended = end(current, "OMEMO was stopped on this connection; call start(store) again.");
+        XMPPConnection open = connection.get();
+        if (ended != null && open != null) {
+            Connections.withdrawInterest(open, ended.versions());
         }
     }
 

@@ -16,6 +16,7 @@ import org.omemo4j.engine.Action.FetchBundle;
 import org.omemo4j.engine.Action.FetchDeviceList;
 import org.omemo4j.engine.Action.PublishBundle;
 import org.omemo4j.engine.Action.PublishDeviceList;
+import org.omemo4j.engine.Action.WithdrawBundle;
 import org.omemo4j.engine.FetchProblem;
 import org.omemo4j.engine.OmemoEngine;
 import org.omemo4j.engine.Reaction;
@@ -148,6 +149,24 @@ final class NodeActions {
                 action,
                 new Publication(
                         nodes.bundle(device), nodes.bundleItem(device), action.bundle(), nodes.bundlesShareNode()));
+    }
+
+    Reaction withdraw(WithdrawBundle action) throws Exception {
+        Nodes nodes = action.version().nodes();
+        var device = action.address().device();
+        try {
+            if (nodes.bundlesShareNode()) {
+                publisher.retract(nodes.bundle(device), nodes.bundleItem(device));
+            } else {
+                publisher.delete(nodes.bundle(device));
+            }
+            return engine.published(action);
+        } catch (PublishException e) {
+            LOGGER.log(Level.WARNING, "A bundle on {0} could not be removed: {1}", new Object[] {
+                nodes.bundle(device), e.getMessage()
+            });
+            return engine.publishFailed(action, String.valueOf(e.getMessage()));
+        }
     }
 
     /** Whether all that was to be published is. */

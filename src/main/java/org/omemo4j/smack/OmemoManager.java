@@ -18,6 +18,7 @@ import org.jivesoftware.smack.Manager;
 import org.jivesoftware.smack.XMPPConnection;
 import org.jivesoftware.smack.XMPPConnectionRegistry;
 import org.jivesoftware.smack.packet.Message;
+import org.jivesoftware.smack.util.Async;
 import org.jxmpp.jid.BareJid;
 import org.omemo4j.engine.EncryptionPolicy;
 import org.omemo4j.engine.KnownDevice;
@@ -26,6 +27,7 @@ import org.omemo4j.engine.OmemoEngine;
 import org.omemo4j.engine.OwnDevice;
 import org.omemo4j.engine.Replacement;
 import org.omemo4j.protocol.DeviceAddress;
+import org.omemo4j.protocol.DeviceId;
 import org.omemo4j.smack.Account.Opened;
 import org.omemo4j.smack.element.Placeholder;
 import org.omemo4j.smack.provider.RawElementProvider;
@@ -183,11 +185,7 @@ public final class OmemoManager extends Manager {
      * @throws OmemoException if not started, or before the first login.
      */
     public CompletableFuture<Void> prepare(BareJid jid) {
-        return lifecycle
-                .account()
-                .filter(current -> current.opened().isPresent())
-                .map(current -> current.prepare(jid))
-                .orElseThrow(lifecycle::notStarted);
+        return opened().prepare(jid);
     }
 
     /**
@@ -241,10 +239,7 @@ public final class OmemoManager extends Manager {
      * @throws OmemoException if not started, or before the first login.
      */
     public Replacement.Outcome replaceSession(DeviceAddress device) throws StoreException {
-        Account current = lifecycle
-                .account()
-                .filter(started -> started.opened().isPresent())
-                .orElseThrow(lifecycle::notStarted);
+        Account current = opened();
         Replacement replacement = lifecycle.ask(engine -> engine.replaceSession(device));
         current.follow(replacement.reaction());
         return replacement.outcome();
@@ -261,6 +256,43 @@ public final class OmemoManager extends Manager {
             engine.afterRestore();
             return engine;
         });
+    }
+
+    /**
+     * Takes another device of the account off it, such as a client that is gone: off the lists and with its bundles, in all versions of OMEMO. Nothing is written to it any more; what it
+     * has sent still reads. A client that is alive puts itself back, and is welcome then. Returns at once.
+     *
+     * @throws IllegalArgumentException if it is this device.
+     * @throws OmemoException if not started, or before the first login.
+     */
+    public CompletableFuture<Removal> removeOwnDevice(DeviceId device) {
+        if (device.equals(ownDevice().address().device())) {
+            throw new IllegalArgumentException(
+                    "Device " + device + " is this one. To take it off the account, use purge().");
+        }
+        return opened().remove(device);
+    }
+
+    /**
+     * This device leaves the account: it goes off the lists, its bundles go, and then OMEMO stops as by {@link #stop()}, so that nothing is published again. Nobody encrypts for this device
+     * any more. The store keeps its keys, sessions and decisions: started with it again, the same device comes back. Who wants them gone deletes the store.
+     *
+     * <p>If the server could not be cleaned, OMEMO goes on as before. Returns at once.
+     *
+     * @throws OmemoException if not started, or before the first login.
+     */
+    public CompletableFuture<Removal> purge() {
+        Account leaving = opened();
+        // On a thread of its own: the worker, which tells the outcome, is ended by the stop.
+        return leaving.remove(ownDevice().address().device())
+                .thenApplyAsync(
+                        outcome -> {
+                            if (outcome instanceof Removal.Removed) {
+                                lifecycle.stop(leaving);
+                            }
+                            return outcome;
+                        },
+                        task -> Async.go(task, "omemo4j purge"));
     }
 
     /**
@@ -315,6 +347,13 @@ public final class OmemoManager extends Manager {
         synchronized (INSTANCES) {
             return INSTANCES.computeIfAbsent(connection, OmemoManager::new);
         }
+    }
+
+    private Account opened() {
+        return lifecycle
+                .account()
+                .filter(current -> current.opened().isPresent())
+                .orElseThrow(lifecycle::notStarted);
     }
 
     private static Runnable after(Duration delay, Runnable task) {

@@ -12,6 +12,7 @@ import org.jivesoftware.smack.SmackException.NoResponseException;
 import org.jivesoftware.smack.SmackException.NotConnectedException;
 import org.jivesoftware.smack.XMPPException.XMPPErrorException;
 import org.jivesoftware.smack.packet.ExtensionElement;
+import org.jivesoftware.smack.packet.IQ;
 import org.jivesoftware.smack.packet.StanzaError;
 import org.omemo4j.protocol.xml.XmlElement;
 
@@ -66,9 +67,9 @@ final class PepPublisher {
      */
     void publish(Publication publication) throws PublishException, NotConnectedException, InterruptedException {
         try {
-            publishWithOptions(publication);
+            boolean mended = publishWithOptions(publication);
             Optional<String> wrong = readBack(publication);
-            if (wrong.isPresent()) {
+            if (wrong.isPresent() && !mended) {
                 configure(publication);
                 send(publication, Map.of());
                 wrong = readBack(publication);
@@ -101,7 +102,31 @@ final class PepPublisher {
         }
     }
 
-    private void publishWithOptions(Publication publication)
+    /** Takes an item away; that it is not there is as good. */
+    void retract(String node, String id) throws PublishException, NotConnectedException, InterruptedException {
+        takeAway(PubSubRequests.retract(node, id));
+    }
+
+    /** Takes a node away; that it is not there is as good. */
+    void delete(String node) throws PublishException, NotConnectedException, InterruptedException {
+        takeAway(PubSubRequests.delete(node));
+    }
+
+    private void takeAway(IQ request) throws PublishException, NotConnectedException, InterruptedException {
+        try {
+            wire.request(request);
+        } catch (XMPPErrorException e) {
+            if (e.getStanzaError().getCondition() != StanzaError.Condition.item_not_found) {
+                throw new PublishException(
+                        "the server answers " + e.getStanzaError().getCondition());
+            }
+        } catch (NoResponseException e) {
+            throw new PublishException("the server does not answer");
+        }
+    }
+
+    /** @return whether the node had other settings, and was mended. */
+    private boolean publishWithOptions(Publication publication)
             throws XMPPErrorException, NoResponseException, NotConnectedException, InterruptedException {
         for (Optional<String> maxItems : ladder(publication)) {
             if (maxItems.isPresent() && !mayNameMaxItems) {
@@ -112,12 +137,12 @@ final class PepPublisher {
                     configureIfThere(publication); // before the item is on a node that keeps only one
                 }
                 send(publication, settings(maxItems));
-                return;
+                return false;
             } catch (XMPPErrorException e) {
                 if (hasPubSubError(e.getStanzaError(), "precondition-not-met")) {
                     configure(publication);
                     send(publication, Map.of());
-                    return;
+                    return true;
                 }
                 if (maxItems.isEmpty() || !refusesAValue(e.getStanzaError())) {
                     throw e;
@@ -125,6 +150,7 @@ final class PepPublisher {
                 mayNameMaxItems = e.getStanzaError().getCondition() != StanzaError.Condition.resource_constraint;
             }
         }
+        return false; // the last rung returns or throws
     }
 
     private void configureIfThere(Publication publication)

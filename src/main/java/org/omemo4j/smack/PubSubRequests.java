@@ -68,6 +68,25 @@ final class PubSubRequests {
         return request;
     }
 
+    /** Takes an item off our own node, and tells those that hear of it. */
+    static IQ retract(String node, String id) {
+        PubSub request = new PubSub(null, IQ.Type.set, PubSubNamespace.basic);
+        request.addExtension(RawElement.of(XmlElement.builder("retract", PUBSUB)
+                .attribute("node", node)
+                .attribute("notify", "true")
+                .child(XmlElement.builder("item", PUBSUB).attribute("id", id).build())
+                .build()));
+        return request;
+    }
+
+    /** Removes our own node with all that is on it. */
+    static IQ delete(String node) {
+        PubSub request = new PubSub(null, IQ.Type.set, PubSubNamespace.owner);
+        request.addExtension(RawElement.of(
+                XmlElement.builder("delete", OWNER).attribute("node", node).build()));
+        return request;
+    }
+
     /** Asks for the settings of our own node. */
     static IQ settings(String node) {
         PubSub request = new PubSub(null, IQ.Type.get, PubSubNamespace.owner);

@@ -148,7 +148,7 @@ class BundleTest {
     }
 
     @Test
-    void aMissingBundleIsAskedForAtMostOnceAMinute() {
+    void c8_aMissingBundleIsAskedForAtMostOnceAMinute() {
         World world = new World();
         TestDevice alice = world.device("alice@example.org");
         TestDevice bob = world.device("bob@example.com");

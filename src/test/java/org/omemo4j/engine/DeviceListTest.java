@@ -67,7 +67,7 @@ class DeviceListTest {
     }
 
     @Test
-    void anEmptyListWipesNoSessionAndNoTrust() {
+    void c4_anEmptyListWipesNoSessionAndNoTrustAndNothingIsSent() {
         alice.send(bob, "one");
         world.deliver();
         Object sessions = attempt(() -> alice.store().sessions(bob.address(), NAMESPACE));
@@ -78,6 +78,7 @@ class DeviceListTest {
         assertThat(attempt(() -> alice.store().sessions(bob.address(), NAMESPACE)))
                 .isEqualTo(sessions);
         assertThat(attempt(() -> alice.store().trust(bob.jid()))).isEqualTo(trust);
+        assertThat(alice.encrypt(bob.jid(), "two")).isInstanceOf(Encryption.Refused.class);
     }
 
     @Test
@@ -104,7 +105,7 @@ class DeviceListTest {
     }
 
     @Test
-    void ofTenThousandIdsTheKnownOnesStayAndTheRestIsCutAndTold() {
+    void c2_ofTenThousandIdsTheOneWithASessionStaysAndTheRestIsCutAndTold() {
         alice.send(bob, "one");
         int own = bob.address().device().value();
         Device[] many = IntStream.rangeClosed(1, 10_001)
@@ -119,7 +120,132 @@ class DeviceListTest {
     }
 
     @Test
-    void badAndRepeatedIdsAreLeftOutAndTheRestIsUsed() {
+    void c2_devicesThatWereOnlyListedGiveWayToTheOneWithASession() {
+        alice.send(bob, "one");
+        alice.hears(bob.jid(), rawList(numbered(1, 200)));
+        int own = bob.address().device().value();
+        Device[] again = numbered(1, 201);
+        again[200] = Device.of(new DeviceId(own));
+
+        alice.hears(bob.jid(), rawList(again));
+
+        assertThat(attempt(() -> alice.engine().devices(bob.jid())))
+                .filteredOn(KnownDevice::isActive)
+                .hasSize(200)
+                .anyMatch(device -> device.address().equals(bob.address()));
+    }
+
+    @Test
+    void c6_anOlderListMakesADeviceInactiveOnly() {
+        XmlElement old = world.putDeviceList(bob.jid(), listed(bob));
+        TestDevice laptop = world.device("bob@example.com");
+        alice.send(bob, "one");
+        Object sessions = attempt(() -> alice.store().sessions(laptop.address(), NAMESPACE));
+
+        alice.hears(bob.jid(), old);
+
+        assertThat(attempt(() -> alice.engine().devices(bob.jid())))
+                .filteredOn(KnownDevice::isActive)
+                .extracting(KnownDevice::address)
+                .containsExactly(bob.address());
+        assertThat(attempt(() -> alice.store().sessions(laptop.address(), NAMESPACE)))
+                .isEqualTo(sessions)
+                .isNotEqualTo(List.of());
+    }
+
+    @Test
+    void c7_aContactsListThatIsGoneIsEmptyAndNobodyPublishesIt() {
+        alice.send(bob, "one");
+        int before = world.publications();
+
+        alice.perform(attempt(() -> alice.engine().noDevices(bob.jid(), Omemo2.VERSION)));
+
+        assertThat(attempt(() -> alice.engine().devices(bob.jid())).get(0).isActive())
+                .isFalse();
+        assertThat(world.publications()).isEqualTo(before);
+    }
+
+    @Test
+    void c8_ofAThousandAnnouncementsOneListIsFetchedAMinuteAndTheLastStateIsKnown() {
+        for (int i = 0; i < 500; i++) {
+            announced();
+        }
+        TestDevice laptop = world.device("bob@example.com");
+        announced();
+        assertThat(fetches()).isEqualTo(1);
+
+        world.clock().advance(Duration.ofSeconds(59));
+        alice.wakes();
+        assertThat(fetches()).isEqualTo(1);
+        world.clock().advance(Duration.ofSeconds(1));
+        assertThat(attempt(alice.engine()::nextDue)).contains(world.clock().instant());
+        alice.wakes();
+
+        assertThat(fetches()).isEqualTo(2);
+        assertThat(attempt(() -> alice.engine().devices(bob.jid())))
+                .anyMatch(device -> device.address().equals(laptop.address()) && device.isActive());
+        for (int i = 0; i < 500; i++) {
+            announced();
+        }
+        assertThat(fetches()).isEqualTo(2);
+    }
+
+    @Test
+    void c8_aListThatIsNotAnnouncedAgainIsNotFetchedAgain() {
+        announced();
+        world.clock().advance(Duration.ofMinutes(1));
+        alice.wakes();
+
+        assertThat(fetches()).isEqualTo(1);
+        assertThat(attempt(alice.engine()::nextDue)).isEmpty();
+    }
+
+    @Test
+    void c8_aStormOfListsFetchesNothing() {
+        for (int i = 0; i < 500; i++) {
+            alice.hears(bob.jid(), list(listed(bob), Device.of(new DeviceId(i % 2 + 1))));
+        }
+
+        assertThat(fetches()).isZero();
+    }
+
+    @Test
+    void c11_aLabelIsShownWithoutWhatHidesOrTurnsIt() {
+        String evil = "\u202egnp.\u202c \u0085\u200bPhone";
+        Device labelled = new Device(
+                bob.address().device(),
+                Optional.of(Label.signed(
+                        evil,
+                        IdentityKeyPair.ofSeed(attempt(() -> bob.store().ownDevice())
+                                .orElseThrow()
+                                .identityKey()),
+                        new SeededRandom(98))));
+        alice.hears(bob.jid(), world.putDeviceList(bob.jid(), labelled));
+        alice.send(bob, "one");
+
+        assertThat(attempt(() -> alice.engine().devices(bob.jid())).get(0).label())
+                .contains("gnp. Phone");
+    }
+
+    @Test
+    void c11_aHugeLabelCostsTheLabelAndNotTheDevice() {
+        XmlElement huge = XmlElement.builder("devices", NAMESPACE)
+                .child(XmlElement.builder("device", NAMESPACE)
+                        .attribute("id", bob.address().device().toString())
+                        .attribute("label", "x".repeat(100_000))
+                        .build())
+                .build();
+
+        alice.hears(bob.jid(), huge);
+
+        assertThat(attempt(() -> alice.engine().devices(bob.jid())).get(0).isActive())
+                .isTrue();
+        assertThat(attempt(() -> alice.store().devices(bob.jid())).get(0).label())
+                .isEmpty();
+    }
+
+    @Test
+    void c3_badAndRepeatedIdsAreLeftOutAndTheRestIsUsed() {
         XmlElement.Builder list = XmlElement.builder("devices", NAMESPACE);
         for (String id : List.of("0", "-1", "+5", " 5 ", "0x1f", "", "word", "2147483648", "7", "7", "2147483647")) {
             list.child(
@@ -144,7 +270,7 @@ class DeviceListTest {
     }
 
     @Test
-    void aLabelThatAnotherKeyHasSignedIsNotShown() {
+    void c12_aLabelThatAnotherKeyHasSignedIsNotShown() {
         IdentityKeyPair other = IdentityKeyPair.generate(new SeededRandom(99));
         Device labelled =
                 new Device(bob.address().device(), Optional.of(Label.signed("Phone", other, new SeededRandom(98))));
@@ -156,7 +282,7 @@ class DeviceListTest {
     }
 
     @Test
-    void aLabelWithoutSignatureIsNotShown() {
+    void c12_aLabelWithoutSignatureIsNotShown() {
         Device labelled = new Device(bob.address().device(), Optional.of(new Label("Phone", Optional.empty())));
         alice.hears(bob.jid(), world.putDeviceList(bob.jid(), labelled));
         alice.send(bob, "one");
@@ -273,6 +399,16 @@ class DeviceListTest {
         alice.hears(bob.jid(), list());
 
         assertThat(alice.performed(PublishDeviceList.class)).hasSize(before);
+    }
+
+    private void announced() {
+        alice.perform(attempt(() -> alice.engine().deviceListChanged(bob.jid(), Omemo2.VERSION)));
+    }
+
+    private static Device[] numbered(int from, int to) {
+        return IntStream.rangeClosed(from, to)
+                .mapToObj(i -> Device.of(new DeviceId(i)))
+                .toArray(Device[]::new);
     }
 
     private int fetches() {

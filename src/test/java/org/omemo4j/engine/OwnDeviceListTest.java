@@ -10,10 +10,15 @@ import static org.omemo4j.engine.DeviceListTest.listed;
 import static org.omemo4j.testkit.TestDevice.attempt;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.jxmpp.jid.BareJid;
+import org.jxmpp.jid.Jid;
+import org.jxmpp.jid.impl.JidCreate;
 import org.omemo4j.crypto.Bytes;
 import org.omemo4j.engine.Action.FetchDeviceList;
 import org.omemo4j.engine.Action.PublishBundle;
@@ -97,22 +102,83 @@ class OwnDeviceListTest {
     @Test
     void aListThatNobodyCanReadIsReplaced() {
         TestDevice alice = world.device("alice@example.org");
+        XmlElement unreadable = XmlElement.builder("list", "urn:xmpp:omemo:2").build();
+        world.put(ALICE, "urn:xmpp:omemo:2:devices", "current", unreadable);
 
-        alice.hears(ALICE, XmlElement.builder("list", "urn:xmpp:omemo:2").build());
+        alice.hears(ALICE, unreadable);
 
-        assertThat(alice.performed(PublishDeviceList.class)).hasSize(2);
+        assertThat(world.deviceList(ALICE).devices()).containsExactly(listed(alice));
     }
 
     @Test
-    void aClientThatKeepsRemovingUsWinsAfterThreeTimesInAnHour() {
+    void c5_twoClientsThatRemoveEachOtherDoNotLoop() {
         TestDevice alice = world.device("alice@example.org");
-        for (int i = 0; i < 10; i++) {
+        for (int i = 0; i < 300; i++) {
             alice.hears(ALICE, world.putDeviceList(ALICE, foreign));
+            world.clock().advance(Duration.ofSeconds(10));
+            alice.wakes();
         }
 
         assertThat(alice.events(OwnDeviceListHealed.class)).hasSize(3);
-        assertThat(alice.events(OwnDeviceListContested.class)).isNotEmpty();
+        assertThat(alice.events(OwnDeviceListContested.class)).hasSizeBetween(1, 3);
         assertThat(world.deviceList(ALICE).devices()).containsExactly(foreign);
+    }
+
+    @Test
+    void c5_eachFurtherHealingWaitsLonger() {
+        TestDevice alice = world.device("alice@example.org");
+        Instant start = world.clock().instant();
+        List<Instant> healings = new ArrayList<>();
+        for (int i = 1; i <= 3; i++) {
+            // Another list each time, so that nobody takes it for an old one.
+            alice.hears(ALICE, world.putDeviceList(ALICE, foreign, Device.of(new DeviceId(i))));
+            if (i > 1) {
+                advanceTo(due(alice));
+                alice.wakes();
+            }
+            healings.add(world.clock().instant());
+        }
+        alice.hears(ALICE, world.putDeviceList(ALICE, foreign, Device.of(new DeviceId(9))));
+
+        assertThat(alice.events(OwnDeviceListHealed.class)).hasSize(3);
+        assertThat(Duration.between(start, healings.get(1)))
+                .isBetween(Duration.ofMillis(2_500), Duration.ofMillis(7_500));
+        assertThat(Duration.between(healings.get(1), healings.get(2)))
+                .isBetween(Duration.ofSeconds(30), Duration.ofSeconds(90));
+        assertThat(due(alice)).isEqualTo(start.plus(Duration.ofHours(1)));
+    }
+
+    @Test
+    void c5_twoClientsDoNotWaitEquallyLong() {
+        TestDevice alice = world.device("alice@example.org");
+        TestDevice carol = world.device("carol@example.org");
+        for (TestDevice device : List.of(alice, carol)) {
+            device.hears(device.jid(), world.putDeviceList(device.jid(), foreign));
+            device.hears(device.jid(), world.putDeviceList(device.jid(), foreign));
+        }
+
+        assertThat(due(alice)).isNotEqualTo(due(carol));
+    }
+
+    @Test
+    void c5_whoIsListedWithoutUsEachTimeIsNamed() {
+        TestDevice alice = world.device("alice@example.org");
+        Device bystander = new Device(new DeviceId(815), Optional.empty());
+        Jid publisher = JidCreate.fullFromOrThrowUnchecked("alice@example.org/other");
+
+        alice.hears(ALICE, world.putDeviceList(ALICE, foreign, bystander));
+        XmlElement again = world.putDeviceList(ALICE, foreign);
+        alice.perform(attempt(() -> alice.engine().deviceList(ALICE, Omemo2.VERSION, again, Optional.of(publisher))));
+
+        OwnDeviceListContested contested =
+                alice.events(OwnDeviceListContested.class).get(0);
+        assertThat(contested.listed())
+                .extracting(device -> device.address().device())
+                .containsExactly(foreign.id());
+        assertThat(contested.publisher()).contains(publisher);
+        assertThat(contested.until()).isEqualTo(due(alice));
+        assertThat(new OwnDeviceListContested(Optional.empty(), contested.listed(), contested.until()).sentence())
+                .contains("4711");
     }
 
     @Test
@@ -120,10 +186,10 @@ class OwnDeviceListTest {
         TestDevice alice = world.device("alice@example.org");
         for (int i = 0; i < 4; i++) {
             alice.hears(ALICE, world.putDeviceList(ALICE, foreign));
+            advanceTo(attempt(alice.engine()::nextDue).orElse(world.clock().instant()));
         }
 
-        world.clock().advance(Duration.ofMinutes(61));
-        alice.hears(ALICE, world.putDeviceList(ALICE, foreign));
+        alice.wakes();
 
         assertThat(world.deviceList(ALICE).devices()).containsExactly(foreign, listed(alice));
     }
@@ -133,11 +199,109 @@ class OwnDeviceListTest {
         TestDevice alice = world.device("alice@example.org", new MemoryStore(), World.CONFIG.withLabel("Desk"));
         int before = alice.performed(PublishDeviceList.class).size();
 
-        for (int i = 0; i < 10; i++) {
+        for (int i = 0; i < 300; i++) {
             alice.hears(ALICE, world.putDeviceList(ALICE, listed(alice), foreign));
+            world.clock().advance(Duration.ofSeconds(10));
+            alice.wakes();
         }
 
         assertThat(alice.performed(PublishDeviceList.class)).hasSize(before + 3);
+        assertThat(alice.events(OwnDeviceListContested.class)).isEmpty();
+    }
+
+    @Test
+    void c6_anOldListThatIsToldAgainIsNotAnswered() {
+        TestDevice alice = world.device("alice@example.org");
+        XmlElement old = list(foreign);
+        alice.hears(ALICE, world.putDeviceList(ALICE, foreign));
+        int publications = alice.performed(PublishDeviceList.class).size();
+        int fetches = alice.performed(FetchDeviceList.class).size();
+
+        for (int i = 0; i < 100; i++) {
+            alice.hears(ALICE, old);
+        }
+
+        assertThat(alice.performed(PublishDeviceList.class)).hasSize(publications);
+        assertThat(alice.performed(FetchDeviceList.class)).hasSize(fetches + 1);
+        advanceTo(due(alice));
+        alice.wakes();
+        assertThat(alice.performed(PublishDeviceList.class)).hasSize(publications);
+        assertThat(world.deviceList(ALICE).devices()).containsExactly(foreign, listed(alice));
+    }
+
+    @Test
+    void c6_aServerThatGoesBackToAnOldListIsHealedWithinTheLimit() {
+        TestDevice alice = world.device("alice@example.org");
+
+        for (int i = 0; i < 300; i++) {
+            world.putDeviceList(ALICE, foreign);
+            alice.login();
+            world.clock().advance(Duration.ofSeconds(10));
+        }
+
+        assertThat(alice.events(OwnDeviceListHealed.class)).hasSize(3);
+    }
+
+    @Test
+    void c7_ourListAndBundleThatAreGoneArePublishedAgain() {
+        TestDevice alice = world.device("alice@example.org");
+        world.remove(ALICE, "urn:xmpp:omemo:2:devices", "current");
+        world.removeBundle(alice.address());
+
+        alice.perform(attempt(() -> alice.engine().noDevices(ALICE, Omemo2.VERSION)));
+
+        assertThat(world.deviceList(ALICE).devices()).containsExactly(listed(alice));
+        assertThat(world.bundle(alice.address()).preKeys()).hasSize(100);
+    }
+
+    @Test
+    void c7_maintenanceFindsWhatTheServerDidNotTell() {
+        TestDevice alice = world.device("alice@example.org");
+        world.remove(ALICE, "urn:xmpp:omemo:2:devices", "current");
+        world.removeBundle(alice.address());
+
+        alice.perform(attempt(alice.engine()::maintain));
+
+        assertThat(world.deviceList(ALICE).devices()).containsExactly(listed(alice));
+        assertThat(world.bundle(alice.address()).preKeys()).hasSize(100);
+    }
+
+    @Test
+    void aLabelThatChangesIsPublishedAtTheNextStart() {
+        TestDevice desk = world.device("alice@example.org", new MemoryStore(), World.CONFIG.withLabel("Desk"));
+        desk.restart();
+        int before = desk.performed(PublishDeviceList.class).size();
+
+        TestDevice renamed = restarted(desk, World.CONFIG.withLabel("Attic"));
+        assertThat(before).isEqualTo(1);
+        assertThat(label(renamed)).contains("Attic");
+
+        assertThat(label(restarted(renamed, World.CONFIG))).isEmpty();
+    }
+
+    @Test
+    void theLabelsOfOtherDevicesStayWithTheirSignatures() {
+        TestDevice desk = world.device("alice@example.org", new MemoryStore(), World.CONFIG.withLabel("Desk"));
+        Device entry = world.deviceList(ALICE).devices().get(0);
+        TestDevice phone = world.device("alice@example.org");
+
+        phone.hears(ALICE, world.putDeviceList(ALICE, entry));
+
+        assertThat(world.deviceList(ALICE).devices()).containsExactly(entry, listed(phone));
+        assertThat(entry.label()
+                        .orElseThrow()
+                        .isSignedBy(world.bundle(desk.address()).identityKey()))
+                .isTrue();
+    }
+
+    @Test
+    void aLabelOnTheOmemo2ListWritesTheLegacyListOnce() {
+        TestDevice alice = world.device(
+                "alice@example.org", new MemoryStore(), OmemoConfig.defaults().withLabel("Desk"));
+        alice.login();
+        alice.login();
+
+        assertThat(alice.performed(PublishDeviceList.class)).hasSize(2);
     }
 
     @Test
@@ -244,6 +408,30 @@ class OwnDeviceListTest {
     }
 
     @Test
+    void aListThatCannotBePublishedIsToldOnceAndTriedAgainLaterAndLater() {
+        TestDevice alice = world.device("alice@example.org");
+        Reaction last = attempt(() -> alice.engine().deviceList(ALICE, Omemo2.VERSION, list(foreign)));
+        world.putDeviceList(ALICE, foreign);
+        List<Duration> waits = new ArrayList<>();
+        int told = 0;
+        for (int i = 0; i < 3; i++) {
+            PublishDeviceList failed = (PublishDeviceList) last.actions().get(0);
+            told += attempt(() -> alice.engine().publishFailed(failed, "the server is full."))
+                    .events()
+                    .size();
+            waits.add(Duration.between(world.clock().instant(), due(alice)));
+            advanceTo(due(alice));
+            assertThat(attempt(alice.engine()::wake).actions())
+                    .containsExactly(new FetchDeviceList(ALICE, Omemo2.VERSION));
+            last = attempt(() -> alice.engine().deviceList(ALICE, Omemo2.VERSION, list(foreign)));
+        }
+
+        assertThat(told).isEqualTo(1);
+        assertThat(waits.get(0)).isBetween(Duration.ofSeconds(30), Duration.ofSeconds(90));
+        assertThat(waits.get(2)).isBetween(Duration.ofMinutes(2), Duration.ofMinutes(6));
+    }
+
+    @Test
     void aFullListMakesRoomForUs() {
         Device[] full = IntStream.rangeClosed(1, DeviceList.MAX_DEVICES)
                 .mapToObj(i -> new Device(new DeviceId(i), Optional.empty()))
@@ -255,6 +443,30 @@ class OwnDeviceListTest {
         assertThat(world.deviceList(ALICE).devices())
                 .hasSize(DeviceList.MAX_DEVICES)
                 .endsWith(listed(alice));
+    }
+
+    private Instant due(TestDevice device) {
+        return attempt(device.engine()::nextDue).orElseThrow();
+    }
+
+    private void advanceTo(Instant time) {
+        world.clock().advance(Duration.between(world.clock().instant(), time));
+    }
+
+    private Optional<String> label(TestDevice device) {
+        return world.deviceList(ALICE)
+                .find(device.address().device())
+                .flatMap(Device::label)
+                .map(Label::text);
+    }
+
+    private TestDevice restarted(TestDevice device, OmemoConfig config) {
+        device.logout();
+        attempt(() -> {
+            device.store().close();
+            return device;
+        });
+        return world.device("alice@example.org", device.store(), config);
     }
 
     /** The id that a first device of this world draws: its randomness follows from the world's seed. */

@@ -47,7 +47,7 @@ class DeviceListEventTest {
     }
 
     @Test
-    void ofSeveralListsTheExpectedOneCounts() throws Exception {
+    void c9_ofSeveralListsTheExpectedOneCounts() throws Exception {
         String other = LIST.replace("'7'", "'8'");
 
         DeviceListEvent event = read(
@@ -66,7 +66,7 @@ class DeviceListEventTest {
     }
 
     @Test
-    void onlyAnAccountSpeaksForItsNodes() throws Exception {
+    void c1_onlyAnAccountSpeaksForItsNodes() throws Exception {
         assertThat(read("bob@example.org/x", "<items node='NODE'><item id='current'>LIST</item></items>"))
                 .isEmpty();
     }

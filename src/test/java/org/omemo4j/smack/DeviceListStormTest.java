@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jivesoftware.smack.packet.IQ;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,7 +50,7 @@ class DeviceListStormTest {
     }
 
     @Test
-    void ofAnAccountsEventsOnlyTheLastOneCounts() throws Exception {
+    void c8_ofAnAccountsEventsOnlyTheLastOneCounts() throws Exception {
         for (int device = 1; device <= 100; device++) {
             publish(BOB, device);
         }
@@ -75,6 +76,44 @@ class DeviceListStormTest {
         assertThat(alice.omemo.devices(user(10_000))).isEmpty();
     }
 
+    @Test
+    void c8_announcementsCostOneFetch() throws Exception {
+        letTheWorkerGoOn();
+
+        for (int i = 0; i < 50; i++) {
+            event("<items node='urn:xmpp:omemo:2:devices'><item id='current'/></items>");
+            awaitIdle();
+        }
+
+        assertThat(requestsToBob()).isEqualTo(1);
+    }
+
+    @Test
+    void c8_bundlesThatComeAsEventsCostNothing() throws Exception {
+        letTheWorkerGoOn();
+
+        for (int i = 0; i < 300; i++) {
+            event(
+                    "<items node='urn:xmpp:omemo:2:bundles'><item id='7'><bundle xmlns='urn:xmpp:omemo:2'/></item></items>");
+            event("<items node='eu.siacs.conversations.axolotl.bundles:7'><item id='current'>"
+                    + "<bundle xmlns='eu.siacs.conversations.axolotl'/></item></items>");
+        }
+        awaitIdle();
+
+        assertThat(requestsToBob()).isZero();
+    }
+
+    private void event(String what) throws Exception {
+        alice.receives("<message xmlns='jabber:client' type='headline' from='" + BOB
+                + "'><event xmlns='http://jabber.org/protocol/pubsub#event'>" + what + "</event></message>");
+    }
+
+    private long requestsToBob() {
+        return alice.connection.sent().stream()
+                .filter(stanza -> stanza instanceof IQ && TestClient.jid(BOB).equals(stanza.getTo()))
+                .count();
+    }
+
     private void publish(String account, int device) throws Exception {
         alice.receives("<message xmlns='jabber:client' type='headline' from='" + account
                 + "'><event xmlns='http://jabber.org/protocol/pubsub#event'><items node='urn:xmpp:omemo:2:devices'>"
@@ -85,6 +124,10 @@ class DeviceListStormTest {
     /** Until everything that waits now is done. */
     private void letTheWorkerGoOn() throws Exception {
         free.countDown();
+        awaitIdle();
+    }
+
+    private void awaitIdle() throws Exception {
         assertThat(alice.omemo.awaitSent(Duration.ofSeconds(60))).isTrue();
     }
 

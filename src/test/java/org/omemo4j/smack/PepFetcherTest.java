@@ -73,7 +73,7 @@ class PepFetcherTest {
     }
 
     @Test
-    void ofSeveralListsTheLastOneUnderTheExpectedIdCounts() {
+    void c9_ofSeveralListsTheLastOneUnderTheExpectedIdCounts() {
         FetchedItem old = item("current", "old");
         FetchedItem other = item("x", "other");
         FetchedItem expected = item("current", "expected");

@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jivesoftware.smack.packet.ExtensionElement;
 import org.jivesoftware.smack.packet.IQ;
+import org.jivesoftware.smack.packet.StandardExtensionElement;
 import org.jivesoftware.smack.packet.StanzaError;
 import org.jivesoftware.smack.util.PacketParserUtils;
 import org.junit.jupiter.api.Test;
@@ -30,6 +31,9 @@ class PepPublisherTest {
             XmlElement.builder("bundle", "urn:xmpp:omemo:2").build();
 
     private final List<String> asked = new ArrayList<>();
+
+    /** Whether the node has the settings of the options. */
+    private boolean met = true;
 
     @Test
     void asksForAsManyItemsAsPossibleAndReadsBack() throws Exception {
@@ -72,11 +76,38 @@ class PepPublisherTest {
     }
 
     @Test
-    void mendsANodeThatIsNotOpenOnceAndThenReports() throws Exception {
+    void c10_mendsANodeThatIsNotOpenOnceAndThenReports() throws Exception {
         Optional<String> failure = publish(request -> Optional.empty(), "presence", "max");
 
         assertThat(failure).contains("its node is not open to everybody");
         assertThat(asked).filteredOn("configure open max"::equals).hasSize(1);
+    }
+
+    @Test
+    void c10_aNodeWithOtherSettingsIsConfiguredOnceAndPublishedToOnceMore() throws Exception {
+        met = false;
+
+        assertThat(publish(request -> Optional.empty(), "open", "max")).isEmpty();
+
+        assertThat(asked)
+                .containsExactly(
+                        "publish open max",
+                        "configure get",
+                        "configure open max",
+                        "publish - -",
+                        "items",
+                        "configure get");
+    }
+
+    @Test
+    void c10_aNodeThatStaysClosedIsNotConfiguredTwice() throws Exception {
+        met = false;
+
+        assertThat(publish(request -> Optional.empty(), "whitelist", "max"))
+                .contains("its node is not open to everybody");
+
+        assertThat(asked).filteredOn("configure open max"::equals).hasSize(1);
+        assertThat(asked).filteredOn(request -> request.startsWith("publish")).hasSize(2);
     }
 
     @Test
@@ -120,6 +151,14 @@ class PepPublisherTest {
         }
         String what = describe(request, first.get());
         asked.add(what);
+        if (!met && what.equals("publish open max")) {
+            return Optional.of(IQ.createErrorResponse(
+                    request,
+                    StanzaError.from(StanzaError.Condition.conflict, null)
+                            .setExtensions(List.of(new StandardExtensionElement(
+                                    "precondition-not-met", "http://jabber.org/protocol/pubsub#errors")))
+                            .build()));
+        }
         Optional<StanzaError.Condition> refusal = refusals.of(what);
         if (refusal.isPresent()) {
             return Optional.of(IQ.createErrorResponse(request, refusal.get()));

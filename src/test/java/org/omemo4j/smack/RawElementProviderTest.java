@@ -50,6 +50,23 @@ class RawElementProviderTest {
     }
 
     @Test
+    void d5_keepsNothingOfABundleAbove512KiB() throws Exception {
+        String bundle = "<bundle xmlns='urn:xmpp:omemo:2'><ik>%s</ik></bundle>";
+
+        assertThat(read(bundle.formatted("A".repeat(512 * 1024))).get(0).xml()).isPresent();
+        assertThat(read(bundle.formatted("A".repeat(512 * 1024 + 1))).get(0).xml())
+                .isEmpty();
+        assertThat(read("<bundle xmlns='eu.siacs.conversations.axolotl'>" + "A".repeat(600_000) + "</bundle>")
+                        .get(0)
+                        .xml())
+                .isEmpty();
+        assertThat(read("<encrypted xmlns='urn:xmpp:omemo:2'>" + "A".repeat(600_000) + "</encrypted>")
+                        .get(0)
+                        .xml())
+                .isPresent();
+    }
+
+    @Test
     void keepsNothingOfAHundredThousandChildren() throws Exception {
         assertInvalidAndTheNextOneReads(
                 "<encrypted xmlns='urn:xmpp:omemo:2'>" + "<x/>".repeat(100_000) + "</encrypted>");

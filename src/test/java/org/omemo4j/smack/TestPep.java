@@ -31,6 +31,12 @@ record TestPep(World world, BareJid owner) {
                     switch (asked.name()) {
                         case "items" -> items(request, asked);
                         case "publish" -> publish(request, asked);
+                        case "retract" ->
+                            remove(
+                                    request,
+                                    asked,
+                                    asked.child("item", PUBSUB).orElseThrow().attribute("id"));
+                        case "delete" -> remove(request, asked, Optional.of("current"));
                         default -> IQ.createResultIQ(request);
                     });
         }
@@ -53,6 +59,11 @@ record TestPep(World world, BareJid owner) {
                 node,
                 List.of(new PayloadItem<>(id, RawElement.of(found.get())))));
         return answer;
+    }
+
+    private IQ remove(IQ request, XmlElement asked, Optional<String> id) {
+        world.remove(owner, asked.attribute("node").orElseThrow(), id.orElseThrow());
+        return IQ.createResultIQ(request);
     }
 
     private IQ publish(IQ request, XmlElement asked) {

@@ -15,6 +15,7 @@ import org.jxmpp.jid.BareJid;
 import org.omemo4j.engine.Action;
 import org.omemo4j.engine.Decryption;
 import org.omemo4j.engine.Delivery;
+import org.omemo4j.engine.Departure;
 import org.omemo4j.engine.Encryption;
 import org.omemo4j.engine.FetchProblem;
 import org.omemo4j.engine.IncomingMessage;
@@ -24,6 +25,7 @@ import org.omemo4j.engine.OmemoEvent;
 import org.omemo4j.engine.OutgoingMessage;
 import org.omemo4j.engine.Reaction;
 import org.omemo4j.protocol.DeviceAddress;
+import org.omemo4j.protocol.DeviceId;
 import org.omemo4j.protocol.Nodes;
 import org.omemo4j.protocol.OmemoVersion;
 import org.omemo4j.protocol.omemo2.Omemo2;
@@ -119,6 +121,19 @@ public final class TestDevice {
     /** What was sent before the login has come. */
     public void caughtUp() {
         perform(attempt(engine::caughtUp));
+    }
+
+    /** Takes a device of its account off it. @return what is left of it. */
+    public List<String> removes(DeviceId device) {
+        perform(attempt(() -> engine.beginRemoval(device)));
+        Departure departure = attempt(() -> engine.endRemoval(device));
+        perform(departure.reaction());
+        return departure.left();
+    }
+
+    /** What has waited for its time is done, if it is time. */
+    public void wakes() {
+        perform(attempt(engine::wake));
     }
 
     /** A list comes as an event. */
@@ -280,6 +295,12 @@ public final class TestDevice {
                     nodes.bundleItem(address().device()),
                     publish.bundle());
             perform(attempt(() -> engine.published(publish)));
+        } else if (action instanceof Action.WithdrawBundle withdraw) {
+            world.remove(
+                    jid,
+                    nodes.bundle(withdraw.address().device()),
+                    nodes.bundleItem(withdraw.address().device()));
+            perform(attempt(() -> engine.published(withdraw)));
         } else if (action instanceof Action.SendEmptyMessage send) {
             Encryption encryption = attempt(() -> engine.emptyMessage(send));
             if (encryption instanceof Encryption.Missing missing) {

@@ -30,17 +30,23 @@ public final class RawElementProvider extends ExtensionElementProvider<RawElemen
     private static final XmlLimits LIMITS =
             new XmlLimits(Elements.LIMITS.bytes(), Elements.LIMITS.depth(), 16_384, Elements.LIMITS.attributes());
 
-    private static final RawElementProvider INSTANCE = new RawElementProvider();
+    private static final RawElementProvider INSTANCE = new RawElementProvider(LIMITS);
+    private static final RawElementProvider BUNDLES = new RawElementProvider(Elements.BUNDLE_LIMITS);
 
-    private RawElementProvider() {}
+    private final XmlLimits limits;
+
+    private RawElementProvider(XmlLimits limits) {
+        this.limits = limits;
+    }
 
     /** Makes Smack read the elements of this version with this provider. More calls do nothing more. */
     public static void register(OmemoVersion version) {
         Elements elements = version.elements();
-        for (ElementName name :
-                new ElementName[] {elements.deviceListName(), elements.bundleName(), elements.encryptedName()}) {
+        for (ElementName name : new ElementName[] {elements.deviceListName(), elements.encryptedName()}) {
             ProviderManager.addExtensionProvider(name.name(), name.namespace(), INSTANCE);
         }
+        ElementName bundle = elements.bundleName();
+        ProviderManager.addExtensionProvider(bundle.name(), bundle.namespace(), BUNDLES);
     }
 
     @Override
@@ -48,7 +54,7 @@ public final class RawElementProvider extends ExtensionElementProvider<RawElemen
             throws XmlPullParserException, IOException {
         String name = parser.getName();
         String namespace = orEmpty(parser.getNamespace());
-        Subtree subtree = new Subtree();
+        Subtree subtree = new Subtree(limits);
         subtree.start(parser);
         while (true) {
             switch (parser.next()) {
@@ -76,6 +82,7 @@ public final class RawElementProvider extends ExtensionElementProvider<RawElemen
 
     /** The tree that grows; nothing once a limit was exceeded. */
     private static final class Subtree {
+        private final XmlLimits limits;
         private final Deque<XmlElement.Builder> open = new ArrayDeque<>();
         private final StringBuilder text = new StringBuilder();
         private int elements;
@@ -83,13 +90,17 @@ public final class RawElementProvider extends ExtensionElementProvider<RawElemen
         private boolean refused;
         private @Nullable XmlElement root;
 
+        Subtree(XmlLimits limits) {
+            this.limits = limits;
+        }
+
         void start(XmlPullParser parser) {
             if (refused) {
                 return;
             }
-            if (++elements > LIMITS.elements()
-                    || open.size() == LIMITS.depth()
-                    || parser.getAttributeCount() > LIMITS.attributes()) {
+            if (++elements > limits.elements()
+                    || open.size() == limits.depth()
+                    || parser.getAttributeCount() > limits.attributes()) {
                 refuse();
                 return;
             }
@@ -142,7 +153,7 @@ public final class RawElementProvider extends ExtensionElementProvider<RawElemen
 
         private void count(int more) {
             characters += more;
-            if (characters > LIMITS.bytes()) {
+            if (characters > limits.bytes()) {
                 refuse();
             }
         }

@@ -1,0 +1,90 @@
+/*
+ * Copyright 2026 The omemo4j authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.omemo4j.engine;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jxmpp.jid.BareJid;
+import org.omemo4j.protocol.OmemoVersion;
+
+/**
+ * Lists that somebody says have changed. Each is asked for at once, and then once a minute at most, however often it is said; the last time counts. Used under the engine's lock.
+ */
+final class ListAnnouncements {
+    /** The time between two questions about one list. */
+    static final Duration PERIOD = Duration.ofMinutes(1);
+
+    /** Lists that are kept in mind; what is beyond them is asked for when a message needs it. */
+    private static final int MAX_LISTS = 10_000;
+
+    private final Map<Key, Question> asked = new HashMap<>();
+
+    private record Key(BareJid jid, OmemoVersion version) {}
+
+    /** @param again whether it has changed since. */
+    private record Question(Instant asked, boolean again) {
+        Instant due() {
+            return asked.plus(PERIOD);
+        }
+    }
+
+    /** @return when it will be asked for; empty if that is now. */
+    Optional<Instant> changed(Step step, BareJid jid, OmemoVersion version) {
+        Key key = new Key(jid, version);
+        Question last = asked.get(key);
+        if (last != null && step.now().isBefore(last.due())) {
+            step.afterCommit(() -> asked.put(key, new Question(last.asked(), true)));
+            return Optional.of(last.due());
+        }
+        ask(step, key);
+        return Optional.empty();
+    }
+
+    /** Asks what is due, and forgets what was. */
+    void wake(Step step) {
+        List<Key> over = new ArrayList<>();
+        asked.forEach((key, question) -> {
+            if (!step.now().isBefore(question.due())) {
+                over.add(key);
+            }
+        });
+        for (Key key : over) {
+            Question question = asked.get(key);
+            if (question != null && question.again()) {
+                ask(step, key);
+            } else {
+                step.afterCommit(() -> asked.remove(key));
+            }
+        }
+    }
+
+    Optional<Instant> nextDue() {
+        return asked.values().stream()
+                .filter(Question::again)
+                .map(Question::due)
+                .min(Instant::compareTo);
+    }
+
+    /** On a new connection. */
+    void forget() {
+        asked.clear();
+    }
+
+    private void ask(Step step, Key key) {
+        if (asked.size() >= MAX_LISTS) {
+            asked.values().removeIf(old -> !old.again() && !step.now().isBefore(old.due()));
+        }
+        if (asked.size() >= MAX_LISTS && !asked.containsKey(key)) {
+            return;
+        }
+        step.act(new Action.FetchDeviceList(key.jid(), key.version()));
+        step.afterCommit(() -> asked.put(key, new Question(step.now(), false)));
+    }
+}
