@@ -28,6 +28,9 @@ public interface OmemoListener {
     /** A message was encrypted for others of our devices only, or by this very device. */
     default void onNotForThisDevice(UnreadMessage message) {}
 
+    /** A message with content came for this device, and nothing was done with it, as {@link OmemoManager#readKeyTrafficOnly} asks for. */
+    default void onLeftUnread(UnreadMessage message) {}
+
     /** A message left encrypted. */
     default void onSent(SentMessage message) {}
 
