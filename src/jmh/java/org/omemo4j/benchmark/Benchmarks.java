@@ -125,6 +125,12 @@ public final class Benchmarks {
                         jmh(CommitBenchmark.class, "thousandBare"),
                         Target.timesFloor(1.2)),
                 new Headline(
+                        "archive of " + Archive.MESSAGES + " messages from " + Archive.DEVICES
+                                + " devices, per message (floor: a commit for each)",
+                        jmh(ArchiveBenchmark.class, "batched"),
+                        jmh(ArchiveBenchmark.class, "oneByOne"),
+                        Target.none()),
+                new Headline(
                         "8 MiB attachment, encrypt",
                         jmh(AttachmentBenchmark.class, "encrypt"),
                         Optional.empty(),

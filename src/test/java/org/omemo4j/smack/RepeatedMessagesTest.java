@@ -113,7 +113,8 @@ class RepeatedMessagesTest {
         while (!TestClient.names(sent).contains("encrypted")) {
             sent = alice.sent();
         }
-        String encrypted = sent.getExtension("encrypted", "urn:xmpp:omemo:2").toXML().toString();
+        String encrypted =
+                sent.getExtension("encrypted", "urn:xmpp:omemo:2").toXML().toString();
 
         Message again = inArchive(alice.receives(archived("<message xmlns='jabber:client' type='chat' id='m2' from='"
                 + TestClient.ALICE + "/here' to='bob@example.org'>" + encrypted + "</message>")));
@@ -188,7 +189,8 @@ class RepeatedMessagesTest {
 
     private List<Durability> durabilities() {
         return commits.stream()
-                .filter(commit -> !commit.changes().isEmpty()) // but for those that only end a batch, whenever they come
+                .filter(commit ->
+                        !commit.changes().isEmpty()) // but for those that only end a batch, whenever they come
                 .map(Changes::durability)
                 .toList();
     }
