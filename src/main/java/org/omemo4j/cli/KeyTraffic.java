@@ -71,7 +71,11 @@ final class KeyTraffic {
                             .setResultPageSizeTo(PAGE)
                             .build());
             last = last(query, last);
-            for (int page = 1; page < MAX_PAGES && !query.isComplete() && !deadline.remaining().isZero(); page++) {
+            for (int page = 1;
+                    page < MAX_PAGES
+                            && !query.isComplete()
+                            && !deadline.remaining().isZero();
+                    page++) {
                 query.pageNext(PAGE);
                 last = last(query, last);
             }
@@ -102,7 +106,8 @@ final class KeyTraffic {
         Instant oldest = now.minus(OLDEST);
         Instant first = now.minus(CLOCK_ERROR);
         try {
-            Instant read = Files.exists(file) ? Instant.parse(Files.readString(file).strip()) : first;
+            Instant read =
+                    Files.exists(file) ? Instant.parse(Files.readString(file).strip()) : first;
             return read.isBefore(oldest) ? oldest : read;
         } catch (IOException | DateTimeException e) {
             return first; // the next run has it right

@@ -87,8 +87,9 @@ final class SendCommand implements Callable<Integer> {
 
     private static void tellOfUnread(int messages, Terminal terminal) {
         if (messages > 0) {
-            terminal.say((messages == 1 ? "a message has" : messages + " messages have")
-                    + " come for this device since the last run, unread here; `omemo chat` shows what the server has kept");
+            terminal.say(
+                    (messages == 1 ? "a message has" : messages + " messages have")
+                            + " come for this device since the last run, unread here; `omemo chat` shows what the server has kept");
         }
     }
 

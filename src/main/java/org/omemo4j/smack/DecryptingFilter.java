@@ -162,9 +162,10 @@ final class DecryptingFilter implements StanzaFilter {
         private void leave(Message message, UnreadMessage unread, List<ExtensionElement> encrypted) {
             ReceivedElements.neutralise(message, account.versions());
             DeviceAddress own = open.engine().ownDevice().address();
-            if (encrypted.stream().anyMatch(element -> read(element)
-                    .map(content -> !content.keysFor(own).isEmpty())
-                    .orElse(false))) {
+            if (encrypted.stream()
+                    .anyMatch(element -> read(element)
+                            .map(content -> !content.keysFor(own).isEmpty())
+                            .orElse(false))) {
                 account.reports().tell(listener -> listener.onLeftUnread(unread));
             }
         }
@@ -178,7 +179,8 @@ final class DecryptingFilter implements StanzaFilter {
         }
 
         private Optional<EncryptedMessage> read(ExtensionElement encrypted) {
-            Optional<XmlElement> xml = encrypted instanceof RawElement raw && !raw.isInvalid() ? raw.xml() : Optional.empty();
+            Optional<XmlElement> xml =
+                    encrypted instanceof RawElement raw && !raw.isInvalid() ? raw.xml() : Optional.empty();
             Optional<OmemoVersion> version =
                     xml.flatMap(element -> OmemoVersion.ofEncrypted(ElementName.of(element), account.versions()));
             if (xml.isEmpty() || version.isEmpty()) {

@@ -19,13 +19,16 @@ public interface OmemoListener {
     /** Something to show or log: a new identity key, a changed one, a publication that failed. */
     default void onEvent(OmemoEvent event) {}
 
-    /** A message could not be read; nothing was changed by it. */
+    /**
+     * A message could not be read; nothing was changed by it, and the stanza shows nothing. The reason says what may be done: as a rule, show in its place that a message could not be read.
+     * Told once for a stanza.
+     */
     default void onUndecryptable(UnreadMessage message, Decryption.Reason reason) {}
 
-    /** A message came again: by carbon and archive, or repeated by a server. */
+    /** A message came again, and shows nothing. There is nothing to do: it was heard the first time. */
     default void onDuplicate(UnreadMessage message) {}
 
-    /** A message was encrypted for others of our devices only, or by this very device. */
+    /** A message was encrypted for others of our devices only, or by this very device, and shows nothing. At most a hint that it can be read elsewhere makes sense; it must never cause a new session. */
     default void onNotForThisDevice(UnreadMessage message) {}
 
     /** A message with content came for this device, and nothing was done with it, as {@link OmemoManager#readKeyTrafficOnly} asks for. */

@@ -66,7 +66,8 @@ public final class OmemoManager extends Manager {
                 connection, message -> lifecycle.encrypt(message, interceptor), EncryptingInterceptor::selects);
         connection.addAsyncStanzaListener(
                 stanza -> {}, new RoomWatch(lifecycle)); // it knows who is there before a message is read
-        connection.addAsyncStanzaListener(stanza -> {}, new DecryptingFilter(lifecycle::account, lifecycle.rooms(), lifecycle::readsTexts));
+        connection.addAsyncStanzaListener(
+                stanza -> {}, new DecryptingFilter(lifecycle::account, lifecycle.rooms(), lifecycle::readsTexts));
         // After a placeholder was written, so that an acknowledgement by the waiting stanza's id means the encrypted
         // stanza; and after a presence was, so that what follows it comes to the server after it.
         connection.addStanzaSendingListener(stanza -> {}, stanza -> {
