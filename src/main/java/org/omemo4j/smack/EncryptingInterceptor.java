@@ -244,6 +244,9 @@ final class EncryptingInterceptor implements Consumer<MessageBuilder> {
                 room.kind() == RoomStatus.Kind.ASKED || outgoing.open().engine().hasParked(outgoing.to());
         if (waits && !content.isControl()) {
             park(outgoing);
+            if (room.kind() == RoomStatus.Kind.ASKED) {
+                outgoing.account().roomChanged(outgoing.to());
+            }
             return;
         }
         Encryption result = outgoing.open()

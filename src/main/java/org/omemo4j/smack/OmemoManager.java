@@ -251,6 +251,7 @@ public final class OmemoManager extends Manager {
             return policy;
         });
         lifecycle.remember(jid, policy);
+        lifecycle.account().ifPresent(current -> current.roomChanged(jid));
     }
 
     /** Adds a listener; adding it twice does nothing. Works before {@link #start}. A listener that holds the connection keeps it from being collected until it is removed. */
