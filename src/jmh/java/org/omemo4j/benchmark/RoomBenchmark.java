@@ -118,13 +118,15 @@ public class RoomBenchmark {
             engine.setPolicy(ROOM, EncryptionPolicy.REQUIRED);
             engine.noDevices(ALICE, VERSION); // Else our id on the list would be somebody else's.
             Map<BareJid, List<Device>> lists = new HashMap<>();
-            lists.put(ALICE, new ArrayList<>(List.of(Device.of(engine.ownDevice().address().device()))));
+            lists.put(
+                    ALICE,
+                    new ArrayList<>(
+                            List.of(Device.of(engine.ownDevice().address().device()))));
             bundles.keySet()
                     .forEach(address -> lists.computeIfAbsent(address.jid(), jid -> new ArrayList<>())
                             .add(Device.of(address.device())));
             for (Map.Entry<BareJid, List<Device>> list : lists.entrySet()) {
-                engine.deviceList(
-                        list.getKey(), VERSION, VERSION.elements().toXml(DeviceList.of(list.getValue())));
+                engine.deviceList(list.getKey(), VERSION, VERSION.elements().toXml(DeviceList.of(list.getValue())));
             }
             for (Map.Entry<DeviceAddress, XmlElement> bundle : bundles.entrySet()) {
                 engine.bundle(bundle.getKey(), VERSION, bundle.getValue());
@@ -149,7 +151,8 @@ public class RoomBenchmark {
         private Bundle bundle() {
             IdentityKeyPair identity = IdentityKeyPair.generate(random);
             List<PreKey> preKeys = IntStream.rangeClosed(1, VERSION.minimumPreKeys())
-                    .mapToObj(id -> new PreKey(id, X25519KeyPair.generate(random).publicKey()))
+                    .mapToObj(
+                            id -> new PreKey(id, X25519KeyPair.generate(random).publicKey()))
                     .toList();
             return new Bundle(
                     identity.publicKey(),

@@ -88,7 +88,8 @@ class RoomsTest {
     @Test
     void whatStandsInAnInvitationThatSomebodySendsThroughTheRoomIsNotTheRoomsWord() throws Exception {
         enters();
-        comes(TestRoom.message("<invite from='mallory@example.org'/>" + TestRoom.item("mallory@example.org", "owner", "none"))
+        comes(TestRoom.message(
+                        "<invite from='mallory@example.org'/>" + TestRoom.item("mallory@example.org", "owner", "none"))
                 .replace("type='groupchat'", "type='normal'"));
         comes(TestRoom.message(TestRoom.item("mallory@example.org", "owner", "none"))
                 .replace(
