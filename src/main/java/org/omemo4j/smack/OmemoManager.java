@@ -254,6 +254,7 @@ public final class OmemoManager extends Manager {
             return policy;
         });
         lifecycle.remember(jid, policy);
+        lifecycle.account().ifPresent(current -> current.roomChanged(jid));
     }
 
     /**
