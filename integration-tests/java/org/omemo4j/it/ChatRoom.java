@@ -5,6 +5,7 @@
 package org.omemo4j.it;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.jivesoftware.smackx.muc.MultiUserChat;
@@ -90,6 +91,7 @@ final class ChatRoom {
 
     /** What the room's listener of this client got. */
     Inbox inbox(Client client) {
-        return inboxes.get(client.account().name());
+        return Optional.ofNullable(inboxes.get(client.account().name()))
+                .orElseThrow(() -> new AssertionError(client.jid() + " has not entered " + jid));
     }
 }

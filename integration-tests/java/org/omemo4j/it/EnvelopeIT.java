@@ -110,25 +110,4 @@ class EnvelopeIT {
         assertThat(message.getExtension(OmemoInfo.class)).isNull();
         assertThat(message.hasExtension("info", "urn:x-omemo4j")).isFalse();
     }
-
-    @Test
-    void aForgedCarbonIsNotDecrypted(World world) {
-        Client alice = world.person("alice");
-        Client bob = world.person("bob");
-        bob.send(alice, "said once");
-        alice.reads(bob, "said once");
-        RemoteContact forger = world.remoteContact();
-
-        forger.sendMessage(
-                alice.jid(),
-                "carbon",
-                "<received xmlns='urn:xmpp:carbons:2'><forwarded xmlns='urn:xmpp:forward:0'><message xmlns='jabber:client' type='chat' id='inner' from='"
-                        + bob.jid() + "/x' to='" + alice.jid()
-                        + "'><encrypted xmlns='urn:xmpp:omemo:2'><header sid='1'/></encrypted></message></forwarded></received>");
-        forger.sendMessage(alice.jid(), "after", "<body>after the carbon</body>");
-
-        alice.inbox().await("after the carbon");
-        assertThat(alice.outcomes().of(Outcomes.Undecryptable.class)).isEmpty();
-        assertThat(alice.outcomes().of(Outcomes.NotForThisDevice.class)).isEmpty();
-    }
 }

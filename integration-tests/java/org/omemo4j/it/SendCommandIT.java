@@ -51,6 +51,45 @@ class SendCommandIT {
     }
 
     @Test
+    void aBotThatOnlySendsReadsTheAnswersToItsKeyExchanges(World world) {
+        Shell shell = new Shell(world);
+        Account alice = world.account("alice");
+        Client bob = world.person("bob");
+
+        for (String text : new String[] {"one", "two", "three"}) {
+            OmemoCommand send = shell.send(alice, bob.jid().toString(), text);
+            assertThat(send.exitCode()).as("%s", send).isZero();
+            assertThat(send.err()).isEmpty();
+            bob.awaitAnywhere(text);
+            bob.awaitSent();
+        }
+
+        assertThat(bob.wire().encryptedReceived())
+                .extracting(WireLog.Line::isKeyExchange)
+                .containsExactly(true, false, false);
+    }
+
+    @Test
+    void sendLeavesTextsUnreadAndSaysSo(World world) {
+        Shell shell = new Shell(world);
+        Account alice = world.account("alice");
+        Client bob = world.person("bob");
+        assertThat(shell.send(alice, bob.jid().toString(), "one").exitCode()).isZero();
+        bob.awaitAnywhere("one");
+        bob.send(alice.jid(), "are you a bot?");
+        bob.awaitSent();
+
+        OmemoCommand send = shell.send(alice, bob.jid().toString(), "two");
+
+        assertThat(send.exitCode()).as("%s", send).isZero();
+        assertThat(send.err()).singleElement().asString().contains("a message has come");
+        bob.awaitAnywhere("two");
+        OmemoCommand chat = shell.chat(alice);
+        chat.event("message", "body", "are you a bot?");
+        chat.quit();
+    }
+
+    @Test
     void sendWaitsForABusyStore(World world) {
         Shell shell = new Shell(world);
         Account alice = world.account("alice");

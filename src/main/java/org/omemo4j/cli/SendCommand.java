@@ -27,7 +27,11 @@ import picocli.CommandLine.ParentCommand;
         description = {
             "Sends one message, encrypted or not at all.",
             "The exit code is 0 only when the server has the encrypted message. This client does not become available:"
-                    + " messages for the account keep going to its other clients."
+                    + " messages for the account keep going to its other clients.",
+            "What keeps this device's sessions healthy and says nothing, such as answers to key exchanges, is read from"
+                    + " the account's archive first, where the server has one, from the last run on (the time is kept"
+                    + " in a file beside the store, <store>.read). Texts stay unread; how many came is told on standard"
+                    + " error. Run `omemo chat` with the same store to read what the server has kept."
         },
         footer = {"", "For example:", "  omemo send --jid alice@example.org bob@example.org \"See you at three\""})
 final class SendCommand implements Callable<Integer> {
@@ -69,13 +73,24 @@ final class SendCommand implements Callable<Integer> {
             client.start(() -> SqlStore.open(store, "omemo send"), options.config(), terminal);
             client.connect();
             client.logIn();
+            KeyTraffic keyTraffic = new KeyTraffic(client, store);
+            keyTraffic.read(deadline, terminal);
             client.requireEncryption(to);
             send(client, body, deadline, store);
+            tellOfUnread(keyTraffic.left(), terminal);
             if (!client.omemo().awaitReady(deadline.remaining())) {
                 terminal.say("sent, but this device could not be announced: answers to it may not be readable here");
             }
         }
         return 0;
+    }
+
+    private static void tellOfUnread(int messages, Terminal terminal) {
+        if (messages > 0) {
+            terminal.say(
+                    (messages == 1 ? "a message has" : messages + " messages have")
+                            + " come for this device since the last run, unread here; `omemo chat` shows what the server has kept");
+        }
     }
 
     private void send(Client client, String body, Deadline deadline, Path store)

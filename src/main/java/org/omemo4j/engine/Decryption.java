@@ -63,7 +63,9 @@ public sealed interface Decryption {
         }
     }
 
-    /** Encrypted for others of our devices, or by this very device. */
+    /**
+     * Encrypted for others of our devices, or by this very device. {@code sender} is what the stanza claims; its account is the room's JID where a room does not say who it was.
+     */
     record NotForThisDevice(DeviceAddress sender, Reaction reaction) implements Decryption {
         @Override
         public Decryption with(Reaction other) {
@@ -118,9 +120,14 @@ public sealed interface Decryption {
         TOO_MANY_SKIPPED(Proposal.REPLACE_SESSION),
         /** The envelope names another sender or recipient than the stanza. */
         ENVELOPE_MISMATCH(Proposal.NONE),
-        /** A room does not say who wrote it, and no identity key that we know does. */
+        /**
+         * A room does not say who wrote it, and no identity key that we know does. It may read when the room's archive is asked again: keys of its members that were missing are being fetched.
+         */
         UNKNOWN_AUTHOR(Proposal.NONE),
-        /** It stands in what looks like a carbon, an archived or a forwarded message, and nobody whom we believe says so. The engine never says this. */
+        /**
+         * It stands in what looks like a carbon, an archived or a forwarded message, and nobody whom we believe says so. There is nothing to show: the sender of the stanza may have made it up. The
+         * engine never says this.
+         */
         FOREIGN_COPY(Proposal.NONE),
         /** The host's own work on it failed: its store, or the program. The engine never says this. */
         FAILED(Proposal.NONE);

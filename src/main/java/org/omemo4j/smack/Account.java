@@ -130,7 +130,7 @@ final class Account {
         Outbox outbox = new Outbox(engine, config, worker, wire, runner, reports, host);
         runner.tellOfLists(outbox::listTold);
         opened = new Opened(
-                owner, engine, runner, outbox, new RoomFacts(host.rooms(), wire, reports, outbox::roomChanged));
+                owner, engine, runner, outbox, new RoomFacts(host.rooms(), engine, wire, reports, outbox::roomChanged));
     }
 
     private OmemoEngine engineFor(BareJid owner) throws StoreException {

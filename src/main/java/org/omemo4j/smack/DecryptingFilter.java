@@ -7,6 +7,7 @@ package org.omemo4j.smack;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -22,8 +23,12 @@ import org.omemo4j.engine.Decryption;
 import org.omemo4j.engine.Delivery;
 import org.omemo4j.engine.EngineClosedException;
 import org.omemo4j.protocol.Coverage;
+import org.omemo4j.protocol.DeviceAddress;
 import org.omemo4j.protocol.ElementName;
+import org.omemo4j.protocol.EncryptedMessage;
+import org.omemo4j.protocol.MalformedMessageException;
 import org.omemo4j.protocol.OmemoVersion;
+import org.omemo4j.protocol.xml.XmlElement;
 import org.omemo4j.smack.Account.Opened;
 import org.omemo4j.smack.element.Placeholder;
 import org.omemo4j.smack.element.RawElement;
@@ -38,10 +43,13 @@ final class DecryptingFilter implements StanzaFilter {
 
     private final Supplier<Optional<Account>> accounts;
     private final Occupants occupants;
+    private final BooleanSupplier readsTexts;
 
-    DecryptingFilter(Supplier<Optional<Account>> accounts, Occupants occupants) {
+    /** @param readsTexts whether messages with content are read; else only those that move a session on. */
+    DecryptingFilter(Supplier<Optional<Account>> accounts, Occupants occupants, BooleanSupplier readsTexts) {
         this.accounts = accounts;
         this.occupants = occupants;
+        this.readsTexts = readsTexts;
     }
 
     @Override
@@ -69,7 +77,7 @@ final class DecryptingFilter implements StanzaFilter {
         if (open.isEmpty()) {
             return;
         }
-        Receiver receiver = new Receiver(account.get(), open.get());
+        Receiver receiver = new Receiver(account.get(), open.get(), readsTexts.getAsBoolean());
         if (placeholder && isFrom(message, open.get().owner())) {
             ReceivedElements.neutralise(message, account.get().versions());
             return;
@@ -90,7 +98,7 @@ final class DecryptingFilter implements StanzaFilter {
         return from == null || from.asBareJid().equals(account);
     }
 
-    private record Receiver(Account account, Opened open) {
+    private record Receiver(Account account, Opened open, boolean readsTexts) {
 
         void receive(Message stanza, Routes routes) {
             List<Message> foreign = new ArrayList<>();
@@ -122,6 +130,10 @@ final class DecryptingFilter implements StanzaFilter {
             }
             UnreadMessage unread = route.unread(message);
             try {
+                if (!readsTexts && encrypted.stream().anyMatch(this::hasContent)) {
+                    leave(message, unread, encrypted);
+                    return;
+                }
                 Optional<Decryption> result = decrypt(encrypted, route);
                 if (result.isPresent() && hasOnlyItsText(result.get())) {
                     ReceivedElements.removeEncrypted(message, account.versions());
@@ -144,6 +156,40 @@ final class DecryptingFilter implements StanzaFilter {
                 ReceivedElements.neutralise(message, account.versions());
                 tellUndecryptable(unread, Decryption.Reason.FAILED);
                 throw e;
+            }
+        }
+
+        private void leave(Message message, UnreadMessage unread, List<ExtensionElement> encrypted) {
+            ReceivedElements.neutralise(message, account.versions());
+            DeviceAddress own = open.engine().ownDevice().address();
+            if (encrypted.stream()
+                    .anyMatch(element -> read(element)
+                            .map(content -> !content.keysFor(own).isEmpty())
+                            .orElse(false))) {
+                account.reports().tell(listener -> listener.onLeftUnread(unread));
+            }
+        }
+
+        /** What is malformed has none. */
+        private boolean hasContent(ExtensionElement encrypted) {
+            return read(encrypted)
+                    .flatMap(EncryptedMessage::payload)
+                    .filter(payload -> payload.ciphertext().isPresent())
+                    .isPresent();
+        }
+
+        private Optional<EncryptedMessage> read(ExtensionElement encrypted) {
+            Optional<XmlElement> xml =
+                    encrypted instanceof RawElement raw && !raw.isInvalid() ? raw.xml() : Optional.empty();
+            Optional<OmemoVersion> version =
+                    xml.flatMap(element -> OmemoVersion.ofEncrypted(ElementName.of(element), account.versions()));
+            if (xml.isEmpty() || version.isEmpty()) {
+                return Optional.empty();
+            }
+            try {
+                return Optional.of(version.get().elements().encrypted(xml.get()));
+            } catch (MalformedMessageException e) {
+                return Optional.empty();
             }
         }
 

@@ -115,8 +115,10 @@ final class EncryptingInterceptor implements Consumer<MessageBuilder> {
         if (message.getType() != Message.Type.groupchat && content.isReadByRoom()) {
             throw new OmemoException(
                     Reason.THROUGH_ROOM,
-                    "The message to " + message.getTo() + " has a text beside what a room reads. It was not sent."
-                            + " Put the text of an invitation into its reason.");
+                    "The message to " + message.getTo()
+                            + " goes through a room, and it is not known for whom it is. It was not sent. Write to the"
+                            + " person's own address, put the text of an invitation into its reason, or set the room's"
+                            + " policy to OFF.");
         }
         if (open.isPresent()) {
             send(new Outgoing(builder, message, stanza, content, account.get(), open.get()), personal);
@@ -147,9 +149,6 @@ final class EncryptingInterceptor implements Consumer<MessageBuilder> {
                                 + " goes to one person through a room, and the room does not tell who that is. It was not"
                                 + " sent. Write to the person's own address, or set the room's policy to OFF."));
         MessageBuilder builder = outgoing.builder().to(person);
-        if (outgoing.content().outside().stream().noneMatch(PrivateMessage::isMark)) {
-            builder.removeExtension(PrivateMessage.MARK.getLocalPart(), PrivateMessage.MARK.getNamespaceURI());
-        }
         XmlElement stanza = PrivateMessage.to(person, outgoing.stanza());
         return new Outgoing(
                 builder, builder.build(), stanza, outgoing.content(), outgoing.account(), outgoing.open(), true);
@@ -245,6 +244,9 @@ final class EncryptingInterceptor implements Consumer<MessageBuilder> {
                 room.kind() == RoomStatus.Kind.ASKED || outgoing.open().engine().hasParked(outgoing.to());
         if (waits && !content.isControl()) {
             park(outgoing);
+            if (room.kind() == RoomStatus.Kind.ASKED) {
+                outgoing.account().roomChanged(outgoing.to());
+            }
             return;
         }
         Encryption result = outgoing.open()

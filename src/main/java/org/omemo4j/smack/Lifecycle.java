@@ -46,6 +46,7 @@ final class Lifecycle implements EncryptingInterceptor.Host {
     private final Rooms rooms = new Rooms(room -> account().ifPresent(current -> current.roomChanged(room)));
 
     private volatile boolean claimed;
+    private volatile boolean readsTexts = true;
     private volatile @Nullable Account account;
     private volatile String whyNotStarted = NOT_STARTED;
 
@@ -58,6 +59,15 @@ final class Lifecycle implements EncryptingInterceptor.Host {
     /** The application has asked for OMEMO: nothing leaves in clear from now on that would have to be encrypted. */
     void claim() {
         claimed = true;
+    }
+
+    /** Messages with content are left unread from now on. */
+    void leaveTexts() {
+        readsTexts = false;
+    }
+
+    boolean readsTexts() {
+        return readsTexts;
     }
 
     /** @throws StoreException and then the store is closed. */

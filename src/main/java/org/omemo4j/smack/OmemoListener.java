@@ -20,7 +20,7 @@ public interface OmemoListener {
     default void onEvent(OmemoEvent event) {}
 
     /**
-     * A message could not be read; no key was changed by it. {@link UnreadMessage#proposal()} is the one sensible thing to do about it, and nothing of it happens by itself:
+     * A message could not be read; no key was changed by it, and the stanza shows nothing. Told once for a stanza. {@link UnreadMessage#proposal()} is the one sensible thing to do about it, and nothing of it happens by itself:
      *
      * <ul>
      *   <li>{@code REPLACE_SESSION}: {@link OmemoManager#replaceSession}, so that the device's next messages can be read; this one is lost, and its sender may send it again.
@@ -31,11 +31,14 @@ public interface OmemoListener {
      */
     default void onUndecryptable(UnreadMessage message, Decryption.Reason reason) {}
 
-    /** A message came again: by carbon and archive, or repeated by a server. */
+    /** A message came again, and shows nothing. There is nothing to do: it was heard the first time. */
     default void onDuplicate(UnreadMessage message) {}
 
-    /** A message was encrypted for others of our devices only, or by this very device. */
+    /** A message was encrypted for others of our devices only, or by this very device, and shows nothing. At most a hint that it can be read elsewhere makes sense; it must never cause a new session. */
     default void onNotForThisDevice(UnreadMessage message) {}
+
+    /** A message with content came for this device, and nothing was done with it, as {@link OmemoManager#readKeyTrafficOnly} asks for. */
+    default void onLeftUnread(UnreadMessage message) {}
 
     /** A message left encrypted. */
     default void onSent(SentMessage message) {}

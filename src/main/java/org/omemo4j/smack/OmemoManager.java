@@ -69,7 +69,8 @@ public final class OmemoManager extends Manager {
                 connection, message -> lifecycle.encrypt(message, interceptor), EncryptingInterceptor::selects);
         connection.addAsyncStanzaListener(
                 stanza -> {}, new RoomWatch(lifecycle)); // it knows who is there before a message is read
-        connection.addAsyncStanzaListener(stanza -> {}, new DecryptingFilter(lifecycle::account, lifecycle.rooms()));
+        connection.addAsyncStanzaListener(
+                stanza -> {}, new DecryptingFilter(lifecycle::account, lifecycle.rooms(), lifecycle::readsTexts));
         // After a placeholder was written, so that an acknowledgement by the waiting stanza's id means the encrypted
         // stanza; and after a presence was, so that what follows it comes to the server after it.
         connection.addStanzaSendingListener(stanza -> {}, stanza -> {
@@ -316,6 +317,7 @@ public final class OmemoManager extends Manager {
             return policy;
         });
         lifecycle.remember(jid, policy);
+        lifecycle.account().ifPresent(current -> current.roomChanged(jid));
     }
 
     /**
@@ -330,6 +332,14 @@ public final class OmemoManager extends Manager {
             engine.retain(time);
             return time;
         });
+    }
+
+    /**
+     * From now on reads only what moves sessions on and says nothing: empty messages. That is for a client that only sends, and wants its sessions healthy. A message with content shows nothing
+     * and stays unread, so that whoever starts with this store later can read it ({@link OmemoListener#onLeftUnread}).
+     */
+    public void readKeyTrafficOnly() {
+        lifecycle.leaveTexts();
     }
 
     /** Adds a listener; adding it twice does nothing. Works before {@link #start}. A listener that holds the connection keeps it from being collected until it is removed. */

@@ -19,7 +19,7 @@ import org.omemo4j.protocol.xml.XmlElement;
  */
 record PrivateMessage(BareJid room, Optional<BareJid> person) {
     /** What such a message should carry, with nothing in it, so that other clients of the same account know it for one. */
-    static final QName MARK = MUCUser.QNAME;
+    private static final QName MARK = MUCUser.QNAME;
 
     /** Empty if it is none, or we are not in that room. */
     static Optional<PrivateMessage> in(Message message, Rooms rooms) {
@@ -33,7 +33,7 @@ record PrivateMessage(BareJid room, Optional<BareJid> person) {
         return Optional.of(new PrivateMessage(to.asBareJid(), rooms.addressee(to)));
     }
 
-    static boolean isMark(XmlElement element) {
+    private static boolean isMark(XmlElement element) {
         return element.is(MARK.getLocalPart(), MARK.getNamespaceURI());
     }
 

@@ -37,6 +37,7 @@ final class Room {
 
     private boolean known;
     private boolean stale;
+    private boolean hidesMembers;
 
     Room(BareJid jid) {
         this.jid = jid;
@@ -131,6 +132,18 @@ final class Room {
     synchronized void known() {
         known = true;
         newer.clear();
+    }
+
+    /** It has not shown all of its lists. */
+    synchronized void hidesMembers() {
+        hidesMembers = true;
+    }
+
+    /** Whether that is so, and was not asked before. */
+    synchronized boolean isHidingToldNow() {
+        boolean now = hidesMembers;
+        hidesMembers = false;
+        return now;
     }
 
     synchronized boolean isKnown() {

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
+import java.util.function.Consumer;
 import org.jivesoftware.smack.SmackException.NotConnectedException;
 import org.jivesoftware.smack.packet.IQ;
 import org.jivesoftware.smackx.disco.packet.DiscoverInfo;
@@ -19,15 +21,20 @@ import org.jivesoftware.smackx.muc.packet.MUCAdmin;
 import org.jivesoftware.smackx.muc.packet.MUCItem;
 import org.jxmpp.jid.BareJid;
 import org.jxmpp.jid.Jid;
+import org.omemo4j.engine.OmemoEngine;
 import org.omemo4j.engine.OmemoEvent;
+import org.omemo4j.store.StoreException;
 
-/** Asks rooms what they are and who belongs to them. On the worker only. */
+/**
+ * Asks rooms what they are and who belongs to them: those that have to be encrypted, and those that warn that everybody sees who we are, in which others may encrypt. On the worker only.
+ */
 final class RoomFacts {
     /** Who may read though not there; outcasts are on none of these lists. */
     private static final List<MUCAffiliation> LISTS =
             List.of(MUCAffiliation.owner, MUCAffiliation.admin, MUCAffiliation.member);
 
     private final Rooms rooms;
+    private final OmemoEngine engine;
     private final Wire wire;
     private final Reports reports;
     private final Change known;
@@ -42,8 +49,9 @@ final class RoomFacts {
         void in(BareJid room) throws Exception;
     }
 
-    RoomFacts(Rooms rooms, Wire wire, Reports reports, Change known) {
+    RoomFacts(Rooms rooms, OmemoEngine engine, Wire wire, Reports reports, Change known) {
         this.rooms = rooms;
+        this.engine = engine;
         this.wire = wire;
         this.reports = reports;
         this.known = known;
@@ -55,8 +63,23 @@ final class RoomFacts {
         if (entered.isEmpty() || entered.get().isKnown()) {
             letGo(room);
         }
-        if (entered.isPresent() && entered.get().isToBeAsked() && asked.add(entered.get())) {
-            ask(entered.get());
+        if (entered.isPresent() && entered.get().isToBeAsked() && isOfInterest(entered.get())) {
+            if (asked.add(entered.get())) {
+                ask(entered.get());
+            }
+        } else if (entered.isPresent()) {
+            tellIfItHidesMembers(entered.get());
+        }
+    }
+
+    private boolean isOfInterest(Room room) throws StoreException {
+        return room.isNonAnonymous() || waiting.containsKey(room.jid()) || !engine.leavesAlone(room.jid(), true);
+    }
+
+    /** Once, and only if it matters. */
+    private void tellIfItHidesMembers(Room room) throws StoreException {
+        if (!engine.leavesAlone(room.jid(), true) && room.isHidingToldNow()) {
+            reports.tell(listener -> listener.onEvent(new OmemoEvent.RoomMembersUnknown(room.jid())));
         }
     }
 
@@ -99,7 +122,6 @@ final class RoomFacts {
         private final Room room;
         private final boolean first;
         private int left = 1;
-        private boolean hidden;
         private boolean lost;
         private boolean outdated;
 
@@ -111,7 +133,7 @@ final class RoomFacts {
         void ask() throws Exception {
             int configuration = room.configuration();
             ask(
-                    DiscoverInfo.builder("omemo4j-" + java.util.UUID.randomUUID())
+                    DiscoverInfo.builder("omemo4j-" + UUID.randomUUID())
                             .to(room.jid())
                             .ofType(IQ.Type.get)
                             .build(),
@@ -128,7 +150,7 @@ final class RoomFacts {
             ended();
         }
 
-        private void ask(IQ request, java.util.function.Consumer<Optional<IQ>> then) throws Exception {
+        private void ask(IQ request, Consumer<Optional<IQ>> then) throws Exception {
             left++;
             wire.request(request, new Wire.Answer() {
                 @Override
@@ -153,7 +175,7 @@ final class RoomFacts {
 
         private void members(Optional<IQ> answer, MUCAffiliation affiliation) {
             if (answer.isEmpty() || !(answer.get() instanceof MUCAdmin list)) {
-                hidden = true;
+                room.hidesMembers();
                 return;
             }
             for (MUCItem item : list.getItems()) {
@@ -179,9 +201,7 @@ final class RoomFacts {
                 look(room.jid());
                 return; // left, or entered again
             }
-            if (hidden) {
-                reports.tell(listener -> listener.onEvent(new OmemoEvent.RoomMembersUnknown(room.jid())));
-            }
+            tellIfItHidesMembers(room);
             if (outdated) {
                 look(room.jid());
             }

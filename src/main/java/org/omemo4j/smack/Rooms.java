@@ -71,7 +71,10 @@ final class Rooms implements Occupants {
         } else if (stanza instanceof Message message
                 && !from.hasResource()
                 && message.getType() != Message.Type.error) {
-            told.forEach(user -> receives(room, user));
+            // An invitation comes from the room, too, but somebody else has written it.
+            told.stream()
+                    .filter(user -> told.size() == 1 && user.getInvite() == null && user.getDecline() == null)
+                    .forEach(user -> receives(room, user));
         }
     }
 

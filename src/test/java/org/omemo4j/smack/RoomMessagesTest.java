@@ -14,6 +14,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jivesoftware.smack.packet.ExtensionElement;
+import org.jivesoftware.smack.packet.IQ;
 import org.jivesoftware.smack.packet.Message;
 import org.jivesoftware.smack.packet.MessageBuilder;
 import org.jivesoftware.smack.packet.StanzaBuilder;
@@ -79,6 +80,33 @@ class RoomMessagesTest {
             alice.connection.sendStanza(TestRoom.groupChat("m1", "in clear"));
 
             assertThat(alice.sent().getBody()).isEqualTo("in clear");
+        }
+    }
+
+    @Test
+    void otherRoomsAreNotAskedAnything() throws Exception {
+        try (TestClient alice = TestClient.started(world, new MemoryStore())) {
+            TestRoom room = new TestRoom(alice, world).anonymous().hidingItsLists();
+            room.enter();
+            alice.omemo.prepare(TestClient.jid(BOB)).get(30, TimeUnit.SECONDS); // the worker has looked at the room
+
+            assertThat(alice.connection.sent())
+                    .filteredOn(IQ.class::isInstance)
+                    .noneMatch(request -> TestRoom.JID.equals(request.getTo()));
+        }
+    }
+
+    @Test
+    void aRoomWhosePolicyIsSetLaterIsAskedThen() throws Exception {
+        world.device(BOB);
+        try (TestClient alice = TestClient.started(world, new MemoryStore())) {
+            alice.omemo.addOmemoListener(listener());
+            new TestRoom(alice, world).with(MUCAffiliation.member, BOB).enter();
+            alice.omemo.setPolicy(TestRoom.JID, EncryptionPolicy.REQUIRED);
+
+            alice.connection.sendStanza(TestRoom.groupChat("m1", "SECRET"));
+
+            assertThat(nextSent().devices()).hasSize(1);
         }
     }
 

@@ -86,6 +86,20 @@ class RoomsTest {
     }
 
     @Test
+    void whatStandsInAnInvitationThatSomebodySendsThroughTheRoomIsNotTheRoomsWord() throws Exception {
+        enters();
+        comes(TestRoom.message(
+                        "<invite from='mallory@example.org'/>" + TestRoom.item("mallory@example.org", "owner", "none"))
+                .replace("type='groupchat'", "type='normal'"));
+        comes(TestRoom.message(TestRoom.item("mallory@example.org", "owner", "none"))
+                .replace(
+                        "</message>",
+                        "<x xmlns='http://jabber.org/protocol/muc#user'><invite from='m@example.org'/></x></message>"));
+
+        assertThat(members()).containsExactly(ALICE);
+    }
+
+    @Test
     void anOccupantWhoSaysThatHeIsUsIsNot() throws Exception {
         enters();
         comes(TestRoom.presence("mallory", "mallory@example.org/x", "none", "110"));

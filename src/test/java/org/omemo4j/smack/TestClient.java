@@ -122,6 +122,11 @@ final class TestClient implements OmemoListener, AutoCloseable {
     }
 
     @Override
+    public void onLeftUnread(UnreadMessage message) {
+        heard.add("left unread " + message.from());
+    }
+
+    @Override
     public void onSent(SentMessage message) {
         heard.add("sent " + message.stanzaId());
     }
