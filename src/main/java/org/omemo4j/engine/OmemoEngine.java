@@ -238,8 +238,8 @@ public final class OmemoEngine {
     public Decryption decrypt(IncomingMessage message) throws StoreException {
         boolean[] changed = new boolean[1];
         Decryption result = steps.run(step -> {
-            if (state.backlog().isOpen(step.now())) {
-                step.batch();
+            if (message.delivery() == Delivery.ARCHIVE && state.backlog().isOpen(step.now())) {
+                step.batch(); // an archive can be asked again; what was sent to us once cannot
             }
             Decryption decryption = decryptor.decrypt(step, message);
             changed[0] = !step.changedBundles().isEmpty();
@@ -263,7 +263,7 @@ public final class OmemoEngine {
 
     /**
      * Messages from before may be coming in from now on, as after {@link #connected}: an archive is being read. Until {@link #caughtUp}, and for ten minutes at most, used prekeys stay hidden,
-     * answers wait, and a crash may take the last messages back.
+     * answers wait, and a crash may take the last messages of the archive back.
      */
     public void catchUp() throws StoreException {
         steps.run(step -> {

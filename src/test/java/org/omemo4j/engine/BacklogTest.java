@@ -150,11 +150,11 @@ class BacklogTest {
     }
 
     @Test
-    void whatIsReadGoesToTheStoreInBatches() {
+    void whatIsReadInTheArchiveGoesToTheStoreInBatches() {
         talk();
 
         for (int i = 0; i < 250; i++) {
-            bob.read(alice.send(bob, "message " + i));
+            bob.read(alice.send(bob, "message " + i), Delivery.ARCHIVE);
         }
 
         assertThat(durabilities().stream().filter(Durability.BATCHED::equals)).hasSize(248);
@@ -165,13 +165,13 @@ class BacklogTest {
     @Test
     void aBatchEndsWithItOrWhenTheHostSaysSo() throws Exception {
         talk();
-        bob.read(alice.send(bob, "one"));
+        bob.read(alice.send(bob, "one"), Delivery.ARCHIVE);
 
         bob.engine().settle();
         bob.engine().settle();
-        bob.read(alice.send(bob, "two"));
+        bob.read(alice.send(bob, "two"), Delivery.ARCHIVE);
         bob.caughtUp();
-        bob.read(alice.send(bob, "three"));
+        bob.read(alice.send(bob, "three"), Delivery.ARCHIVE);
 
         // One for each message, one for each batch that ends, and one for the prekey that was hidden.
         assertThat(durabilities())
@@ -187,11 +187,24 @@ class BacklogTest {
     @Test
     void whatWeSendIsOnTheDiskWithTheBatchBeforeIt() {
         talk();
-        bob.read(alice.send(bob, "one"));
+        bob.read(alice.send(bob, "one"), Delivery.ARCHIVE);
 
         bob.send(alice, "two");
 
         assertThat(durabilities()).containsExactly(Durability.BATCHED, Durability.FLUSHED);
+    }
+
+    @Test
+    void whatCannotBeAskedForAgainIsNotBatchedAndTakesTheBatchAlong() {
+        talk();
+        bob.read(alice.send(bob, "one"), Delivery.ARCHIVE);
+
+        bob.read(alice.send(bob, "two"), Delivery.OFFLINE);
+        bob.read(alice.send(bob, "three"), Delivery.CARBON);
+        bob.read(alice.send(bob, "four"), Delivery.LIVE);
+
+        assertThat(durabilities())
+                .containsExactly(Durability.BATCHED, Durability.RELAXED, Durability.RELAXED, Durability.RELAXED);
     }
 
     /** The session is complete, and bob has logged in again. */
