@@ -34,6 +34,6 @@ public sealed interface Action {
      */
     record PublishBundle(OmemoVersion version, XmlElement bundle, long change) implements Action {}
 
-    /** Ask {@link OmemoEngine#emptyMessage} for an empty message to this device and send it. */
+    /** Ask {@link OmemoEngine#emptyMessage} for an empty message to this device and send it; where it begins a new session, that may be {@link Encryption.Missing} a bundle first. */
     record SendEmptyMessage(DeviceAddress address, OmemoVersion version) implements Action {}
 }
