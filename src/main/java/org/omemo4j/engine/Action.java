@@ -37,6 +37,6 @@ public sealed interface Action {
     /** Take the bundle of a device of our account off the server; report {@code published}, also when it was not there, or {@code publishFailed}. */
     record WithdrawBundle(DeviceAddress address, OmemoVersion version) implements Action {}
 
-    /** Ask {@link OmemoEngine#emptyMessage} for an empty message to this device and send it. */
+    /** Ask {@link OmemoEngine#emptyMessage} for an empty message to this device and send it; where it begins a new session, that may be {@link Encryption.Missing} a bundle first. */
     record SendEmptyMessage(DeviceAddress address, OmemoVersion version) implements Action {}
 }

@@ -8,7 +8,6 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -26,7 +25,6 @@ import org.omemo4j.protocol.xml.XmlElement;
 import org.omemo4j.store.OmemoStore;
 import org.omemo4j.store.OwnDeviceRecord;
 import org.omemo4j.store.ParkedRecord;
-import org.omemo4j.store.SessionRecord;
 import org.omemo4j.store.StoreException;
 
 /**
@@ -484,24 +482,7 @@ public final class OmemoEngine {
      * each other busy.
      */
     public Replacement replaceSession(DeviceAddress device) throws StoreException {
-        return steps.run(step -> {
-            List<OmemoVersion> worn = new ArrayList<>();
-            List<OmemoVersion> listed = new ArrayList<>();
-            for (OmemoVersion version : state.versions()) {
-                if (state.lists().isListed(step, device, version)) {
-                    listed.add(version);
-                    if (state.sessions().active(step, device, version).isPresent()) {
-                        worn.add(version);
-                    }
-                }
-            }
-            List<OmemoVersion> meant = worn.isEmpty() ? listed.subList(0, Math.min(1, listed.size())) : worn;
-            Replacement.Outcome outcome = state.replacements().ask(step, device, meant, Replacements.Budget.ASKED);
-            if (outcome == Replacement.Outcome.BEGUN) {
-                meant.forEach(version -> step.act(new Action.SendEmptyMessage(device, version)));
-            }
-            return new Replacement(outcome, step.reaction());
-        });
+        return steps.run(step -> state.replacements().replace(step, device));
     }
 
     /**
@@ -510,11 +491,7 @@ public final class OmemoEngine {
      */
     public void afterRestore() throws StoreException {
         steps.run(step -> {
-            for (OmemoVersion version : state.versions()) {
-                for (SessionRecord row : step.store().sessionsInUse(version.namespace())) {
-                    state.sessions().retire(step, row.address(), version);
-                }
-            }
+            state.sessions().retireAll(step, state.versions());
             return step.now();
         });
     }

@@ -6,6 +6,7 @@ package org.omemo4j.engine;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.omemo4j.crypto.Bytes;
@@ -47,6 +48,26 @@ final class Replacements {
 
     Replacements(State state) {
         this.state = state;
+    }
+
+    /** The application asks: in each version that there is a session in, or in the best that the device speaks. */
+    Replacement replace(Step step, DeviceAddress device) throws StoreException {
+        List<OmemoVersion> used = new ArrayList<>();
+        List<OmemoVersion> listed = new ArrayList<>();
+        for (OmemoVersion version : state.versions()) {
+            if (state.lists().isListed(step, device, version)) {
+                listed.add(version);
+                if (state.sessions().active(step, device, version).isPresent()) {
+                    used.add(version);
+                }
+            }
+        }
+        List<OmemoVersion> meant = used.isEmpty() ? listed.stream().limit(1).toList() : used;
+        Replacement.Outcome outcome = ask(step, device, meant, Budget.ASKED);
+        if (outcome == Replacement.Outcome.BEGUN) {
+            meant.forEach(version -> step.act(new Action.SendEmptyMessage(device, version)));
+        }
+        return new Replacement(outcome, step.reaction());
     }
 
     /** Asks for a new session in each of these versions, whose lists hold the device; the empty message that begins it is owed from now on. @return whether it was granted. */

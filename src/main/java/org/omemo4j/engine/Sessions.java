@@ -83,6 +83,15 @@ final class Sessions {
         }
     }
 
+    /** Nothing is sent any more in any session that there is. */
+    void retireAll(Step step, Iterable<OmemoVersion> versions) throws StoreException {
+        for (OmemoVersion version : versions) {
+            for (SessionRecord row : step.store().sessionsInUse(version.namespace())) {
+                retire(step, row.address(), version);
+            }
+        }
+    }
+
     /** The device was heard in one of its sessions, in whatever version: it has answered in all of them. */
     void answered(Step step, DeviceAddress address, Iterable<OmemoVersion> versions) throws StoreException {
         for (OmemoVersion version : versions) {

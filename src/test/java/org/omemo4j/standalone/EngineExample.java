@@ -109,8 +109,13 @@ public final class EngineExample {
                             : engine.bundle(fetch.address(), fetch.version(), bundle));
         } else if (action instanceof Action.SendEmptyMessage send) {
             OmemoEngine recipient = engines.get(send.address().jid());
-            if (recipient != null && engine.emptyMessage(send) instanceof Encryption.Encrypted empty) {
-                decrypt(recipient, engine, empty.elements().get(0));
+            Encryption empty = engine.emptyMessage(send);
+            if (empty instanceof Encryption.Missing missing) { // it begins a new session
+                perform(engine, new Reaction(missing.actions(), List.of()));
+                empty = engine.emptyMessage(send);
+            }
+            if (recipient != null && empty instanceof Encryption.Encrypted encrypted) {
+                decrypt(recipient, engine, encrypted.elements().get(0));
             }
         }
     }
