@@ -98,8 +98,8 @@ final class ChaosDevice implements AutoCloseable {
 
     /** Logins and requests that failed, and what came of the last ones. */
     synchronized String troubles() {
-        return troubles.size() + " troubles, the last: "
-                + troubles.subList(Math.max(0, troubles.size() - 5), troubles.size());
+        return troubles.size() + " troubles"
+                + (troubles.isEmpty() ? "" : ", the last: " + troubles.get(troubles.size() - 1));
     }
 
     /** Sends, as soon as that is possible. */
@@ -267,6 +267,6 @@ final class ChaosDevice implements AutoCloseable {
     }
 
     private synchronized void trouble(Exception e) {
-        troubles.add(e.toString());
+        troubles.add(WireLog.shortened(e.toString()));
     }
 }

@@ -81,7 +81,7 @@ final class ChaosLine implements Relay.Rules {
     private abstract class Way {
         private final OutputStream receiver;
         private final ChaosWeather weather;
-        private boolean lossy;
+        private volatile boolean lossy;
 
         Way(boolean fromClient, OutputStream receiver) {
             this.receiver = receiver;

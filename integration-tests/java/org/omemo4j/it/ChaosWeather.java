@@ -72,18 +72,18 @@ final class ChaosWeather {
         return counts.getOrDefault(fate, 0);
     }
 
-    // In a thousand. A connection ends about every hundred stanzas of one way.
+    // In a thousand. A connection ends about every 250 stanzas of one way.
     private static Fate fate(int roll) {
-        if (roll < 3) {
+        if (roll < 1) {
             return Fate.CUT;
         }
-        if (roll < 6) {
+        if (roll < 2) {
             return Fate.CUT_INSIDE;
         }
-        if (roll < 10) {
+        if (roll < 4) {
             return Fate.LOST;
         }
-        if (roll < 40) {
+        if (roll < 30) {
             return Fate.LATE;
         }
         if (roll < 100) {
