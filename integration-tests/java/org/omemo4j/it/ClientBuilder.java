@@ -77,6 +77,12 @@ final class ClientBuilder {
         return this;
     }
 
+    /** By way of something that stands before the server. */
+    ClientBuilder at(Endpoint other) {
+        endpoint = other;
+        return this;
+    }
+
     /** Over this network, and without stream management: what is lost there stays lost. */
     ClientBuilder through(UnreliableNetwork network) {
         endpoint = network.endpoint();

@@ -4,6 +4,7 @@
  */
 package org.omemo4j.it;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -23,6 +24,16 @@ final class Relay implements AutoCloseable {
         /** Meets a client that has connected. @return the socket that speaks to it from now on. */
         default Socket welcome(Socket client) throws IOException {
             return client;
+        }
+
+        /**
+         * A connection is to begin.
+         *
+         * @param cut ends it.
+         * @return what rules it: these rules, unless each connection has its own.
+         */
+        default Rules forConnection(Closeable cut) {
+            return this;
         }
 
         /**
@@ -80,23 +91,44 @@ final class Relay implements AutoCloseable {
         try (connected;
                 Socket client = rules.welcome(connected);
                 Socket behind = new Socket(server.host(), server.port())) {
-            inBackground(() -> pass(behind, client, false));
-            pass(client, behind, true);
+            Rules own = rules.forConnection(client);
+            Thread back = inBackground(() -> passToClient(own, behind, client));
+            try {
+                pass(own, client, behind);
+            } finally {
+                back.join();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
-    private void pass(Socket from, Socket to, boolean fromClient) throws IOException {
-        try (from;
-                to) {
-            InputStream in = from.getInputStream();
-            OutputStream out = rules.onTheWay(fromClient, to.getOutputStream());
-            byte[] buffer = new byte[8192];
-            int count = in.read(buffer);
-            while (count >= 0) {
-                out.write(buffer, 0, count);
-                out.flush();
-                count = in.read(buffer);
-            }
+    /** Until the client is gone. What it has said still reaches the server. */
+    private static void pass(Rules rules, Socket client, Socket server) throws IOException {
+        try {
+            copy(client, rules.onTheWay(true, server.getOutputStream()));
+        } finally { // also if the client has gone without a good-bye
+            server.shutdownOutput();
+        }
+    }
+
+    /** Until the server is gone. It is heard to the end, for what it says to nobody would be taken for an accident that costs it what it was told last. */
+    private static void passToClient(Rules rules, Socket server, Socket client) throws IOException {
+        try (client) {
+            copy(server, rules.onTheWay(false, client.getOutputStream()));
+        } catch (IOException e) {
+            copy(server, OutputStream.nullOutputStream());
+        }
+    }
+
+    private static void copy(Socket from, OutputStream out) throws IOException {
+        InputStream in = from.getInputStream();
+        byte[] buffer = new byte[8192];
+        int count = in.read(buffer);
+        while (count >= 0) {
+            out.write(buffer, 0, count);
+            out.flush();
+            count = in.read(buffer);
         }
     }
 
@@ -104,7 +136,7 @@ final class Relay implements AutoCloseable {
         void run() throws IOException;
     }
 
-    private static void inBackground(Work work) {
+    private static Thread inBackground(Work work) {
         Thread thread = new Thread(
                 () -> {
                     try {
@@ -117,5 +149,6 @@ final class Relay implements AutoCloseable {
                 "relay");
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 }

@@ -1,0 +1,269 @@
+/*
+ * Copyright 2026 The omemo4j authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.omemo4j.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.jxmpp.jid.EntityBareJid;
+
+/** Three people with five devices, each behind a network of its own that is as bad as a network can be. {@code -Dchaos.seed} and {@code -Dchaos.messages} choose another run. */
+@OnServer
+class ChaosIT {
+    private static final long SEED = Long.getLong("chaos.seed", System.nanoTime());
+    private static final int MESSAGES = Integer.getInteger("chaos.messages", 2000);
+
+    /** What a device has sent and not all have read. Smack can block for good if its queue is full. */
+    private static final int ON_THE_WAY = 20;
+
+    private static final int PROGRESS = 200;
+
+    /** In every text, and nowhere else. */
+    private final String mark = World.unique("chaos");
+
+    private final List<ChaosProxy> proxies = new ArrayList<>();
+    private final List<ChaosDevice> devices = new ArrayList<>();
+    private final Map<String, Unread> unread = new ConcurrentHashMap<>();
+    private final AtomicInteger read = new AtomicInteger();
+    private final AtomicInteger sent = new AtomicInteger();
+
+    /** From a device to an account, in order. */
+    private record Conversation(String from, String to) {}
+
+    /** A text that so many devices have not read, and the place that it takes until then. */
+    private record Unread(AtomicInteger devices, Semaphore place) {}
+
+    @Test
+    void everythingReadsExactlyOnceAndInOrderOnEveryDevice(World world) {
+        System.out.println("ChaosIT: seed " + SEED + ", " + MESSAGES + " messages");
+        try {
+            run(world);
+        } catch (AssertionError | RuntimeException e) {
+            throw new AssertionError(
+                    "With -Dchaos.seed=" + SEED + " -Dchaos.messages=" + MESSAGES + ", all stanzas in " + writeStanzas()
+                            + ":\n" + state(),
+                    e);
+        }
+    }
+
+    private void run(World world) {
+        for (String name : List.of("alice", "bob", "carol")) {
+            Account account = world.account(name);
+            for (int device = 0; device < (name.equals("carol") ? 1 : 2); device++) {
+                add(world, account);
+            }
+        }
+        List<Client> people =
+                Stream.of(0, 2, 4).map(i -> devices.get(i).client()).toList();
+        world.befriend(people.get(0), people.get(1));
+        world.befriend(people.get(0), people.get(2));
+        world.befriend(people.get(1), people.get(2));
+        devices.forEach(ChaosDevice::start);
+        Await.until(this::state, () -> devices.stream().allMatch(ChaosDevice::isSettled));
+
+        proxies.forEach(proxy -> proxy.storm(true));
+        Map<Conversation, List<String>> texts = send();
+        proxies.forEach(proxy -> proxy.storm(false));
+        awaitEverything();
+
+        System.out.println("ChaosIT: " + state());
+        for (ChaosDevice device : devices) {
+            assertThat(device.faults()).as("faults at %s", device.jid()).isEmpty();
+            assertThat(device.client().outcomes().of(Outcomes.Undecryptable.class))
+                    .isEmpty();
+            assertThat(device.client().outcomes().of(Outcomes.SendFailed.class)).isEmpty();
+            texts.forEach((conversation, wanted) -> assertThat(shown(device, conversation))
+                    .as("%s at %s", conversation, device.client().connection().getUser())
+                    .isEqualTo(isReadBy(conversation, device) ? wanted : List.of()));
+            assertThat(device.client().wire().raw()).doesNotContain(mark, "<body");
+        }
+        assertThat(world.files().holding(mark)).isEmpty();
+        assertItStormed();
+    }
+
+    private void add(World world, Account account) {
+        ChaosProxy proxy = new ChaosProxy(world.server().endpoint(), SEED + devices.size());
+        proxies.add(proxy);
+        world.closeLater(proxy);
+        Client client = world.client(account)
+                .at(proxy.endpoint())
+                .withoutPresence()
+                .replyTimeoutMillis(5000)
+                .open();
+        client.becomeAvailable(0);
+        ChaosDevice device = new ChaosDevice(client, this::shown);
+        world.closeLater(device);
+        devices.add(device);
+    }
+
+    /** Each device at once, and none too fast. */
+    private Map<Conversation, List<String>> send() {
+        Random random = new Random(SEED);
+        List<EntityBareJid> accounts =
+                devices.stream().map(ChaosDevice::jid).distinct().toList();
+        Map<ChaosDevice, List<EntityBareJid>> plan = new LinkedHashMap<>();
+        for (int i = 0; i < MESSAGES; i++) {
+            ChaosDevice from = devices.get(random.nextInt(devices.size()));
+            List<EntityBareJid> others =
+                    accounts.stream().filter(jid -> !jid.equals(from.jid())).toList();
+            plan.computeIfAbsent(from, unused -> new ArrayList<>()).add(others.get(random.nextInt(others.size())));
+        }
+        Map<Conversation, List<String>> texts = new ConcurrentHashMap<>();
+        List<Thread> senders = new ArrayList<>();
+        plan.forEach((device, receivers) -> {
+            Thread sender = new Thread(() -> send(device, receivers, texts), "sender of " + device.jid());
+            senders.add(sender);
+            sender.start();
+        });
+        try {
+            for (Thread sender : senders) {
+                awaitProgress(() -> !sender.isAlive());
+            }
+        } finally {
+            senders.forEach(Thread::interrupt);
+        }
+        return texts;
+    }
+
+    private void send(ChaosDevice device, List<EntityBareJid> receivers, Map<Conversation, List<String>> texts) {
+        String from = device.client().connection().getUser().toString();
+        Semaphore place = new Semaphore(ON_THE_WAY);
+        try {
+            for (int i = 0; i < receivers.size(); i++) {
+                String to = receivers.get(i).toString();
+                String text = mark + " " + devices.indexOf(device) + "/" + i;
+                place.acquire();
+                Conversation conversation = new Conversation(from, to);
+                long readers = devices.stream()
+                        .filter(reader -> isReadBy(conversation, reader))
+                        .count();
+                unread.put(text, new Unread(new AtomicInteger((int) readers), place));
+                texts.computeIfAbsent(conversation, unused -> new ArrayList<>()).add(text);
+                device.send(receivers.get(i), text);
+                if (sent.incrementAndGet() % PROGRESS == 0) {
+                    System.out.println("ChaosIT: " + state());
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void shown(Timeline.Entry entry) {
+        read.incrementAndGet();
+        String text = entry.text().orElseThrow();
+        Unread open = unread.get(text);
+        if (open != null && open.devices().decrementAndGet() == 0) {
+            open.place().release();
+        }
+    }
+
+    private void awaitEverything() {
+        awaitProgress(() -> sent.get() == MESSAGES
+                && unread.values().stream().allMatch(open -> open.devices().get() <= 0)
+                && devices.stream().allMatch(ChaosDevice::isSettled));
+        devices.forEach(device -> device.client().awaitSent());
+        devices.forEach(device -> assertThat(device.client().isAlive()).isTrue());
+    }
+
+    private void awaitProgress(BooleanSupplier done) {
+        while (!done.getAsBoolean()) {
+            int before = read.get();
+            Await.until(this::state, () -> read.get() > before || done.getAsBoolean());
+        }
+    }
+
+    private static List<String> shown(ChaosDevice device, Conversation conversation) {
+        return device.timeline().stream()
+                .filter(entry ->
+                        entry.from().equals(conversation.from()) && entry.to().equals(conversation.to()))
+                .map(entry -> entry.text().orElseThrow())
+                .toList();
+    }
+
+    /** By the devices of the receiver, and by the sender's others. */
+    private static boolean isReadBy(Conversation conversation, ChaosDevice device) {
+        String own = device.jid().toString();
+        boolean sends = device.client().connection().getUser().toString().equals(conversation.from());
+        return !sends && (own.equals(conversation.to()) || conversation.from().startsWith(own + "/"));
+    }
+
+    private void assertItStormed() {
+        if (MESSAGES < 200) {
+            return; // may be too few
+        }
+        for (ChaosWeather.Fate fate : ChaosWeather.Fate.values()) {
+            assertThat(proxies.stream().mapToInt(proxy -> proxy.count(fate)).sum())
+                    .as("stanzas that met %s", fate)
+                    .isPositive();
+        }
+        assertThat(proxies.stream().mapToInt(ChaosProxy::resumed).sum()).isPositive();
+        assertThat(proxies.stream().mapToInt(ChaosProxy::overtakings).sum()).isPositive();
+        assertThat(devices.stream().mapToInt(ChaosDevice::freshLogins).sum()).isPositive();
+        assertThat(proxies).allSatisfy(proxy -> assertThat(proxy.faults()).isEmpty());
+    }
+
+    /** A file for each device. */
+    private Path writeStanzas() {
+        Path directory = TestServer.scratch("chaos");
+        try {
+            for (ChaosDevice device : devices) {
+                Client client = device.client();
+                List<String> lines = client.wire().lines().stream()
+                        .map(line -> line.number() + " " + line.direction() + " " + line.xml())
+                        .toList();
+                Files.write(directory.resolve(client.account().name() + "-" + client.deviceId()), lines);
+            }
+            return directory;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private String state() {
+        Map<ChaosWeather.Fate, Integer> fates = new EnumMap<>(ChaosWeather.Fate.class);
+        for (ChaosWeather.Fate fate : ChaosWeather.Fate.values()) {
+            fates.put(
+                    fate, proxies.stream().mapToInt(proxy -> proxy.count(fate)).sum());
+        }
+        StringBuilder text = new StringBuilder(sent + " of " + MESSAGES + " sent, " + read + " read; stanzas " + fates
+                + ", overtaken indeed "
+                + proxies.stream().mapToInt(ChaosProxy::overtakings).sum() + "; resumed "
+                + proxies.stream().mapToInt(ChaosProxy::resumed).sum());
+        for (int i = 0; i < devices.size(); i++) {
+            ChaosDevice device = devices.get(i);
+            text.append("\n  ")
+                    .append(device.client().connection().getUser())
+                    .append(device.isSettled() ? "" : " (not settled)")
+                    .append(": ")
+                    .append(device.freshLogins())
+                    .append(" fresh logins, ")
+                    .append(device.client()
+                            .outcomes()
+                            .of(Outcomes.Duplicate.class)
+                            .size())
+                    .append(" duplicates, ")
+                    .append(device.troubles())
+                    .append(" ")
+                    .append(proxies.get(i).faults());
+        }
+        return text.toString();
+    }
+}

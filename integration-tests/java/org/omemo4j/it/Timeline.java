@@ -1,0 +1,102 @@
+/*
+ * Copyright 2026 The omemo4j authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.omemo4j.it;
+
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * What an application shows: messages as they come, and, after a login that resumed nothing, those of the archive first. Knows no text that was read twice from one that was sent twice, and so
+ * drops neither. Thread-safe.
+ */
+final class Timeline {
+    /** How far the archive is asked again for what was there before: stanzas may have overtaken each other on the way. */
+    private static final int OVERLAP = 10;
+
+    /**
+     * A message that came.
+     *
+     * @param from the full JID of the sender.
+     * @param to the bare JID of the receiver.
+     * @param text empty if it gave none: it was read before, is not for this device, or has none.
+     * @param archiveId its number in the archive, if it says so.
+     */
+    record Entry(String from, String to, String id, Optional<String> text, Optional<String> archiveId) {
+        boolean isSameAs(Entry other) {
+            return from.equals(other.from) && id.equals(other.id);
+        }
+    }
+
+    private final Consumer<Entry> shown;
+    private final List<Entry> entries = new ArrayList<>();
+    private final List<Entry> waiting = new ArrayList<>();
+    private final List<String> archiveIds = new ArrayList<>();
+    private boolean catchingUp;
+
+    /** @param shown is told each text that is shown. */
+    Timeline(Consumer<Entry> shown) {
+        this.shown = shown;
+    }
+
+    /** What comes live has to wait for the archive. */
+    synchronized void beginCatchUp() {
+        catchingUp = true;
+    }
+
+    /** The archive has told everything. */
+    synchronized void endCatchUp() {
+        catchingUp = false;
+        waiting.forEach(this::add);
+        waiting.clear();
+    }
+
+    /** A message came by itself, or as a copy. */
+    synchronized void live(Entry entry) {
+        if (catchingUp) {
+            waiting.add(entry);
+        } else {
+            add(entry);
+        }
+    }
+
+    /** A message came from the archive, in the archive's order. If it came live before, this is its place. */
+    synchronized void archived(Entry entry) {
+        for (Iterator<Entry> all = waiting.iterator(); all.hasNext(); ) {
+            Entry live = all.next();
+            if (live.isSameAs(entry) && live.text().isPresent()) {
+                all.remove();
+                show(live);
+            }
+        }
+        add(entry);
+    }
+
+    /** After which message of the archive something may be missing; empty for all of it. */
+    synchronized Optional<String> askAfter() {
+        return archiveIds.size() > OVERLAP
+                ? Optional.of(archiveIds.get(archiveIds.size() - 1 - OVERLAP))
+                : Optional.empty();
+    }
+
+    /** What was shown, in order. */
+    synchronized List<Entry> entries() {
+        return List.copyOf(entries);
+    }
+
+    private void add(Entry entry) {
+        entry.archiveId().ifPresent(archiveIds::add);
+        show(entry);
+    }
+
+    private void show(Entry entry) {
+        if (entry.text().isPresent()) {
+            entries.add(entry);
+            shown.accept(entry);
+        }
+    }
+}
