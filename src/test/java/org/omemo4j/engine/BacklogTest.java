@@ -12,6 +12,7 @@ import static org.omemo4j.testkit.TestDevice.attempt;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.omemo4j.engine.Action.SendEmptyMessage;
@@ -152,8 +153,13 @@ class BacklogTest {
     @Test
     void whatIsReadInTheArchiveGoesToTheStoreInBatches() {
         talk();
+        List<Letter> answers = Stream.generate(() -> bob.send(alice, "yes")).limit(3).toList();
+        commits.clear();
 
         for (int i = 0; i < 250; i++) {
+            if (i % 100 == 50) {
+                alice.read(answers.get(i / 100)); // else she would begin a new session
+            }
             bob.read(alice.send(bob, "message " + i), Delivery.ARCHIVE);
         }
 
