@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -31,6 +32,7 @@ final class ChaosLine implements Relay.Rules {
     private final ChaosProxy proxy;
     private final Closeable connection;
     private final Object toClient = new Object();
+    private final CountDownLatch over = new CountDownLatch(1);
     private volatile boolean gone;
     private volatile boolean managed;
     private volatile int handledBefore;
@@ -49,6 +51,18 @@ final class ChaosLine implements Relay.Rules {
     void cut() {
         gone = true;
         ChaosProxy.close(connection);
+    }
+
+    /** Waits until the server has heard all that came this way: Prosody 0.12.3 would lose it to a client that resumes the stream on another. */
+    void awaitOver() throws InterruptedException {
+        if (!over.await(Await.LONG.toSeconds(), TimeUnit.SECONDS)) {
+            throw new IllegalStateException("The server does not end a connection that has ended");
+        }
+    }
+
+    @Override
+    public void over() {
+        over.countDown();
     }
 
     @Override

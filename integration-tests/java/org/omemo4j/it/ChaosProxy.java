@@ -85,14 +85,17 @@ final class ChaosProxy implements Relay.Rules, AutoCloseable {
 
     /** A new line takes the place of the one before, which may not know yet that it is dead. */
     @Override
-    public ChaosLine forConnection(Closeable cut) {
+    public ChaosLine forConnection(Closeable cut) throws InterruptedException {
         ChaosLine line = new ChaosLine(this, cut);
         Optional<ChaosLine> before;
         synchronized (this) {
             before = current;
             current = Optional.of(line);
         }
-        before.ifPresent(ChaosLine::cut);
+        if (before.isPresent()) {
+            before.get().cut();
+            before.get().awaitOver();
+        }
         return line;
     }
 

@@ -32,7 +32,7 @@ final class Relay implements AutoCloseable {
          * @param cut ends it.
          * @return what rules it: these rules, unless each connection has its own.
          */
-        default Rules forConnection(Closeable cut) {
+        default Rules forConnection(Closeable cut) throws InterruptedException {
             return this;
         }
 
@@ -44,6 +44,9 @@ final class Relay implements AutoCloseable {
         default OutputStream onTheWay(boolean fromClient, OutputStream other) {
             return other;
         }
+
+        /** The connection is over, at both its ends. */
+        default void over() {}
     }
 
     private Relay(ServerSocket socket, ClientBuilder.Endpoint server, Rules rules) {
@@ -97,6 +100,7 @@ final class Relay implements AutoCloseable {
                 pass(own, client, behind);
             } finally {
                 back.join();
+                own.over();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -89,7 +89,7 @@ final class Timeline {
     }
 
     private void add(Entry entry) {
-        entry.archiveId().ifPresent(archiveIds::add);
+        entry.archiveId().filter(id -> !archiveIds.contains(id)).ifPresent(archiveIds::add);
         show(entry);
     }
 
