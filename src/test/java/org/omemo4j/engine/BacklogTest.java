@@ -153,7 +153,8 @@ class BacklogTest {
     @Test
     void whatIsReadInTheArchiveGoesToTheStoreInBatches() {
         talk();
-        List<Letter> answers = Stream.generate(() -> bob.send(alice, "yes")).limit(3).toList();
+        List<Letter> answers =
+                Stream.generate(() -> bob.send(alice, "yes")).limit(3).toList();
         commits.clear();
 
         for (int i = 0; i < 250; i++) {
