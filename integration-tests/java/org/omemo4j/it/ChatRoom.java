@@ -67,11 +67,16 @@ final class ChatRoom {
 
     /** Enters under the account's name, and requires encryption; returns when everything that sending needs is there. */
     void enter(Client client) {
+        listen(client);
+        Smack.run(() -> seenBy(client).join(nick(client)));
+        require(client);
+    }
+
+    /** Begins a new inbox for this client. */
+    void listen(Client client) {
         Inbox inbox = new Inbox("the room as " + client.account().name() + " sees it", client::story);
         inboxes.put(client.account().name(), inbox);
         seenBy(client).addMessageListener(inbox::add);
-        Smack.run(() -> seenBy(client).join(nick(client)));
-        require(client);
     }
 
     void require(Client client) {

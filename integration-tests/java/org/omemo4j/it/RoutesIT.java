@@ -118,7 +118,7 @@ class RoutesIT {
         for (Client member : members) {
             room.member(owner, member.account());
         }
-        room.enter(owner);
+        room.listen(owner);
         for (Client member : members) {
             room.enter(member);
         }

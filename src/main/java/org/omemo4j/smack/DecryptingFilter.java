@@ -101,17 +101,26 @@ final class DecryptingFilter implements StanzaFilter {
     private record Receiver(Account account, Opened open, boolean readsTexts) {
 
         void receive(Message stanza, Routes routes) {
-            List<Message> foreign = new ArrayList<>();
-            for (Routes.Arrived arrived : routes.of(stanza)) {
-                if (arrived instanceof Routes.Vouched vouched) {
+            List<Routes.Arrived> arrived = routes.of(stanza);
+            refuse(
+                    stanza,
+                    arrived.stream()
+                            .filter(Routes.Foreign.class::isInstance)
+                            .map(Routes.Arrived::message)
+                            .filter(message -> !encryptedIn(message).isEmpty())
+                            .toList());
+            for (Routes.Arrived one : arrived) {
+                if (one instanceof Routes.Vouched vouched) {
                     if (vouched.route().isOfOwnArchive()) {
                         account.catchUp().archivedMessage();
                     }
                     decrypt(vouched.message(), vouched.route());
-                } else if (!encryptedIn(arrived.message()).isEmpty()) {
-                    foreign.add(arrived.message());
                 }
             }
+        }
+
+        /** Shows nothing of what nobody vouches for, and tells of the stanza once. */
+        private void refuse(Message stanza, List<Message> foreign) {
             foreign.forEach(message -> ReceivedElements.neutralise(message, account.versions()));
             if (!foreign.isEmpty()) {
                 Jid from = stanza.getFrom();

@@ -61,6 +61,11 @@ final class Room {
         ownNick = nick;
     }
 
+    /** People who belonged to it when we were here before. */
+    synchronized void remember(Set<BareJid> people) {
+        seen.addAll(people);
+    }
+
     /** Its subject came: that ends what it tells of before we came. */
     synchronized void toldHistory() {
         tellingHistory = false;

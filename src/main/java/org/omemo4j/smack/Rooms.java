@@ -28,7 +28,14 @@ import org.jxmpp.jid.parts.Resourcepart;
  * makes, and messages of its bare JID. A room that we did not ask to enter says nothing to us, whoever it claims to be. Thread-safe; never sends.
  */
 final class Rooms implements Occupants {
+    /** Rooms of earlier whose people are remembered. Bounds what an application that never stops entering new ones makes us hold. */
+    private static final int MAX_LEFT = 1000;
+
     private final Map<BareJid, Room> rooms = new ConcurrentHashMap<>();
+
+    /** Rooms that we have left, also by a lost connection: who wrote there is asked again as soon as we are back, before the room has told who belongs to it. */
+    private final Map<BareJid, Room> left = new ConcurrentHashMap<>();
+
     private final Consumer<BareJid> changed;
 
     /** @param changed hears of a room that has let us in, or has changed since; on the thread that reads the stream, so it must be quick. */
@@ -46,13 +53,28 @@ final class Rooms implements Occupants {
         } else if (presence.getType() == Presence.Type.available
                 && to.hasResource()
                 && presence.hasExtension(MUCInitialPresence.QNAME)) {
-            rooms.put(to.asBareJid(), new Room(to.asBareJid()));
+            enter(to.asBareJid());
         }
+    }
+
+    private void enter(BareJid jid) {
+        Room room = new Room(jid);
+        Room before = Optional.ofNullable(rooms.get(jid)).orElse(left.get(jid));
+        if (before != null) {
+            room.remember(before.people());
+        }
+        rooms.put(jid, room);
     }
 
     /** A login that resumes nothing: we are in no room. */
     void forgetAll() {
-        rooms.clear();
+        rooms.values().forEach(this::leave);
+    }
+
+    private void leave(Room room) {
+        if (rooms.remove(room.jid(), room) && (left.size() < MAX_LEFT || left.containsKey(room.jid()))) {
+            left.put(room.jid(), room);
+        }
     }
 
     /** Looks at what comes in, before anybody reads it. Cheap. */
@@ -133,7 +155,7 @@ final class Rooms implements Occupants {
     private void receives(Room room, Presence presence, List<MUCUser> told, @Nullable Jid self) {
         if (told.size() != 1) {
             if (presence.getType() == Presence.Type.error && !room.isEntered()) {
-                rooms.remove(room.jid(), room); // it does not let us in
+                leave(room); // it does not let us in
             }
             return; // a room adds exactly one, and must not pass on another
         }
@@ -161,7 +183,7 @@ final class Rooms implements Occupants {
                 room.isUs(next == null ? nick : next);
                 room.present(next == null ? nick : next, real);
             } else if (us && room.isEntered()) { // else it is the end of an earlier stay
-                rooms.remove(room.jid(), room);
+                leave(room);
             }
         }
         if (us || room.isEntered()) {

@@ -114,6 +114,19 @@ class GroupMessagesTest {
     }
 
     @Test
+    void historyOfSomebodyWhoLeftWhileWeWereAwayReads() throws Exception {
+        alice.receives(said("bobby", encrypted(bob, "first")));
+        String second = encrypted(bob, "second");
+        room.says(TestRoom.absence("alice", TestClient.ALICE + "/here", "owner", "110"));
+        room.enter();
+
+        Message message = alice.receives(said("bobby", second + DELAY));
+
+        assertThat(message.getBody()).isEqualTo("second");
+        assertThat(OmemoInfo.of(message).orElseThrow().device()).isEqualTo(bob.address());
+    }
+
+    @Test
     void historyEndsWithTheSubject() throws Exception {
         String encrypted = encrypted(bob, "Hello");
         alice.receives(said("bobby", encrypted));
