@@ -13,7 +13,7 @@ import org.jxmpp.jid.DomainBareJid;
 /** Requests that wait for their turn at a server: one that answers slowly, or not at all, holds up only its own. On the worker only. */
 final class FetchQueue {
     /** Requests to one server at a time. A room of 100 members asks for 200 lists and 300 bundles; servers take such a number within a second, and some limit what they take at once. */
-    static final int AT_ONCE = 16;
+    static final int AT_ONCE = 32;
 
     private final Map<DomainBareJid, Lane> lanes = new HashMap<>();
 
