@@ -91,7 +91,7 @@ final class Archive {
 
     private IncomingMessage send(OmemoEngine sender, String text) throws StoreException {
         XmlElement body = XmlElement.builder("body", "jabber:client").text(text).build();
-        OutgoingMessage message = new OutgoingMessage(reader, false, List.of(body), false);
+        OutgoingMessage message = OutgoingMessage.toContact(reader, List.of(body), false);
         Encryption result = sender.encrypt(message);
         while (result instanceof Encryption.Missing missing) {
             perform(sender, new Reaction(missing.actions(), List.of()));

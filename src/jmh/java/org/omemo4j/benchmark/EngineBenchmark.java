@@ -48,9 +48,8 @@ public class EngineBenchmark {
     static final int DEVICES = 2 * DeviceList.MAX_DEVICES - 1;
 
     private final SecureRandom random = new SecureRandom();
-    private final OutgoingMessage message = new OutgoingMessage(
+    private final OutgoingMessage message = OutgoingMessage.toContact(
             BOB,
-            false,
             List.of(XmlElement.builder("body", "jabber:client")
                     .text("To be, or not to be, that is the question.")
                     .build()),

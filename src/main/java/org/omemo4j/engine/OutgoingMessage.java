@@ -25,11 +25,6 @@ public record OutgoingMessage(
         content = List.copyOf(content);
     }
 
-    /** A message to a contact; with {@code groupChat}, to a room with nobody in it. */
-    public OutgoingMessage(BareJid to, boolean groupChat, List<XmlElement> content, boolean control) {
-        this(to, groupChat, groupChat ? Set.of() : Set.of(to), content, control);
-    }
-
     /** A message to a contact, or to our own account. */
     public static OutgoingMessage toContact(BareJid contact, List<XmlElement> content, boolean control) {
         return new OutgoingMessage(contact, false, Set.of(contact), content, control);

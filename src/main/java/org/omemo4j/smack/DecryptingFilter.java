@@ -54,17 +54,17 @@ final class DecryptingFilter implements StanzaFilter {
 
     @Override
     public boolean accept(Stanza stanza) {
-        if (stanza instanceof Message message) {
-            try {
+        try {
+            if (stanza instanceof Message message) {
                 receive(message);
-            } catch (Throwable t) { // an exception here would close the connection
-                LOGGER.log(
-                        Level.SEVERE,
-                        "Reading a message failed with {0}.",
-                        t.getClass().getName());
+            } else if (stanza instanceof IQ answer) {
+                accounts.get().ifPresent(account -> account.catchUp().received(answer));
             }
-        } else if (stanza instanceof IQ answer) {
-            accounts.get().ifPresent(account -> account.catchUp().received(answer));
+        } catch (Throwable t) { // an exception here would close the connection
+            LOGGER.log(
+                    Level.SEVERE,
+                    "Reading a stanza failed with {0}.",
+                    t.getClass().getName());
         }
         return false;
     }

@@ -137,7 +137,7 @@ class ConflictTest {
         meddler.times = 2;
 
         assertThatThrownBy(() -> alice.engine()
-                        .encrypt(new OutgoingMessage(bob.jid(), false, List.of(TestDevice.body("two")), false)))
+                        .encrypt(OutgoingMessage.toContact(bob.jid(), List.of(TestDevice.body("two")), false)))
                 .isInstanceOf(StoreConflictException.class);
     }
 

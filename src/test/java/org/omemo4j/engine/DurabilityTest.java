@@ -46,7 +46,7 @@ class DurabilityTest {
         talk();
 
         ParkedRecord parked = attempt(() -> alice.engine().park(bob.jid(), "1", "<message/>"));
-        OutgoingMessage message = new OutgoingMessage(bob.jid(), false, List.of(TestDevice.body("Hello")), false);
+        OutgoingMessage message = OutgoingMessage.toContact(bob.jid(), List.of(TestDevice.body("Hello")), false);
         attempt(() -> alice.engine().encryptParked(parked.number(), message, encrypted -> "<message/>"));
 
         assertThat(durabilities()).containsExactly(FLUSHED, FLUSHED);

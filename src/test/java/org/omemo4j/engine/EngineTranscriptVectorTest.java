@@ -196,7 +196,7 @@ class EngineTranscriptVectorTest {
             afterPayloadKey.ifPresent(by.device.random()::then);
             afterPayloadKey = Optional.empty();
             OutgoingMessage message =
-                    new OutgoingMessage(to.device.address().jid(), false, List.of(TestDevice.body(text)), false);
+                    OutgoingMessage.toContact(to.device.address().jid(), List.of(TestDevice.body(text)), false);
             Encryption encryption = attempt(() -> by.device.engine().encrypt(message));
             assertThat(encryption).isInstanceOf(Encryption.Encrypted.class);
             assertThat(by.device.random().isEmpty()).isTrue();

@@ -68,7 +68,7 @@ class FailingStoreTest {
         world.deliver();
         full = true;
         assertThatThrownBy(() -> alice.engine()
-                        .encrypt(new OutgoingMessage(bob.jid(), false, List.of(TestDevice.body("lost")), false)))
+                        .encrypt(OutgoingMessage.toContact(bob.jid(), List.of(TestDevice.body("lost")), false)))
                 .isInstanceOf(StoreException.class);
 
         full = false;
@@ -104,8 +104,8 @@ class FailingStoreTest {
                 .isInstanceOf(StoreException.class);
 
         full = false;
-        Encryption result = attempt(() -> alice.engine()
-                .encrypt(new OutgoingMessage(bob.jid(), false, List.of(TestDevice.body("Hello")), false)));
+        Encryption result = attempt(() ->
+                alice.engine().encrypt(OutgoingMessage.toContact(bob.jid(), List.of(TestDevice.body("Hello")), false)));
 
         assertThat(result)
                 .isEqualTo(new Encryption.Missing(List.of(new Action.FetchDeviceList(bob.jid(), Omemo2.VERSION))));

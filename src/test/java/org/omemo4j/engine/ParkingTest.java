@@ -190,6 +190,6 @@ class ParkingTest {
     }
 
     private static OutgoingMessage message(BareJid to, String text) {
-        return new OutgoingMessage(to, false, List.of(TestDevice.body(text)), false);
+        return OutgoingMessage.toContact(to, List.of(TestDevice.body(text)), false);
     }
 }

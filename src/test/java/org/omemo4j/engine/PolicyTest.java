@@ -12,6 +12,7 @@ import static org.omemo4j.testkit.TestDevice.attempt;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -256,8 +257,8 @@ class PolicyTest {
         alice.login();
         world.clock().advance(Duration.ofMinutes(1));
 
-        Encryption missing = attempt(() ->
-                alice.engine().encrypt(new OutgoingMessage(BOB, false, List.of(TestDevice.body("Hello")), false)));
+        Encryption missing = attempt(
+                () -> alice.engine().encrypt(OutgoingMessage.toContact(BOB, List.of(TestDevice.body("Hello")), false)));
 
         assertThat(((Encryption.Missing) missing).actions())
                 .extracting(action -> ((FetchDeviceList) action).jid())
@@ -295,8 +296,8 @@ class PolicyTest {
     }
 
     private Encryption toRoom() {
-        return attempt(() ->
-                alice.engine().encrypt(new OutgoingMessage(ROOM, true, List.of(TestDevice.body("Hello")), false)));
+        return attempt(() -> alice.engine()
+                .encrypt(OutgoingMessage.toRoom(ROOM, Set.of(), List.of(TestDevice.body("Hello")), false)));
     }
 
     private void choose(EncryptionPolicy policy) {
@@ -319,7 +320,7 @@ class PolicyTest {
     private static OutgoingMessage control() {
         XmlElement active = XmlElement.builder("active", "http://jabber.org/protocol/chatstates")
                 .build();
-        return new OutgoingMessage(BOB, false, List.of(active), true);
+        return OutgoingMessage.toContact(BOB, List.of(active), true);
     }
 
     private static OmemoVersion version() {

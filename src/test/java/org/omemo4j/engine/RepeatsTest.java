@@ -175,7 +175,7 @@ class RepeatsTest {
     @Test
     void aMessageOfOursThatWaitedIsThereToo() {
         talk();
-        OutgoingMessage message = new OutgoingMessage(bob.jid(), false, List.of(TestDevice.body("late")), false);
+        OutgoingMessage message = OutgoingMessage.toContact(bob.jid(), List.of(TestDevice.body("late")), false);
         long number =
                 attempt(() -> alice.engine().park(bob.jid(), "1", "<message/>")).number();
         Encryption.Encrypted sent = (Encryption.Encrypted)
@@ -193,8 +193,8 @@ class RepeatsTest {
         TestDevice dave = other.device(
                 "dave@example.com", new MemoryStore(), World.CONFIG.withVersions(List.of(Axolotl.VERSION)));
         XmlElement receipt = XmlElement.builder("request", "urn:xmpp:receipts").build();
-        Encryption.Encrypted sent = (Encryption.Encrypted) carol.encrypt(
-                new OutgoingMessage(dave.jid(), false, List.of(TestDevice.body("Hello"), receipt), false));
+        Encryption.Encrypted sent = (Encryption.Encrypted)
+                carol.encrypt(OutgoingMessage.toContact(dave.jid(), List.of(TestDevice.body("Hello"), receipt), false));
 
         Decrypted again = assertReads(
                 carol.read(new Letter(carol.jid(), dave.jid(), sent.elements().get(0)), Delivery.ARCHIVE), "Hello");
@@ -354,7 +354,7 @@ class RepeatsTest {
     void aMessageThatDidNotLeaveIsNotThere() {
         talk();
         Letter[] letter = new Letter[1];
-        OutgoingMessage message = new OutgoingMessage(bob.jid(), false, List.of(TestDevice.body("no")), false);
+        OutgoingMessage message = OutgoingMessage.toContact(bob.jid(), List.of(TestDevice.body("no")), false);
 
         assertThatThrownBy(() -> alice.engine().encrypt(message, encrypted -> {
                     letter[0] = new Letter(

@@ -194,7 +194,7 @@ class SilentDeviceTest {
     @Test
     void controlMessagesAndEmptyOnesCountToo() {
         talk();
-        OutgoingMessage state = new OutgoingMessage(bob.jid(), false, List.of(TestDevice.body("composing")), true);
+        OutgoingMessage state = OutgoingMessage.toContact(bob.jid(), List.of(TestDevice.body("composing")), true);
         for (int i = 0; i < LIMIT; i++) {
             Encrypted sent = (Encrypted) alice.encrypt(state);
             alice.perform(sent.reaction());

@@ -56,7 +56,7 @@ class ThreadsTest {
     private Object sendAll(String who, Collection<Letter> sent) throws Exception {
         for (int i = 0; i < MESSAGES; i++) {
             OutgoingMessage message =
-                    new OutgoingMessage(bob.jid(), false, List.of(TestDevice.body(who + " " + i)), false);
+                    OutgoingMessage.toContact(bob.jid(), List.of(TestDevice.body(who + " " + i)), false);
             Encryption.Encrypted encrypted =
                     (Encryption.Encrypted) alice.engine().encrypt(message);
             sent.add(new Letter(alice.jid(), bob.jid(), encrypted.elements().get(0)));

@@ -199,7 +199,7 @@ class VersionsTest {
         world.clock().advance(Duration.ofMinutes(50));
 
         assertThat(attempt(() ->
-                        alice.engine().encrypt(new OutgoingMessage(bob.jid(), false, List.of(body("Hello")), false))))
+                        alice.engine().encrypt(OutgoingMessage.toContact(bob.jid(), List.of(body("Hello")), false))))
                 .isInstanceOf(Encrypted.class);
     }
 
@@ -208,7 +208,7 @@ class VersionsTest {
         TestDevice carol =
                 world.device("carol@example.org", new MemoryStore(), BOTH.withPolicy(EncryptionPolicy.PREFERRED));
         BareJid erin = World.jid("erin@example.org");
-        OutgoingMessage message = new OutgoingMessage(erin, false, List.of(body("Hello")), false);
+        OutgoingMessage message = OutgoingMessage.toContact(erin, List.of(body("Hello")), false);
         for (OmemoVersion unknown : BOTH.versions()) {
             for (OmemoVersion version : BOTH.versions()) {
                 attempt(() -> version.equals(unknown)
@@ -259,7 +259,7 @@ class VersionsTest {
         device(BOB, World.CONFIG);
         send(body("Hello"));
 
-        assertThat(alice.encrypt(new OutgoingMessage(World.jid(BOB), false, List.of(COMPOSING), true)))
+        assertThat(alice.encrypt(OutgoingMessage.toContact(World.jid(BOB), List.of(COMPOSING), true)))
                 .isEqualTo(new Encryption.InClear(Encryption.InClear.Why.OPEN));
     }
 
@@ -270,7 +270,7 @@ class VersionsTest {
         XmlElement thread =
                 XmlElement.builder("thread", "jabber:client").text("t1").build();
 
-        assertThat(alice.encrypt(new OutgoingMessage(World.jid(BOB), false, List.of(thread, COMPOSING), true)))
+        assertThat(alice.encrypt(OutgoingMessage.toContact(World.jid(BOB), List.of(thread, COMPOSING), true)))
                 .isInstanceOf(Encryption.Withheld.class);
     }
 
@@ -283,7 +283,7 @@ class VersionsTest {
         alice.encrypt(carol.jid(), "so that there is a session with our own other device");
         hide(bob);
 
-        assertThat(alice.encrypt(new OutgoingMessage(bob.jid(), false, List.of(COMPOSING), true)))
+        assertThat(alice.encrypt(OutgoingMessage.toContact(bob.jid(), List.of(COMPOSING), true)))
                 .isInstanceOf(Encryption.Withheld.class);
     }
 
@@ -340,7 +340,7 @@ class VersionsTest {
     void aMessageWithoutATextCannotGoToLegacyDevices() {
         device(BOB, LEGACY);
 
-        assertThat(alice.encrypt(new OutgoingMessage(World.jid(BOB), false, List.of(CORRECTION), false)))
+        assertThat(alice.encrypt(OutgoingMessage.toContact(World.jid(BOB), List.of(CORRECTION), false)))
                 .isInstanceOfSatisfying(
                         Encryption.Refused.class,
                         refused -> assertThat(refused.sentence()).contains(LeftOut.Why.NOT_CARRIED.words()));
@@ -349,7 +349,7 @@ class VersionsTest {
     @Test
     void aChatStateStaysInClearOnlyWhereLegacySessionsAreThere() {
         device(BOB, LEGACY);
-        OutgoingMessage state = new OutgoingMessage(World.jid(BOB), false, List.of(COMPOSING), true);
+        OutgoingMessage state = OutgoingMessage.toContact(World.jid(BOB), List.of(COMPOSING), true);
 
         assertThat(alice.encrypt(state)).as("to a stranger").isInstanceOf(Encryption.Withheld.class);
         send(body("Hello"));
@@ -362,7 +362,7 @@ class VersionsTest {
         device(BOB, BOTH);
         send(body("Hello"));
 
-        assertThat(alice.encrypt(new OutgoingMessage(World.jid(BOB), false, List.of(COMPOSING), true)))
+        assertThat(alice.encrypt(OutgoingMessage.toContact(World.jid(BOB), List.of(COMPOSING), true)))
                 .isInstanceOf(Encrypted.class);
     }
 
@@ -447,7 +447,7 @@ class VersionsTest {
     }
 
     private static Encrypted send(TestDevice from, XmlElement... content) {
-        Encryption sent = from.encrypt(new OutgoingMessage(World.jid(BOB), false, List.of(content), false));
+        Encryption sent = from.encrypt(OutgoingMessage.toContact(World.jid(BOB), List.of(content), false));
         assertThat(sent).isInstanceOf(Encrypted.class);
         return (Encrypted) sent;
     }

@@ -77,9 +77,8 @@ class FailingProviderTest {
         store.close();
         OmemoManager.install();
         ProviderManager.addExtensionProvider(NAME, NAMESPACE, new Failing(trouble));
-        Encryption sent = bob.encrypt(new OutgoingMessage(
+        Encryption sent = bob.encrypt(OutgoingMessage.toContact(
                 TestClient.jid(TestClient.ALICE),
-                false,
                 List.of(
                         TestDevice.body("Hello"),
                         XmlElement.builder(NAME, NAMESPACE).build(),

@@ -165,8 +165,8 @@ class LegacyMessagesTest {
             TestDevice bob = world.device(BOB, new MemoryStore(), OmemoConfig.defaults());
             world.device(TestClient.ALICE, new MemoryStore(), LEGACY);
             world.device(TestClient.ALICE, new MemoryStore(), World.CONFIG);
-            Encryption.Encrypted both = (Encryption.Encrypted) bob.encrypt(new OutgoingMessage(
-                    TestClient.jid(TestClient.ALICE), false, List.of(TestDevice.body("Hello")), false));
+            Encryption.Encrypted both = (Encryption.Encrypted) bob.encrypt(OutgoingMessage.toContact(
+                    TestClient.jid(TestClient.ALICE), List.of(TestDevice.body("Hello")), false));
             assertThat(both.versions()).hasSize(2);
 
             Message message = alice.receives(fromBob(both.elements().stream(), "<body>fallback</body>"));

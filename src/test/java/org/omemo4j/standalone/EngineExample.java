@@ -55,7 +55,7 @@ public final class EngineExample {
     /** What an XMPP client would put into the stanza. */
     XmlElement encrypt(OmemoEngine sender, OmemoEngine recipient, String text) throws StoreException {
         XmlElement body = XmlElement.builder("body", "jabber:client").text(text).build();
-        OutgoingMessage message = new OutgoingMessage(jid(recipient), false, List.of(body), false);
+        OutgoingMessage message = OutgoingMessage.toContact(jid(recipient), List.of(body), false);
         Encryption result = sender.encrypt(message);
         while (result instanceof Encryption.Missing missing) { // a device list or a bundle: fetch it and ask again
             perform(sender, new Reaction(missing.actions(), List.of()));

@@ -219,7 +219,7 @@ public final class TestDevice {
 
     /** Encrypts a body, fetching what is missing, as often as something is. */
     public Encryption encrypt(BareJid to, String text) {
-        return encrypt(new OutgoingMessage(to, false, List.of(body(text)), false));
+        return encrypt(OutgoingMessage.toContact(to, List.of(body(text)), false));
     }
 
     public Encryption encrypt(OutgoingMessage message) {
