@@ -94,7 +94,9 @@ final class ChaosProxy implements Relay.Rules, AutoCloseable {
         }
         if (before.isPresent()) {
             before.get().cut();
-            before.get().awaitOver();
+            if (!before.get().awaitOver()) {
+                leavesHalf(); // perhaps: what it has not read by then is lost to the stream that is resumed
+            }
         }
         return line;
     }
