@@ -252,7 +252,7 @@ final class ChaosDevice implements AutoCloseable {
 
     /** A text that is said to be an old one is not a new one. */
     private static boolean isRepeated(Optional<OmemoInfo> info) {
-        return false;
+        return info.map(OmemoInfo::repeated).orElse(false);
     }
 
     private Optional<String> archiveId(Message message) {
