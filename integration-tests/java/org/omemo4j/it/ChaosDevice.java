@@ -7,7 +7,6 @@ package org.omemo4j.it;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
@@ -21,7 +20,6 @@ import org.jivesoftware.smackx.carbons.CarbonManager;
 import org.jivesoftware.smackx.carbons.packet.CarbonExtension;
 import org.jivesoftware.smackx.mam.MamManager;
 import org.jivesoftware.smackx.mam.element.MamElements.MamResultExtension;
-import org.jivesoftware.smackx.mam.element.MamFinIQ;
 import org.jivesoftware.smackx.sid.element.StanzaIdElement;
 import org.jxmpp.jid.EntityBareJid;
 import org.omemo4j.smack.OmemoInfo;
@@ -41,7 +39,6 @@ final class ChaosDevice implements AutoCloseable {
     /** Held by senders for reading, and by a login for writing: Smack takes stanzas before the login is over. */
     private final ReentrantReadWriteLock logins = new ReentrantReadWriteLock();
 
-    private final AtomicInteger fins = new AtomicInteger();
     private final List<String> faults = new ArrayList<>();
     private final List<String> troubles = new ArrayList<>();
     private final Thread keeper;
@@ -153,7 +150,7 @@ final class ChaosDevice implements AutoCloseable {
                 } else if (behind) {
                     catchUp();
                 }
-            } catch (Exception e) { // the weather; the next try may be luckier
+            } catch (Exception | AssertionError e) { // the weather; the next try may be luckier
                 trouble(e);
             }
             LockSupport.parkNanos(PAUSE_NANOS);
@@ -187,27 +184,28 @@ final class ChaosDevice implements AutoCloseable {
         MamManager.MamQueryArgs.Builder question =
                 MamManager.MamQueryArgs.builder().setResultPageSizeTo(PAGE);
         timeline.askAfter().ifPresent(question::afterUid);
-        int before = fins.get();
         MamManager.MamQuery answer = archive.queryArchive(question.build());
+        place(answer);
         while (!answer.isComplete()) {
             answer.pageNext(PAGE);
-            before++;
+            place(answer);
         }
-        // The listener comes later than the answer; what it was shown until then is in the stream's order.
-        int last = before;
-        Await.until(
-                () -> "the end of the archive at " + jid(), () -> fins.get() > last || !connection.isAuthenticated());
-        if (fins.get() > last) {
-            behind = false;
-            timeline.endCatchUp();
-        }
+        behind = false;
+        timeline.endCatchUp();
+    }
+
+    /** The listener comes later than the answer; what it was shown until then is in the stream's order. */
+    private void place(MamManager.MamQuery page) {
+        List<String> ids = page.getMamResultExtensions().stream()
+                .map(MamResultExtension::getId)
+                .toList();
+        Await.until(() -> "the archive's messages at " + jid(), () -> timeline.hasCopies(ids));
+        timeline.inOrder(ids);
     }
 
     /** Everything that comes, one after the other. */
     private void received(Stanza stanza) {
-        if (stanza instanceof MamFinIQ) {
-            fins.incrementAndGet();
-        } else if (stanza instanceof Message message) {
+        if (stanza instanceof Message message) {
             try {
                 received(message);
             } catch (RuntimeException e) {
@@ -266,7 +264,7 @@ final class ChaosDevice implements AutoCloseable {
         faults.add(what);
     }
 
-    private synchronized void trouble(Exception e) {
+    private synchronized void trouble(Throwable e) {
         troubles.add(WireLog.shortened(e.toString()));
     }
 }

@@ -274,7 +274,8 @@ class ChaosIT {
                     .append(", ")
                     .append(device.troubles())
                     .append(" ")
-                    .append(proxies.get(i).faults());
+                    .append(proxies.get(i).faults())
+                    .append(device.faults());
         }
         return text.toString();
     }

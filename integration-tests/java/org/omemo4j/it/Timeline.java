@@ -5,8 +5,9 @@
 package org.omemo4j.it;
 
 import java.util.ArrayList;
-import java.util.Iterator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -36,6 +37,10 @@ final class Timeline {
     private final List<Entry> entries = new ArrayList<>();
     private final List<Entry> waiting = new ArrayList<>();
     private final List<String> archiveIds = new ArrayList<>();
+
+    /** What came from the archive, by its number there. */
+    private final Map<String, Entry> copies = new HashMap<>();
+
     private boolean catchingUp;
 
     /** @param shown is told each text that is shown. */
@@ -64,16 +69,31 @@ final class Timeline {
         }
     }
 
-    /** A message came from the archive, in the archive's order. If it came live before, this is its place. */
+    /** A message came from the archive, for a question that may still fail. Its place is not known yet. */
     synchronized void archived(Entry entry) {
-        for (Iterator<Entry> all = waiting.iterator(); all.hasNext(); ) {
-            Entry live = all.next();
-            if (live.isSameAs(entry) && live.text().isPresent()) {
-                all.remove();
-                show(live);
-            }
+        copies.put(entry.archiveId().orElseThrow(), entry);
+        if (entry.text().isPresent()) {
+            waiting.add(entry);
         }
-        add(entry);
+    }
+
+    /** Whether all these have come. */
+    synchronized boolean hasCopies(List<String> ids) {
+        return copies.keySet().containsAll(ids);
+    }
+
+    /** What the archive has, in its order and with nothing missing in between. What came by another way stands where the archive has it. */
+    synchronized void inOrder(List<String> ids) {
+        for (String id : ids) {
+            Entry copy = copies.get(id);
+            for (Entry came : List.copyOf(waiting)) {
+                if (copy != null && came.isSameAs(copy) && came.text().isPresent()) {
+                    waiting.remove(came);
+                    show(came);
+                }
+            }
+            remember(id);
+        }
     }
 
     /** After which message of the archive something may be missing; empty for all of it. */
@@ -89,8 +109,14 @@ final class Timeline {
     }
 
     private void add(Entry entry) {
-        entry.archiveId().filter(id -> !archiveIds.contains(id)).ifPresent(archiveIds::add);
+        entry.archiveId().ifPresent(this::remember);
         show(entry);
+    }
+
+    private void remember(String archiveId) {
+        if (!archiveIds.contains(archiveId)) {
+            archiveIds.add(archiveId);
+        }
     }
 
     private void show(Entry entry) {

@@ -29,6 +29,7 @@ class TimelineTest {
         timeline.live(message(3));
         timeline.archived(message(1));
         timeline.archived(message(2));
+        timeline.inOrder(List.of("archived 1", "archived 2"));
         assertShown(1, 2);
 
         timeline.endCatchUp();
@@ -43,9 +44,25 @@ class TimelineTest {
         timeline.archived(message(1));
         timeline.archived(readBefore(2));
         timeline.archived(message(3));
+        timeline.inOrder(List.of("archived 1", "archived 2", "archived 3"));
         timeline.endCatchUp();
 
         assertShown(1, 2, 3);
+    }
+
+    @Test
+    void whatAFailedQuestionBroughtWaitsForTheAnswerOfAnother() {
+        timeline.beginCatchUp();
+        timeline.archived(message(2));
+        assertThat(timeline.hasCopies(List.of("archived 1", "archived 2"))).isFalse();
+
+        timeline.archived(message(1));
+        timeline.archived(readBefore(2));
+        assertThat(timeline.hasCopies(List.of("archived 1", "archived 2"))).isTrue();
+        timeline.inOrder(List.of("archived 1", "archived 2"));
+        timeline.endCatchUp();
+
+        assertShown(1, 2);
     }
 
     @Test
