@@ -4,9 +4,7 @@
  */
 package org.omemo4j.engine;
 
-import java.util.HashSet;
 import java.util.Optional;
-import java.util.Set;
 import org.omemo4j.doubleratchet.ClosedChain;
 import org.omemo4j.doubleratchet.Incoming;
 import org.omemo4j.doubleratchet.SkippedKeyId;
@@ -22,21 +20,12 @@ import org.omemo4j.trust.TrustLevel;
 
 /** What an authenticated message changes: the ratchet, the session for sending, the prekey it used, who is known. Used under the engine's lock. */
 final class Arrival {
-    /** Unlisted devices whose list was already asked for since the last login; bounds what made-up device ids can cost. */
-    private static final int MAX_ASKED = 1000;
-
     private final State state;
     private final Owed owed;
-    private final Set<DeviceAddress> asked = new HashSet<>();
 
     Arrival(State state) {
         this.state = state;
         this.owed = new Owed(state);
-    }
-
-    /** A new connection: lists may have changed while nobody told us. */
-    void connected() {
-        asked.clear();
     }
 
     MessageOrigin of(Step step, Opened opened, IncomingMessage message) throws StoreException {
@@ -95,12 +84,9 @@ final class Arrival {
                 version.content().coverage());
     }
 
-    /** A message comes from a device that its account's list does not hold, as far as we know: the list is asked for, once. */
+    /** A message comes from a device that its account's list does not hold, as far as we know: the list is asked for, once a minute at most, however many ids are made up. */
     void unlisted(Step step, DeviceAddress sender, OmemoVersion version) {
-        if (asked.size() < MAX_ASKED && !asked.contains(sender)) {
-            step.act(new Action.FetchDeviceList(sender.jid(), version));
-            step.afterCommit(() -> asked.add(sender));
-        }
+        state.announcements().changed(step, sender.jid(), version);
     }
 
     /** A key exchange from the archive or from before our login may be older than the session that both use now. */

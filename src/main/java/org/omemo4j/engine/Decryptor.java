@@ -65,10 +65,6 @@ final class Decryptor {
         this.failures = new Failures(state, arrival);
     }
 
-    void connected() {
-        arrival.connected();
-    }
-
     Decryption decrypt(Step step, IncomingMessage message) throws StoreException {
         Optional<OmemoVersion> version =
                 OmemoVersion.ofEncrypted(ElementName.of(message.encrypted()), state.versions());

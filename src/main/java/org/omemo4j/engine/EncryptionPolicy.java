@@ -4,7 +4,7 @@
  */
 package org.omemo4j.engine;
 
-/** Whether a conversation is encrypted. */
+/** Whether a conversation is encrypted. A room is left alone until a policy is set for it; then {@link #PREFERRED} means the same as {@link #REQUIRED}, until it is {@link #OFF}. */
 public enum EncryptionPolicy {
     /** Encrypted, or the send fails with a reason. */
     REQUIRED,

@@ -146,7 +146,7 @@ public final class OmemoEngine {
         });
     }
 
-    /** Whether messages of this conversation leave as they are, whatever is in them: its policy is OFF, or it is a room that is not REQUIRED. */
+    /** Whether messages of this conversation leave as they are, whatever is in them: its policy is OFF, or it is a room that none was set for. */
     public boolean leavesAlone(BareJid to, boolean groupChat) throws StoreException {
         return steps.run(step -> Permission.leavesAlone(state.conversations(), step, to, groupChat));
     }
@@ -290,7 +290,6 @@ public final class OmemoEngine {
     public Reaction connected() throws StoreException {
         return react(step -> {
             state.connected();
-            decryptor.connected();
             state.backlog().begin(step.now());
             tend(state, step, true);
             for (OmemoVersion version : state.unused()) {

@@ -58,7 +58,7 @@ final class Permission {
         return groupChat
                 ? conversations
                         .chosen(step, to)
-                        .filter(EncryptionPolicy.REQUIRED::equals)
+                        .filter(policy -> policy != EncryptionPolicy.OFF)
                         .isEmpty()
                 : conversations.policy(step, to) == EncryptionPolicy.OFF;
     }

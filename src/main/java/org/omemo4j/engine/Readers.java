@@ -4,12 +4,15 @@
  */
 package org.omemo4j.engine;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.jxmpp.jid.BareJid;
 import org.omemo4j.engine.Encryption.LeftOut;
 import org.omemo4j.engine.Encryption.LeftOut.Why;
@@ -23,6 +26,9 @@ import org.omemo4j.store.StoreException;
 
 /** Which devices should read a message, and in which version of OMEMO: each in exactly one. Used under the engine's lock. */
 final class Readers {
+    /** What all keys of a stanza may take: servers cut the stream at 256 KiB, and the text needs room, too. */
+    static final int MAX_KEY_BYTES = 208 * 1024;
+
     private final State state;
 
     Readers(State state) {
@@ -31,6 +37,11 @@ final class Readers {
 
     /** A device that should read, with the version to speak and the session if there is one. */
     record Reader(DeviceAddress address, OmemoVersion version, Optional<Session> session) {
+
+        /** Near what its key takes in a stanza; with a key exchange in it until the other side has answered. */
+        int keyBytes() {
+            return session.isPresent() && session.get().pendingExchange().isEmpty() ? 200 : 320;
+        }
 
         boolean isSilent() {
             return session.isPresent() && session.get().isSilent();
@@ -62,18 +73,37 @@ final class Readers {
         return capped(readers, leftOut);
     }
 
-    /** At most as many as one stanza may have keys; who has a session comes first. */
+    /**
+     * At most as many as one stanza has room for. Each account gets one device more in turn, and of its devices those with a session come first: an account with many devices takes nobody
+     * else's place.
+     */
     static List<Reader> capped(List<Reader> readers, List<LeftOut> leftOut) {
-        if (readers.size() <= EncryptedMessage.MAX_KEYS) {
+        if (readers.size() <= EncryptedMessage.MAX_KEYS
+                && readers.stream().mapToInt(Reader::keyBytes).sum() <= MAX_KEY_BYTES) {
             return readers;
         }
-        List<Reader> ranked = Stream.concat(
-                        readers.stream().filter(reader -> reader.session().isPresent()),
-                        readers.stream().filter(reader -> reader.session().isEmpty()))
-                .toList();
-        ranked.subList(EncryptedMessage.MAX_KEYS, ranked.size())
-                .forEach(reader -> leftOut.add(new LeftOut(reader.address(), Why.TOO_MANY_DEVICES)));
-        return ranked.subList(0, EncryptedMessage.MAX_KEYS);
+        Map<BareJid, Deque<Reader>> waiting = new LinkedHashMap<>();
+        for (boolean session : new boolean[] {true, false}) {
+            readers.stream()
+                    .filter(reader -> reader.session().isPresent() == session)
+                    .forEach(reader -> waiting.computeIfAbsent(reader.address().jid(), account -> new ArrayDeque<>())
+                            .add(reader));
+        }
+        List<Reader> kept = new ArrayList<>();
+        int bytes = 0;
+        while (!waiting.isEmpty()) {
+            for (Deque<Reader> account : waiting.values()) {
+                Reader reader = account.remove();
+                bytes += reader.keyBytes();
+                if (kept.size() < EncryptedMessage.MAX_KEYS && bytes <= MAX_KEY_BYTES) {
+                    kept.add(reader);
+                } else {
+                    leftOut.add(new LeftOut(reader.address(), Why.TOO_MANY_DEVICES));
+                }
+            }
+            waiting.values().removeIf(Deque::isEmpty);
+        }
+        return kept;
     }
 
     /** Our own devices behind those of a contact, and before those of a room, of which one stanza may not hold all. */

@@ -24,9 +24,11 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jivesoftware.smack.SmackException.NotConnectedException;
 import org.jivesoftware.smack.XMPPConnection;
+import org.jivesoftware.smack.packet.IQ;
 import org.jivesoftware.smack.packet.Stanza;
 import org.jspecify.annotations.Nullable;
 import org.jxmpp.jid.BareJid;
+import org.jxmpp.jid.Jid;
 import org.omemo4j.engine.Action;
 import org.omemo4j.engine.Departure;
 import org.omemo4j.engine.EncryptionPolicy;
@@ -273,6 +275,14 @@ final class Account {
     /** Unless something has begun again meanwhile. */
     private void caughtUp(Opened open) throws Exception {
         open.runner().perform(catchUp.endUnlessGoingOn(open.engine()::caughtUp, Reaction.NONE));
+    }
+
+    /** An answer came, perhaps the end of a page of an archive. */
+    void received(IQ answer) {
+        Jid from = answer.getFrom();
+        boolean ours = from == null
+                || opened().filter(open -> from.equals(open.owner())).isPresent();
+        catchUp.received(answer, ours);
     }
 
     /** An event about a device list came. */

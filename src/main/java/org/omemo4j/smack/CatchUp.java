@@ -81,6 +81,11 @@ final class CatchUp {
         }
     }
 
+    /** Whether we saw the request for this page. */
+    boolean isAsked(String page) {
+        return pages.contains(page);
+    }
+
     /** A page has ended. */
     void pageEnded(String page, boolean complete, Instant now) {
         if (!complete) {

@@ -91,9 +91,9 @@ final class CatchUpWatch {
         look();
     }
 
-    /** An answer came, perhaps to a request for a page. */
-    synchronized void received(IQ answer) {
-        if (answer instanceof MamFinIQ end) {
+    /** An answer came, perhaps to a request for a page. @param ours whether it comes from our own account: anybody can send what looks like the end of a page. */
+    synchronized void received(IQ answer, boolean ours) {
+        if (answer instanceof MamFinIQ end && (ours || catchUp.isAsked(end.getStanzaId()))) {
             catchUp.pageEnded(end.getStanzaId(), end.isComplete(), clock.instant());
             look();
         } else if (answer.getType() == IQ.Type.error) {

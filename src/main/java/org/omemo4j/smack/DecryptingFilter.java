@@ -58,7 +58,7 @@ final class DecryptingFilter implements StanzaFilter {
             if (stanza instanceof Message message) {
                 receive(message);
             } else if (stanza instanceof IQ answer) {
-                accounts.get().ifPresent(account -> account.catchUp().received(answer));
+                accounts.get().ifPresent(account -> account.received(answer));
             }
         } catch (Throwable t) { // an exception here would close the connection
             LOGGER.log(

@@ -175,7 +175,7 @@ final class EncryptingInterceptor implements Consumer<MessageBuilder> {
         boolean groupChat = message.getType() == Message.Type.groupchat;
         Optional<EncryptionPolicy> chosen = to == null ? Optional.empty() : host.lastPolicy(to.asBareJid());
         return chosen.or(() -> personal.flatMap(PrivateMessage::person).flatMap(host::lastPolicy))
-                .map(policy -> groupChat ? policy == EncryptionPolicy.REQUIRED : policy != EncryptionPolicy.OFF)
+                .map(policy -> policy != EncryptionPolicy.OFF)
                 .orElse(!groupChat);
     }
 

@@ -297,7 +297,7 @@ public final class OmemoManager extends Manager {
     }
 
     /**
-     * The policy of a conversation: its own, or the configuration's.
+     * The policy of a conversation: its own, or the configuration's. Rooms without one of their own are left alone, whatever the configuration says.
      *
      * @throws OmemoException if not started, or before the first login of a connection whose configuration does not name the account.
      */

@@ -295,6 +295,22 @@ class PolicyTest {
         assertThat(toRoom()).isEqualTo(new Encryption.InClear(Encryption.InClear.Why.OFF));
     }
 
+    @Test
+    void aRoomWithAPolicyNeverSendsInClearUntilThatIsOff() {
+        for (EncryptionPolicy policy : List.of(REQUIRED, PREFERRED)) {
+            attempt(() -> {
+                alice.engine().setPolicy(ROOM, policy);
+                return policy;
+            });
+            assertThat(toRoom()).isNotInstanceOf(Encryption.InClear.class);
+        }
+        attempt(() -> {
+            alice.engine().setPolicy(ROOM, EncryptionPolicy.OFF);
+            return ROOM;
+        });
+        assertThat(toRoom()).isEqualTo(new Encryption.InClear(Encryption.InClear.Why.OFF));
+    }
+
     private Encryption toRoom() {
         return attempt(() -> alice.engine()
                 .encrypt(OutgoingMessage.toRoom(ROOM, Set.of(), List.of(TestDevice.body("Hello")), false)));

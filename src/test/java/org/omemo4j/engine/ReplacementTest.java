@@ -111,6 +111,7 @@ class ReplacementTest {
         DeviceAddress unlisted = new DeviceAddress(alice.jid(), new DeviceId(99));
         Letter letter = alice.send(bob, "made up").from(unlisted);
         world.mail().clear();
+        world.clock().advance(Duration.ofMinutes(2)); // since Bob has last looked
         int before = bob.performed().size();
 
         assertUndecryptable(bob.read(letter), Reason.UNKNOWN_DEVICE, Proposal.REFRESH);

@@ -73,7 +73,7 @@ class CatchUpWatchTest {
         watch.sent(query);
         assertThat(done).containsExactly("begun");
 
-        watch.received(end(query, true));
+        watch.received(end(query, true), false);
 
         assertThat(done).containsExactly("begun", "CAUGHT_UP");
     }
@@ -82,7 +82,7 @@ class CatchUpWatchTest {
     void aPageThatIsNotTheLastOneEndsByTime() {
         MamQueryIQ query = query();
         watch.sent(query);
-        watch.received(end(query, false));
+        watch.received(end(query, false), false);
         assertThat(done).containsExactly("begun");
 
         pass(CatchUp.QUIET);
@@ -95,9 +95,18 @@ class CatchUpWatchTest {
         MamQueryIQ query = query();
         watch.sent(query);
 
-        watch.received(IQ.createErrorResponse(query, StanzaError.Condition.forbidden));
+        watch.received(IQ.createErrorResponse(query, StanzaError.Condition.forbidden), false);
 
         assertThat(done).containsExactly("begun", "CAUGHT_UP");
+    }
+
+    @Test
+    void whoSendsTheEndOfAPageThatNobodyAskedForBeginsNothing() {
+        watch.received(end(query(), false), false);
+        assertThat(done).isEmpty();
+
+        watch.received(end(query(), false), true);
+        assertThat(done).containsExactly("begun");
     }
 
     @Test
