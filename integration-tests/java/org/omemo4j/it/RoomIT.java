@@ -18,6 +18,7 @@ import org.omemo4j.engine.MemberLeftOut;
 import org.omemo4j.protocol.DeviceAddress;
 import org.omemo4j.smack.OmemoException;
 import org.omemo4j.smack.OmemoException.Reason;
+import org.omemo4j.smack.OmemoInfo;
 import org.omemo4j.smack.RoomReaders;
 import org.omemo4j.smack.SentMessage;
 
@@ -193,6 +194,75 @@ class RoomIT {
                                 && line.xml().contains("rid='" + alice.deviceId() + "'"));
         assertThat(alice.wire().raw()).doesNotContain("from the command line");
         chat.quit();
+    }
+
+    @Test
+    void twoChatsReadEachOtherInARoom(World world) {
+        Client alice = world.person("alice");
+        Account bob = world.account("bob");
+        Account carol = world.account("carol");
+        ChatRoom room = ChatRoom.of(world, alice);
+        room.member(alice, bob);
+        room.member(alice, carol);
+        Shell shell = new Shell(world);
+        OmemoCommand bobChat = shell.chat(bob);
+        OmemoCommand carolChat = shell.chat(carol);
+        bobChat.ready();
+        carolChat.ready();
+        enters(bobChat, room, "b");
+        enters(carolChat, room, "c");
+
+        says(bobChat, room, "is carol here?");
+        assertSaidInRoom(carolChat, room, "is carol here?", bob, "b");
+        says(carolChat, room, "she is");
+        assertSaidInRoom(bobChat, room, "she is", carol, "c");
+
+        JsonNode sent = bobChat.event("sent", "room", room.jid().toString());
+        assertThat(sent.path("devices").asInt()).isEqualTo(2);
+        assertThat(sent.path("unable").isArray()).isTrue();
+        assertThat(sent.path("unable")).isEmpty();
+        bobChat.quit();
+        carolChat.quit();
+    }
+
+    @Test
+    void aForeignClientIsReadInTheRoom(World world) {
+        Client alice = world.person("alice");
+        Peer bob = Peer.start(world, PeerKind.OMEMO2, world.account("bob"));
+        ChatRoom room = ChatRoom.of(world, alice);
+        room.listen(alice);
+        room.member(alice, bob.account());
+        bob.enters(room.jid());
+
+        bob.send(room.jid(), "hello from abroad");
+
+        Message message = room.inbox(alice).await("hello from abroad");
+        assertThat(message.getFrom().asBareJid().toString())
+                .isEqualTo(room.jid().toString());
+        OmemoInfo info = OmemoInfo.of(message).orElseThrow();
+        assertThat(info.device().jid().toString()).isEqualTo(bob.jid().toString());
+        assertThat(info.device().device().value()).isEqualTo(bob.deviceId());
+        bob.send(room.jid(), "and once more");
+        room.inbox(alice).await("and once more");
+    }
+
+    private static void enters(OmemoCommand chat, ChatRoom room, String nick) {
+        chat.say("{\"command\":\"join\",\"room\":\"" + room.jid() + "\",\"nick\":\"" + nick + "\"}");
+        chat.event("joined", "room", room.jid().toString());
+    }
+
+    private static void says(OmemoCommand chat, ChatRoom room, String body) {
+        chat.say("{\"command\":\"send\",\"to\":\"" + room.jid() + "\",\"body\":\"" + body + "\"}");
+    }
+
+    private static void assertSaidInRoom(OmemoCommand chat, ChatRoom room, String body, Account author, String nick) {
+        JsonNode message = chat.event("message", "body", body);
+        assertThat(message.path("room").asText()).isEqualTo(room.jid().toString());
+        assertThat(message.path("from").asText()).isEqualTo(author.jid().toString());
+        assertThat(message.path("nick").asText()).isEqualTo(nick);
+        assertThat(message.path("encrypted").asBoolean()).isTrue();
+        assertThat(message.has("private")).isFalse();
+        assertThat(message.has("repeated")).isFalse();
     }
 
     private static SentMessage sent(Client client, ChatRoom room, int number) {

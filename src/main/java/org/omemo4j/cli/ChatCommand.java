@@ -37,7 +37,8 @@ import picocli.CommandLine.ParentCommand;
             "  {\"command\":\"subscribe\",\"to\":\"bob@example.org\"}    ask for and grant presence",
             "  {\"command\":\"join\",\"room\":\"r@conference.example.org\",\"nick\":\"a\"}    then \"send\" goes there, too",
             "  {\"command\":\"quit\"}",
-            "and each line of output is an event: ready, joined, message, sent, undecryptable or error."
+            "and each line of output is an event: ready, joined, message, sent, undecryptable, notice or error.",
+            "A message with \"repeated\":true has come before; one with \"private\":true came through a room, to you alone."
         })
 final class ChatCommand implements Callable<Integer> {
     @ParentCommand
@@ -85,8 +86,10 @@ final class ChatCommand implements Callable<Integer> {
         try (Client client = new Client(
                         account, Client.configuration(account, deadline).build(), deadline);
                 AtExit atExit = new AtExit(client::close)) {
-            client.omemo().addOmemoListener(new ChatOutcomes(events, cause -> inputs.add(new Input.Broken(cause))));
             ChatSession session = new ChatSession(client, events);
+            client.omemo()
+                    .addOmemoListener(
+                            new ChatOutcomes(events, session::isRoom, cause -> inputs.add(new Input.Broken(cause))));
             client.start(() -> SqlStore.open(store, "omemo chat"), options.config(), terminal);
             client.connect();
             client.logIn();

@@ -9,6 +9,8 @@ import org.jxmpp.jid.BareJid;
 import org.jxmpp.jid.parts.Resourcepart;
 import org.omemo4j.engine.OwnDevice;
 import org.omemo4j.smack.RoomReaders;
+import org.omemo4j.smack.SentMessage;
+import org.omemo4j.smack.UnreadMessage;
 
 /** What a chat tells: to a program as JSON lines, or to a person as text. Called from several threads. */
 interface ChatEvents {
@@ -22,11 +24,14 @@ interface ChatEvents {
     /** We are in a room, and it has told who belongs to it. */
     void joined(Resourcepart nick, RoomReaders readers);
 
-    /** A message left, encrypted for so many devices. */
-    void sent(String id, BareJid to, int devices);
+    /** A message left encrypted. {@code room} is where it went to, if that is a room. */
+    void sent(SentMessage message, Optional<BareJid> room);
 
     /** A message could not be read. {@code reason} is a word such as {@code no-session}. */
-    void undecryptable(BareJid from, Optional<Integer> device, String reason);
+    void undecryptable(UnreadMessage message, String reason);
+
+    /** Something happened to keys, devices or a room. {@code room} is the one that it is about, if it is about one. */
+    void notice(String sentence, Optional<BareJid> room);
 
     /** Something failed; the chat goes on unless it says otherwise. */
     void error(String message);
@@ -44,6 +49,7 @@ interface ChatEvents {
      * @param id the stanza's id.
      * @param delayed whether a server kept it for a while.
      * @param carbon whether it is a copy of what another client of this account received or sent.
+     * @param repeated whether this device has read or sent it before, and it has come again: who acts on messages has acted.
      * @param place where in a room it was written, empty for any other message.
      */
     record ReceivedMessage(
@@ -54,10 +60,17 @@ interface ChatEvents {
             Optional<String> id,
             boolean delayed,
             boolean carbon,
+            boolean repeated,
             Optional<Place> place) {}
 
-    /** A room, and the nick that somebody has there. */
-    record Place(BareJid room, String nick) {}
+    /**
+     * Where in a room.
+     *
+     * @param room the room.
+     * @param nick the nick that the author has there.
+     * @param privately whether it was written to us alone.
+     */
+    record Place(BareJid room, String nick, boolean privately) {}
 
     /**
      * How a message was protected.

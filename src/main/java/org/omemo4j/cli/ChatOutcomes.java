@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jxmpp.jid.BareJid;
 import org.omemo4j.engine.Decryption;
 import org.omemo4j.engine.OmemoEvent;
-import org.omemo4j.protocol.DeviceAddress;
 import org.omemo4j.smack.OmemoException;
 import org.omemo4j.smack.OmemoListener;
 import org.omemo4j.smack.SentMessage;
@@ -20,17 +20,22 @@ import org.omemo4j.smack.UnreadMessage;
 /** Tells what became of messages that are not plain messages. */
 final class ChatOutcomes implements OmemoListener {
     private final ChatEvents events;
+    private final Predicate<BareJid> rooms;
     private final Consumer<Exception> stopped;
 
-    /** @param stopped is told when nothing can be encrypted or decrypted any more. */
-    ChatOutcomes(ChatEvents events, Consumer<Exception> stopped) {
+    /**
+     * @param rooms whether somebody is a room that was entered here.
+     * @param stopped is told when nothing can be encrypted or decrypted any more.
+     */
+    ChatOutcomes(ChatEvents events, Predicate<BareJid> rooms, Consumer<Exception> stopped) {
         this.events = events;
+        this.rooms = rooms;
         this.stopped = stopped;
     }
 
     @Override
     public void onSent(SentMessage message) {
-        events.sent(message.stanzaId(), message.to(), message.devices().size());
+        events.sent(message, Optional.of(message.to()).filter(rooms));
     }
 
     @Override
@@ -40,12 +45,12 @@ final class ChatOutcomes implements OmemoListener {
 
     @Override
     public void onUndecryptable(UnreadMessage message, Decryption.Reason reason) {
-        events.undecryptable(message.from(), device(message), word(reason));
+        events.undecryptable(message, word(reason));
     }
 
     @Override
     public void onNotForThisDevice(UnreadMessage message) {
-        events.undecryptable(message.from(), device(message), "not-for-this-device");
+        events.undecryptable(message, "not-for-this-device");
     }
 
     @Override
@@ -60,7 +65,7 @@ final class ChatOutcomes implements OmemoListener {
 
     @Override
     public void onEvent(OmemoEvent event) {
-        events.note(event.sentence());
+        events.notice(event.sentence(), room(event));
     }
 
     @Override
@@ -73,7 +78,13 @@ final class ChatOutcomes implements OmemoListener {
         return reason.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    private static Optional<Integer> device(UnreadMessage message) {
-        return message.device().map(DeviceAddress::device).map(id -> id.value());
+    private static Optional<BareJid> room(OmemoEvent event) {
+        if (event instanceof OmemoEvent.RoomMembersUnknown unknown) {
+            return Optional.of(unknown.room());
+        }
+        if (event instanceof OmemoEvent.RoomMessageHeld held) {
+            return Optional.of(held.room());
+        }
+        return Optional.empty();
     }
 }

@@ -6,7 +6,6 @@ package org.omemo4j.cli;
 
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -17,7 +16,6 @@ import org.jivesoftware.smack.SmackException.NotConnectedException;
 import org.jivesoftware.smack.XMPPException;
 import org.jivesoftware.smack.packet.Message;
 import org.jivesoftware.smack.packet.MessageBuilder;
-import org.jivesoftware.smackx.delay.DelayInformationManager;
 import org.jivesoftware.smackx.muc.MultiUserChat;
 import org.jivesoftware.smackx.muc.MultiUserChatManager;
 import org.jivesoftware.smackx.xdata.form.FillableForm;
@@ -28,7 +26,6 @@ import org.jxmpp.jid.Jid;
 import org.jxmpp.jid.parts.Resourcepart;
 import org.omemo4j.engine.EncryptionPolicy;
 import org.omemo4j.smack.OmemoException;
-import org.omemo4j.smack.OmemoInfo;
 import org.omemo4j.smack.RoomReaders;
 import org.omemo4j.store.StoreException;
 
@@ -88,6 +85,10 @@ final class ChatRooms {
         return true;
     }
 
+    boolean contains(BareJid jid) {
+        return joined.containsKey(jid);
+    }
+
     /** A room that did not exist: as the server makes it, most likely nothing could be encrypted in it. */
     private static void showWhoIsThere(MultiUserChat chat) throws SmackException, XMPPException, InterruptedException {
         Form form = chat.getConfigurationForm();
@@ -98,9 +99,7 @@ final class ChatRooms {
         chat.sendConfigurationForm(answers);
     }
 
-    /** Who wrote an encrypted message is known by its key; who wrote another one is what the room says. */
     private void show(MultiUserChat chat, Message message) {
-        EntityBareJid room = chat.getRoom();
         Jid from = message.getFrom();
         if (message.getBody() == null || from == null) {
             return;
@@ -109,14 +108,6 @@ final class ChatRooms {
         if (ours && sent.remove(String.valueOf(message.getStanzaId()))) {
             return; // it comes back from the room
         }
-        events.message(new ChatEvents.ReceivedMessage(
-                OmemoInfo.of(message).map(info -> info.device().jid()).orElse(room),
-                Optional.empty(),
-                message.getBody(),
-                ChatSession.protection(message),
-                Optional.ofNullable(message.getStanzaId()),
-                DelayInformationManager.isDelayedStanza(message),
-                false,
-                Optional.of(new ChatEvents.Place(room, from.getResourceOrEmpty().toString()))));
+        events.message(Received.inRoom(message, from));
     }
 }

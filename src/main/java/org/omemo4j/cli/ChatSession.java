@@ -5,7 +5,6 @@
 package org.omemo4j.cli;
 
 import java.time.Duration;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jivesoftware.smack.ConnectionListener;
@@ -19,13 +18,10 @@ import org.jivesoftware.smack.roster.Roster;
 import org.jivesoftware.smack.roster.SubscribeListener.SubscribeAnswer;
 import org.jivesoftware.smack.tcp.XMPPTCPConnection;
 import org.jivesoftware.smackx.carbons.CarbonManager;
-import org.jivesoftware.smackx.delay.DelayInformationManager;
 import org.jxmpp.jid.BareJid;
 import org.jxmpp.jid.EntityBareJid;
-import org.jxmpp.jid.Jid;
 import org.jxmpp.jid.parts.Resourcepart;
 import org.omemo4j.smack.OmemoException;
-import org.omemo4j.smack.OmemoInfo;
 
 /** One account's conversations while a chat runs: Smack's ordinary listeners on one side, {@link ChatEvents} on the other. */
 final class ChatSession {
@@ -80,6 +76,11 @@ final class ChatSession {
         rooms.join(room, nick, time);
     }
 
+    /** Whether it is a room that was entered here. */
+    boolean isRoom(BareJid jid) {
+        return rooms.contains(jid);
+    }
+
     /** Asks for somebody's presence, and grants ours: before or after they ask for it. */
     void subscribe(EntityBareJid to) throws InterruptedException {
         granted.add(to);
@@ -100,25 +101,8 @@ final class ChatSession {
 
     private void show(Message message, boolean carbon) {
         BareJid own = client.connection().getUser().asBareJid();
-        BareJid from =
-                Optional.ofNullable(message.getFrom()).map(Jid::asBareJid).orElse(own);
-        Optional<BareJid> to = carbon && from.equals(own)
-                ? Optional.ofNullable(message.getTo()).map(Jid::asBareJid)
-                : Optional.empty();
-        events.message(new ChatEvents.ReceivedMessage(
-                from,
-                to,
-                message.getBody(),
-                protection(message),
-                Optional.ofNullable(message.getStanzaId()),
-                DelayInformationManager.isDelayedStanza(message),
-                carbon,
-                Optional.empty()));
-    }
-
-    static Optional<ChatEvents.Protection> protection(Message message) {
-        return OmemoInfo.of(message)
-                .map(info -> new ChatEvents.Protection(info.device().device().value(), info.version()));
+        events.message(
+                carbon ? Received.asCarbon(message, own, this::isRoom) : Received.directly(message, own, this::isRoom));
     }
 
     /** A lost connection is made again by Smack; what is left to do is to say so and to become available again. */

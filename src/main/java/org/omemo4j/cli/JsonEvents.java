@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.logging.Logger;
@@ -18,6 +19,8 @@ import org.jxmpp.jid.parts.Resourcepart;
 import org.omemo4j.engine.MemberLeftOut;
 import org.omemo4j.engine.OwnDevice;
 import org.omemo4j.smack.RoomReaders;
+import org.omemo4j.smack.SentMessage;
+import org.omemo4j.smack.UnreadMessage;
 
 /** Events as JSON lines. Other programs rely on the names: fields may be added, never renamed. */
 final class JsonEvents implements ChatEvents {
@@ -46,6 +49,7 @@ final class JsonEvents implements ChatEvents {
             if (message.place().isPresent()) {
                 line.writeStringField("room", message.place().get().room().toString());
                 line.writeStringField("nick", message.place().get().nick());
+                writeIfSo(line, "private", message.place().get().privately());
             }
             if (message.to().isPresent()) {
                 line.writeStringField("to", message.to().get().toString());
@@ -58,6 +62,7 @@ final class JsonEvents implements ChatEvents {
             line.writeStringField("id", message.id().orElse(null));
             line.writeBooleanField("delayed", message.delayed());
             line.writeBooleanField("carbon", message.carbon());
+            writeIfSo(line, "repeated", message.repeated());
         });
     }
 
@@ -72,33 +77,41 @@ final class JsonEvents implements ChatEvents {
                 line.writeString(member.toString());
             }
             line.writeEndArray();
-            line.writeArrayFieldStart("unable");
-            for (MemberLeftOut member : readers.leftOut()) {
-                line.writeStartObject();
-                line.writeStringField("jid", member.member().toString());
-                line.writeStringField(
-                        "reason", member.why().name().toLowerCase(Locale.ROOT).replace('_', '-'));
-                line.writeEndObject();
-            }
-            line.writeEndArray();
+            writeUnable(line, readers.leftOut());
         });
     }
 
     @Override
-    public void sent(String id, BareJid to, int devices) {
+    public void sent(SentMessage message, Optional<BareJid> room) {
         print("sent", line -> {
-            line.writeStringField("id", id);
-            line.writeStringField("to", to.toString());
-            line.writeNumberField("devices", devices);
+            line.writeStringField("id", message.stanzaId());
+            line.writeStringField("to", message.to().toString());
+            writeIfThere(line, "room", room);
+            line.writeNumberField("devices", message.devices().size());
+            if (room.isPresent()) {
+                writeUnable(line, message.members());
+            }
         });
     }
 
     @Override
-    public void undecryptable(BareJid from, Optional<Integer> device, String reason) {
+    public void undecryptable(UnreadMessage message, String reason) {
         print("undecryptable", line -> {
-            line.writeStringField("from", from.toString());
-            writeNumber(line, "device", device);
+            line.writeStringField("from", message.from().toString());
+            writeIfThere(line, "room", message.room());
+            writeNumber(
+                    line,
+                    "device",
+                    message.device().map(device -> device.device().value()));
             line.writeStringField("reason", reason);
+        });
+    }
+
+    @Override
+    public void notice(String sentence, Optional<BareJid> room) {
+        print("notice", line -> {
+            writeIfThere(line, "room", room);
+            line.writeStringField("text", sentence);
         });
     }
 
@@ -126,6 +139,30 @@ final class JsonEvents implements ChatEvents {
         synchronized (out) {
             out.print(text + "\n");
             out.flush();
+        }
+    }
+
+    private static void writeUnable(JsonGenerator line, List<MemberLeftOut> members) throws IOException {
+        line.writeArrayFieldStart("unable");
+        for (MemberLeftOut member : members) {
+            line.writeStartObject();
+            line.writeStringField("jid", member.member().toString());
+            line.writeStringField(
+                    "reason", member.why().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+            line.writeEndObject();
+        }
+        line.writeEndArray();
+    }
+
+    private static void writeIfThere(JsonGenerator line, String field, Optional<BareJid> jid) throws IOException {
+        if (jid.isPresent()) {
+            line.writeStringField(field, jid.get().toString());
+        }
+    }
+
+    private static void writeIfSo(JsonGenerator line, String field, boolean so) throws IOException {
+        if (so) {
+            line.writeBooleanField(field, true);
         }
     }
 

@@ -16,13 +16,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jivesoftware.smack.SmackException;
+import org.jivesoftware.smack.XMPPConnection;
 import org.jivesoftware.smack.XMPPException.XMPPErrorException;
 import org.jivesoftware.smack.packet.Message;
+import org.jivesoftware.smack.packet.StanzaError.Condition;
 import org.jivesoftware.smackx.forward.packet.Forwarded;
 import org.jivesoftware.smackx.mam.MamManager;
 import org.jivesoftware.smackx.mam.MamManager.MamQuery;
 import org.jivesoftware.smackx.mam.MamManager.MamQueryArgs;
 import org.omemo4j.smack.OmemoListener;
+import org.omemo4j.smack.OmemoManager;
 import org.omemo4j.smack.UnreadMessage;
 
 /**
@@ -42,20 +45,22 @@ final class KeyTraffic {
     /** How far our clock may be ahead of the server's. */
     private static final Duration CLOCK_ERROR = Duration.ofHours(1);
 
-    private final Client client;
+    private final XMPPConnection connection;
+    private final OmemoManager omemo;
     private final Path file;
     private final AtomicInteger left = new AtomicInteger();
 
     /** @param store the store's file; the time up to which the archive was read stands in a file beside it. */
-    KeyTraffic(Client client, Path store) {
-        this.client = client;
+    KeyTraffic(XMPPConnection connection, OmemoManager omemo, Path store) {
+        this.connection = connection;
+        this.omemo = omemo;
         this.file = store.resolveSibling(store.getFileName() + ".read");
     }
 
     /** Reads it. Sending does not need it: what goes wrong is said, and no more. */
     void read(Deadline deadline, Terminal terminal) throws InterruptedException {
-        client.omemo().readKeyTrafficOnly();
-        client.omemo().addOmemoListener(new OmemoListener() {
+        omemo.readKeyTrafficOnly();
+        omemo.addOmemoListener(new OmemoListener() {
             @Override
             public void onLeftUnread(UnreadMessage message) {
                 left.incrementAndGet();
@@ -65,7 +70,7 @@ final class KeyTraffic {
         Instant since = since(now);
         Instant last = since;
         try {
-            MamQuery query = MamManager.getInstanceFor(client.connection())
+            MamQuery query = MamManager.getInstanceFor(connection)
                     .queryArchive(MamQueryArgs.builder()
                             .limitResultsSince(Date.from(since))
                             .setResultPageSizeTo(PAGE)
@@ -79,12 +84,26 @@ final class KeyTraffic {
                 query.pageNext(PAGE);
                 last = last(query, last);
             }
+            if (!query.isComplete()) {
+                terminal.say("the account's archive holds more than was read now; the next run reads on");
+            }
         } catch (XMPPErrorException e) {
-            return; // there is no archive
+            Condition why = e.getStanzaError().getCondition();
+            if (why == Condition.service_unavailable || why == Condition.feature_not_implemented) {
+                return; // there is no archive
+            }
+            // Where the next page should begin may be gone meanwhile: the next run begins at the time.
+            if (why != Condition.item_not_found) {
+                sayUnread(e, terminal);
+            }
         } catch (SmackException e) {
-            terminal.say("the account's archive could not be read: " + Sentence.of(e));
+            sayUnread(e, terminal);
         }
         remember(last, terminal);
+    }
+
+    private static void sayUnread(Exception why, Terminal terminal) {
+        terminal.say("the account's archive could not be read: " + Sentence.of(why));
     }
 
     /** How many messages with content have come for this device; they stay unread. All of them once something that was sent afterwards is told of: events come in order. */

@@ -12,6 +12,8 @@ import org.jxmpp.jid.BareJid;
 import org.jxmpp.jid.parts.Resourcepart;
 import org.omemo4j.engine.OwnDevice;
 import org.omemo4j.smack.RoomReaders;
+import org.omemo4j.smack.SentMessage;
+import org.omemo4j.smack.UnreadMessage;
 
 /** Events as text for a person. What others wrote cannot steer the terminal. */
 final class PlainEvents implements ChatEvents {
@@ -34,13 +36,18 @@ final class PlainEvents implements ChatEvents {
     public void message(ReceivedMessage message) {
         StringBuilder line =
                 new StringBuilder(LocalTime.now().format(CLOCK)).append(' ').append(message.from());
-        message.place().ifPresent(place -> line.append(" in ").append(place.room()));
+        message.place()
+                .ifPresent(place -> line.append(place.privately() ? " privately in " : " in ")
+                        .append(place.room()));
         message.to().ifPresent(to -> line.append(" -> ").append(to));
         if (message.encryption().isEmpty()) {
             line.append(" [NOT ENCRYPTED]");
         }
         if (message.delayed()) {
             line.append(" [sent earlier]");
+        }
+        if (message.repeated()) {
+            line.append(" [seen before]");
         }
         print(line.append(": ").append(OneLine.lines(message.body())).toString());
     }
@@ -53,14 +60,28 @@ final class PlainEvents implements ChatEvents {
     }
 
     @Override
-    public void sent(String id, BareJid to, int devices) {
-        print("* Sent to " + to + ", encrypted for " + devices + (devices == 1 ? " device." : " devices."));
+    public void sent(SentMessage message, Optional<BareJid> room) {
+        int devices = message.devices().size();
+        print("* Sent to " + message.to() + ", encrypted for " + devices + (devices == 1 ? " device." : " devices."));
+        message.members().forEach(member -> print("* " + member.words() + "."));
     }
 
     @Override
-    public void undecryptable(BareJid from, Optional<Integer> device, String reason) {
-        print("* A message of " + from
-                + device.map(id -> ", device " + id + ",").orElse("") + " cannot be read (" + reason + ").");
+    public void undecryptable(UnreadMessage message, String reason) {
+        print("* A message of " + message.from()
+                + message.device()
+                        .map(device -> ", device " + device.device().value() + ",")
+                        .orElse("")
+                + message.room()
+                        .filter(room -> !room.equals(message.from()))
+                        .map(room -> " in " + room)
+                        .orElse("")
+                + " cannot be read (" + reason + ").");
+    }
+
+    @Override
+    public void notice(String sentence, Optional<BareJid> room) {
+        note(sentence);
     }
 
     @Override

@@ -73,7 +73,7 @@ final class SendCommand implements Callable<Integer> {
             client.start(() -> SqlStore.open(store, "omemo send"), options.config(), terminal);
             client.connect();
             client.logIn();
-            KeyTraffic keyTraffic = new KeyTraffic(client, store);
+            KeyTraffic keyTraffic = new KeyTraffic(client.connection(), client.omemo(), store);
             keyTraffic.read(deadline, terminal);
             client.requireEncryption(to);
             send(client, body, deadline, store);

@@ -10,14 +10,20 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.jxmpp.jid.BareJid;
 import org.jxmpp.jid.EntityBareJid;
 import org.jxmpp.jid.impl.JidCreate;
 import org.jxmpp.jid.parts.Resourcepart;
+import org.omemo4j.engine.Decryption;
+import org.omemo4j.engine.Delivery;
 import org.omemo4j.engine.MemberLeftOut;
+import org.omemo4j.engine.OmemoEvent;
 import org.omemo4j.engine.OwnDevice;
 import org.omemo4j.protocol.DeviceAddress;
 import org.omemo4j.protocol.DeviceId;
 import org.omemo4j.smack.RoomReaders;
+import org.omemo4j.smack.SentMessage;
+import org.omemo4j.smack.UnreadMessage;
 import org.omemo4j.trust.Fingerprint;
 
 /** The names and the order of the fields are a promise to other programs. */
@@ -47,6 +53,7 @@ class JsonEventsTest {
                 Optional.of("m1"),
                 false,
                 false,
+                false,
                 Optional.empty()));
 
         assertThat(command.out())
@@ -58,7 +65,7 @@ class JsonEventsTest {
     @Test
     void aMessageInClearHasTheSameFields() {
         events.message(new ChatEvents.ReceivedMessage(
-                BOB, Optional.empty(), "hi", Optional.empty(), Optional.empty(), true, false, Optional.empty()));
+                BOB, Optional.empty(), "hi", Optional.empty(), Optional.empty(), true, false, false, Optional.empty()));
 
         assertThat(command.out())
                 .isEqualTo(
@@ -76,6 +83,7 @@ class JsonEventsTest {
                 Optional.of("m2"),
                 false,
                 true,
+                false,
                 Optional.empty()));
 
         assertThat(command.out())
@@ -94,7 +102,8 @@ class JsonEventsTest {
                 Optional.of("m3"),
                 false,
                 false,
-                Optional.of(new ChatEvents.Place(ROOM, "b"))));
+                false,
+                Optional.of(new ChatEvents.Place(ROOM, "b", false))));
 
         assertThat(command.out())
                 .startsWith("{\"event\":\"message\",\"from\":\"bob@localhost\","
@@ -119,10 +128,43 @@ class JsonEventsTest {
     }
 
     @Test
+    void aPrivateMessageThroughARoomSaysSo() {
+        events.message(new ChatEvents.ReceivedMessage(
+                BOB,
+                Optional.empty(),
+                "to you",
+                Optional.empty(),
+                Optional.of("m3"),
+                false,
+                false,
+                false,
+                Optional.of(new ChatEvents.Place(ROOM, "b", true))));
+
+        assertThat(command.out())
+                .contains("\"room\":\"r@conference.localhost\",\"nick\":\"b\",\"private\":true,\"body\":\"to you\"");
+    }
+
+    @Test
+    void aRepeatedMessageSaysSo() {
+        events.message(new ChatEvents.ReceivedMessage(
+                BOB,
+                Optional.empty(),
+                "yes, pay",
+                Optional.of(new ChatEvents.Protection(1, "urn:xmpp:omemo:2")),
+                Optional.of("m1"),
+                true,
+                false,
+                true,
+                Optional.empty()));
+
+        assertThat(command.out()).endsWith("\"delayed\":true,\"carbon\":false,\"repeated\":true}\n");
+    }
+
+    @Test
     void sentUndecryptableAndError() {
-        events.sent("m3", BOB, 2);
-        events.undecryptable(BOB, Optional.of(31415), "no-session");
-        events.undecryptable(BOB, Optional.empty(), "malformed");
+        events.sent(sent(BOB, List.of()), Optional.empty());
+        events.undecryptable(unread(Optional.of(new DeviceId(31415)), Optional.empty()), "no-session");
+        events.undecryptable(unread(Optional.empty(), Optional.empty()), "malformed");
         events.error("it \"broke\"");
         events.note("this is for people");
 
@@ -132,5 +174,76 @@ class JsonEventsTest {
                         "{\"event\":\"undecryptable\",\"from\":\"bob@localhost\",\"device\":31415,\"reason\":\"no-session\"}",
                         "{\"event\":\"undecryptable\",\"from\":\"bob@localhost\",\"device\":null,\"reason\":\"malformed\"}",
                         "{\"event\":\"error\",\"message\":\"it \\\"broke\\\"\"}");
+    }
+
+    @Test
+    void whatIsSentToARoomNamesItAndWhoCannotRead() {
+        events.sent(
+                sent(ROOM, List.of(new MemberLeftOut(ALICE, MemberLeftOut.Why.DEVICE_LIST_UNKNOWN))),
+                Optional.of(ROOM));
+
+        assertThat(command.out())
+                .isEqualTo("{\"event\":\"sent\",\"id\":\"m3\",\"to\":\"r@conference.localhost\","
+                        + "\"room\":\"r@conference.localhost\",\"devices\":2,"
+                        + "\"unable\":[{\"jid\":\"alice@localhost\",\"reason\":\"device-list-unknown\"}]}\n");
+    }
+
+    @Test
+    void whatCannotBeReadInARoomNamesTheRoom() {
+        events.undecryptable(unread(Optional.of(new DeviceId(1)), Optional.of(ROOM)), "no-session");
+
+        assertThat(command.out())
+                .isEqualTo("{\"event\":\"undecryptable\",\"from\":\"bob@localhost\","
+                        + "\"room\":\"r@conference.localhost\",\"device\":1,\"reason\":\"no-session\"}\n");
+    }
+
+    @Test
+    void whatHappensToARoomOrToKeysIsANotice() {
+        ChatOutcomes outcomes = new ChatOutcomes(events, ROOM::equals, cause -> {});
+
+        outcomes.onEvent(new OmemoEvent.RoomMembersUnknown(ROOM));
+        outcomes.onEvent(
+                new OmemoEvent.RoomMessageHeld(ROOM, List.of(new MemberLeftOut(BOB, MemberLeftOut.Why.NO_DEVICES))));
+        outcomes.onEvent(new OmemoEvent.ConversationEncrypted(BOB));
+
+        assertThat(command.out().lines())
+                .containsExactly(
+                        "{\"event\":\"notice\",\"room\":\"r@conference.localhost\",\"text\":\"The room r@conference.localhost"
+                                + " does not show its lists of members: only who is in the room can read what you write.\"}",
+                        "{\"event\":\"notice\",\"room\":\"r@conference.localhost\",\"text\":\"Messages to the room"
+                                + " r@conference.localhost wait: bob@localhost has no OMEMO devices.\"}",
+                        "{\"event\":\"notice\",\"text\":\"bob@localhost uses OMEMO; the conversation is encrypted from now on.\"}");
+    }
+
+    @Test
+    void onlyARoomThatWasEnteredIsNamedAsOne() {
+        ChatOutcomes outcomes = new ChatOutcomes(events, ROOM::equals, cause -> {});
+
+        outcomes.onSent(sent(ROOM, List.of()));
+        outcomes.onSent(sent(BOB, List.of()));
+
+        assertThat(command.out().lines().map(line -> line.contains("\"room\":")))
+                .containsExactly(true, false);
+    }
+
+    private static SentMessage sent(BareJid to, List<MemberLeftOut> members) {
+        return new SentMessage(
+                to,
+                "m3",
+                List.of(new DeviceAddress(BOB, new DeviceId(1)), new DeviceAddress(BOB, new DeviceId(2))),
+                List.of(),
+                members,
+                List.of(),
+                false);
+    }
+
+    private static UnreadMessage unread(Optional<DeviceId> device, Optional<BareJid> room) {
+        return new UnreadMessage(
+                BOB,
+                device.map(id -> new DeviceAddress(BOB, id)),
+                Optional.of("m1"),
+                Delivery.LIVE,
+                room,
+                Decryption.Proposal.NONE);
     }
 }

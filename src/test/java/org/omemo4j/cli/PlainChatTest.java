@@ -49,6 +49,23 @@ class PlainChatTest {
     }
 
     @Test
+    void aRepeatedOrPrivateMessageIsMarked() {
+        events.message(new ChatEvents.ReceivedMessage(
+                BOB,
+                Optional.empty(),
+                "hi",
+                Optional.of(new ChatEvents.Protection(1, "urn:xmpp:omemo:2")),
+                Optional.of("m1"),
+                true,
+                false,
+                true,
+                Optional.of(new ChatEvents.Place(CAROL, "b", true))));
+
+        assertThat(command.out())
+                .contains("bob@localhost privately in carol@localhost [sent earlier] [seen before]: hi");
+    }
+
+    @Test
     void aMessageCannotSteerTheTerminal() {
         events.message(message(
                 "\u001b[2Jhi\u0007\r\u009b1m \u202etxt",
@@ -66,6 +83,6 @@ class PlainChatTest {
 
     private static ChatEvents.ReceivedMessage message(String body, Optional<ChatEvents.Protection> protection) {
         return new ChatEvents.ReceivedMessage(
-                BOB, Optional.empty(), body, protection, Optional.of("m1"), false, false, Optional.empty());
+                BOB, Optional.empty(), body, protection, Optional.of("m1"), false, false, false, Optional.empty());
     }
 }

@@ -27,7 +27,7 @@ import org.jxmpp.jid.impl.JidCreate;
 import org.jxmpp.jid.parts.Resourcepart;
 
 /** A connection without a network: keeps what is sent, and answers requests as a test says, others with an error. */
-final class QuietConnection extends AbstractXMPPConnection {
+public final class QuietConnection extends AbstractXMPPConnection {
     private final BlockingQueue<Stanza> sent = new LinkedBlockingQueue<>();
     private final BlockingQueue<Exception> ended = new LinkedBlockingQueue<>();
     private volatile Function<IQ, Optional<IQ>> server = request -> Optional.empty();
@@ -37,7 +37,7 @@ final class QuietConnection extends AbstractXMPPConnection {
     private volatile Predicate<Stanza> shut = stanza -> false;
     private volatile Predicate<Message> refused = message -> false;
 
-    QuietConnection(String user, String domain) throws Exception {
+    public QuietConnection(String user, String domain) throws Exception {
         super(new Configuration(new Configuration.Builder()
                 .setUsernameAndPassword(user, "secret")
                 .setXmppDomain(domain)
@@ -56,7 +56,7 @@ final class QuietConnection extends AbstractXMPPConnection {
     }
 
     /** From now on requests are answered by this. */
-    void answerBy(Function<IQ, Optional<IQ>> answers) {
+    public void answerBy(Function<IQ, Optional<IQ>> answers) {
         server = answers;
     }
 
