@@ -347,12 +347,12 @@ final class Outbox {
     }
 
     private boolean isOpen(ParkedRecord record) {
-        return host.rooms().status(record.to()).kind() == RoomStatus.Kind.OPEN;
+        return host.rooms().status(record.to()).kind() == RoomReaders.State.OPEN;
     }
 
     /** A room that has not let us in (again), or has not told yet what it is, goes on when it does. */
     private boolean failIfAnonymous(ParkedRecord record) throws StoreException {
-        return host.rooms().status(record.to()).kind() == RoomStatus.Kind.ANONYMOUS
+        return host.rooms().status(record.to()).kind() == RoomReaders.State.ANONYMOUS
                 && fail(record, EncryptingInterceptor.anonymous(record.to()));
     }
 
