@@ -4,16 +4,12 @@
  */
 package org.omemo4j.engine;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Whether messages from before are still coming in. Then used prekeys stay hidden, answers wait, and commits go in batches. Used under the engine's lock. */
 final class Backlog {
-    /** A host that never says that it has caught up is believed to have by then. */
-    static final Duration LONGEST = Duration.ofMinutes(10);
-
     private @Nullable Instant since;
 
     /** They may, from now on. */
@@ -28,7 +24,7 @@ final class Backlog {
 
     boolean isOpen(Instant now) {
         return Optional.ofNullable(since)
-                .filter(begun -> now.isBefore(begun.plus(LONGEST)))
+                .filter(begun -> now.isBefore(begun.plus(OmemoEngine.LONGEST_CATCHING_UP)))
                 .isPresent();
     }
 }

@@ -24,6 +24,7 @@ import org.omemo4j.engine.Encryption.Withheld;
 import org.omemo4j.engine.Readers.Reader;
 import org.omemo4j.protocol.Bundle;
 import org.omemo4j.protocol.DeviceAddress;
+import org.omemo4j.protocol.ElementName;
 import org.omemo4j.protocol.EncryptedKey;
 import org.omemo4j.protocol.EncryptedMessage;
 import org.omemo4j.protocol.Envelope;
@@ -98,6 +99,14 @@ final class Encryptor {
             return new Missing(List.of());
         }
         return seal(step, message, composed, sessions, new NotReached(leftOut, withoutKeys));
+    }
+
+    /** What an engine before this one has encrypted leaves again. */
+    void leavesAgain(Step step, OutgoingMessage message, Instant composed, List<XmlElement> leaving) {
+        for (XmlElement element : leaving) {
+            OmemoVersion.ofEncrypted(ElementName.of(element), state.versions())
+                    .ifPresent(version -> repeats.sent(step, version, element, message, composed));
+        }
     }
 
     /** What a message to this account would lack. */

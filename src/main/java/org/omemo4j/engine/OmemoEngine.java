@@ -38,6 +38,9 @@ import org.omemo4j.store.StoreException;
  * @see <a href="https://xmpp.org/extensions/xep-0384.html">XEP-0384 0.9.1</a>
  */
 public final class OmemoEngine {
+    /** Messages from before are believed to have come by then: however long an archive is, keys that were used must go, and those who wait for an answer must get it. */
+    public static final Duration LONGEST_CATCHING_UP = Duration.ofMinutes(10);
+
     private final Steps steps;
     private final State state;
     private final Encryptor encryptor;
@@ -216,6 +219,21 @@ public final class OmemoEngine {
         });
     }
 
+    /**
+     * A parked message that was encrypted by an engine before this one leaves again as it was: when it comes back it reads as what was sent. To be said once, before it leaves.
+     *
+     * @param content what is inside, in clear.
+     * @param leaving what it leaves as; beside encrypted elements there may be others.
+     */
+    public void leavesAgain(ParkedRecord parked, boolean groupChat, List<XmlElement> content, List<XmlElement> leaving)
+            throws StoreException {
+        OutgoingMessage message = new OutgoingMessage(parked.to(), groupChat, Set.of(), content, false);
+        steps.run(step -> {
+            encryptor.leavesAgain(step, message, parked.parked(), leaving);
+            return parked;
+        });
+    }
+
     /** The server has ended a stream because of what was in it, and this message, if it still waits, was. */
     public void refused(long number) throws StoreException {
         steps.run(step -> {
@@ -261,7 +279,7 @@ public final class OmemoEngine {
     }
 
     /**
-     * Messages from before may be coming in from now on, as after {@link #connected}: an archive is being read. Until {@link #caughtUp}, and for ten minutes at most, used prekeys stay hidden,
+     * Messages from before may be coming in from now on, as after {@link #connected}: an archive is being read. Until {@link #caughtUp}, and for {@link #LONGEST_CATCHING_UP} at most, used prekeys stay hidden,
      * answers wait, and a crash may take the last messages of the archive back.
      */
     public void catchUp() throws StoreException {

@@ -34,7 +34,7 @@ final class Owed {
         }
     }
 
-    /** All that are owed, one to a device. */
+    /** All that are owed, one to a device in each version: its sessions there are apart from each other. */
     void pay(Step step) throws StoreException {
         for (OmemoVersion version : state.versions()) {
             for (SessionRecord row : step.store().sessionsOwingEmptyMessage(version.namespace())) {

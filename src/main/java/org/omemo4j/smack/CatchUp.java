@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.Set;
+import org.omemo4j.engine.OmemoEngine;
 
 /**
  * Whether messages from before are still coming in, as far as what goes by tells. It begins with each login that resumes nothing, and with a query of the archive. What was kept offline has come when a
@@ -18,8 +19,7 @@ final class CatchUp {
     /** A page of an archive takes far less, and so does an application that goes on to the next one. */
     static final Duration QUIET = Duration.ofSeconds(60);
 
-    /** However long an archive is, keys that were used must go, and those who wait for an answer must get it. */
-    static final Duration LONGEST = Duration.ofMinutes(10);
+    static final Duration LONGEST = OmemoEngine.LONGEST_CATCHING_UP;
 
     /** The pages that were asked for and are not complete. Bounds what an application without patience can make us hold. */
     private static final int MAX_PAGES = 100;

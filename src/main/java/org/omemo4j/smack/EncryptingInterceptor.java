@@ -239,12 +239,12 @@ final class EncryptingInterceptor implements Consumer<MessageBuilder> {
         }
         RoomStatus room = outgoing.groupChat()
                 ? roomOf(outgoing.to())
-                : new RoomStatus(RoomStatus.Kind.OPEN, Set.of(outgoing.to()));
+                : new RoomStatus(RoomReaders.State.OPEN, Set.of(outgoing.to()));
         boolean waits =
-                room.kind() == RoomStatus.Kind.ASKED || outgoing.open().engine().hasParked(outgoing.to());
+                room.kind() == RoomReaders.State.ASKED || outgoing.open().engine().hasParked(outgoing.to());
         if (waits && !content.isControl()) {
             park(outgoing);
-            if (room.kind() == RoomStatus.Kind.ASKED) {
+            if (room.kind() == RoomReaders.State.ASKED) {
                 outgoing.account().roomChanged(outgoing.to());
             }
             return;
@@ -288,10 +288,10 @@ final class EncryptingInterceptor implements Consumer<MessageBuilder> {
     private RoomStatus roomOf(BareJid room) {
         host.remember(room, EncryptionPolicy.REQUIRED);
         RoomStatus status = host.rooms().status(room);
-        if (status.kind() == RoomStatus.Kind.ANONYMOUS) {
+        if (status.kind() == RoomReaders.State.ANONYMOUS) {
             throw anonymous(room);
         }
-        if (status.kind() == RoomStatus.Kind.NOT_IN) {
+        if (status.kind() == RoomReaders.State.NOT_IN_ROOM) {
             throw new OmemoException(
                     Reason.NOT_IN_ROOM,
                     "The message to the room " + room + " was not sent: we are not in the room, so it does not tell who"

@@ -72,6 +72,9 @@ final class Outbox {
     /** The last one of each conversation that was put there. */
     private final Map<BareJid, Long> lastInStream = new HashMap<>();
 
+    /** What became of those that wait and were encrypted, to be told when the server has them. Empty ones for those that a former process has encrypted. */
+    private final Map<Long, SentMessage> encrypted = new HashMap<>();
+
     /** Conversations that the worker is going to look at. */
     private final Set<BareJid> due = ConcurrentHashMap.newKeySet();
 
@@ -256,14 +259,10 @@ final class Outbox {
                 if (groupChat && !isOpen(record)) {
                     return failIfAnonymous(record);
                 }
-                putIntoStream(
-                        record,
-                        messages,
-                        report(new SentMessage(
-                                record.to(), record.stanzaId(), List.of(), List.of(), List.of(), List.of(), true)));
+                putIntoStream(record, messages, report(again(record, messages, groupChat)));
                 return true;
             }
-            XmlElement clear = StanzaContent.read(new String(record.stanza().reveal(), StandardCharsets.UTF_8));
+            XmlElement clear = clear(record);
             content = StanzaContent.of(clear, versions);
             groupChat = clear.attribute("type").orElse("").equals("groupchat");
             outer = Stanzas.outer(clear, content);
@@ -280,19 +279,21 @@ final class Outbox {
         List<Message> leaving = new ArrayList<>();
         Encryption result;
         try {
-            result = engine.encryptParked(record.number(), message, encrypted -> {
+            result = engine.encryptParked(record.number(), message, parts -> {
                 leaving.clear(); // the step may be computed twice
-                leaving.addAll(Stanzas.encrypted(outer, content, encrypted, separateStanzas));
+                leaving.addAll(Stanzas.encrypted(outer, content, parts, separateStanzas));
                 return Stanzas.stored(leaving);
             });
         } catch (OmemoException e) { // too large; nothing was committed
             return fail(record, e);
         }
-        if (result instanceof Encryption.Encrypted encrypted) {
+        if (result instanceof Encryption.Encrypted ready) {
             rounds.remove(record.to());
             held.remove(record.to());
-            putIntoStream(record, leaving, report(SentMessage.of(record.to(), record.stanzaId(), encrypted, true)));
-            runner.perform(encrypted.reaction());
+            SentMessage told = SentMessage.of(record.to(), record.stanzaId(), ready, true);
+            encrypted.put(record.number(), told);
+            putIntoStream(record, leaving, report(told));
+            runner.perform(ready.reaction());
             return true;
         }
         if (result instanceof Encryption.InClear) {
@@ -309,6 +310,24 @@ final class Outbox {
             return fail(record, EncryptingInterceptor.reason(refused.reason()), refused.sentence());
         }
         return fail(record, OmemoException.Reason.CONTENT, "The stored message cannot be encrypted. It was not sent.");
+    }
+
+    /** It leaves again as it was. The first time in this process, what comes back of it is got ready to be read. */
+    private SentMessage again(ParkedRecord record, List<Message> messages, boolean groupChat)
+            throws MalformedMessageException, StoreException {
+        SentMessage known = encrypted.get(record.number());
+        if (known != null) {
+            return known;
+        }
+        List<XmlElement> inside = StanzaContent.of(clear(record), versions).inside();
+        engine.leavesAgain(record, groupChat, inside, Stanzas.raw(messages));
+        SentMessage unknown = SentMessage.ofFormerProcess(record.to(), record.stanzaId());
+        encrypted.put(record.number(), unknown);
+        return unknown;
+    }
+
+    private static XmlElement clear(ParkedRecord record) throws MalformedMessageException {
+        return StanzaContent.read(new String(record.stanza().reveal(), StandardCharsets.UTF_8));
     }
 
     /** Told at once: from here on it may have been read. */
@@ -328,12 +347,12 @@ final class Outbox {
     }
 
     private boolean isOpen(ParkedRecord record) {
-        return host.rooms().status(record.to()).kind() == RoomStatus.Kind.OPEN;
+        return host.rooms().status(record.to()).kind() == RoomReaders.State.OPEN;
     }
 
     /** A room that has not let us in (again), or has not told yet what it is, goes on when it does. */
     private boolean failIfAnonymous(ParkedRecord record) throws StoreException {
-        return host.rooms().status(record.to()).kind() == RoomStatus.Kind.ANONYMOUS
+        return host.rooms().status(record.to()).kind() == RoomReaders.State.ANONYMOUS
                 && fail(record, EncryptingInterceptor.anonymous(record.to()));
     }
 
@@ -402,6 +421,7 @@ final class Outbox {
 
     private void unpark(long number) throws StoreException {
         inStream.remove(number);
+        encrypted.remove(number);
         engine.unpark(number);
         synchronized (changed) {
             changed.notifyAll();

@@ -182,14 +182,14 @@ final class Room {
 
     synchronized RoomStatus status() {
         if (ownNick == null) {
-            return RoomStatus.of(RoomStatus.Kind.NOT_IN);
+            return RoomStatus.of(RoomReaders.State.NOT_IN_ROOM);
         }
         if (!known) {
-            return RoomStatus.of(RoomStatus.Kind.ASKED);
+            return RoomStatus.of(RoomReaders.State.ASKED);
         }
         return nonAnonymous
-                ? new RoomStatus(RoomStatus.Kind.OPEN, members())
-                : RoomStatus.of(RoomStatus.Kind.ANONYMOUS);
+                ? new RoomStatus(RoomReaders.State.OPEN, members())
+                : RoomStatus.of(RoomReaders.State.ANONYMOUS);
     }
 
     /** Owners, admins and members, there or not, and who is there without an affiliation. */

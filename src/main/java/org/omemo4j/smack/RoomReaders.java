@@ -38,13 +38,7 @@ public record RoomReaders(BareJid room, State state, Set<BareJid> members, List<
     }
 
     static RoomReaders of(BareJid room, RoomStatus status, OmemoEngine engine) throws StoreException {
-        State state = switch (status.kind()) {
-            case NOT_IN -> State.NOT_IN_ROOM;
-            case ASKED -> State.ASKED;
-            case ANONYMOUS -> State.ANONYMOUS;
-            case OPEN -> State.OPEN;
-        };
-        return new RoomReaders(room, state, status.members(), engine.withoutKeys(status.members()));
+        return new RoomReaders(room, status.kind(), status.members(), engine.withoutKeys(status.members()));
     }
 
     /** The members who can read it. */

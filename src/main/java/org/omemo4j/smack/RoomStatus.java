@@ -10,26 +10,14 @@ import org.jxmpp.jid.BareJid;
 /**
  * What a message to a room has to know.
  *
- * @param members who shall read it, ourselves among them; empty unless it is {@link Kind#OPEN}.
+ * @param members who shall read it, ourselves among them; empty unless it is {@link RoomReaders.State#OPEN}.
  */
-record RoomStatus(Kind kind, Set<BareJid> members) {
-    /** Whether a message can be encrypted for a room. */
-    enum Kind {
-        /** We are not in it. */
-        NOT_IN,
-        /** It has not answered yet. */
-        ASKED,
-        /** It hides from some of its occupants who the others are, or does not say that it does not. */
-        ANONYMOUS,
-        /** Everybody in it may know who everybody is, and so do we. */
-        OPEN
-    }
-
+record RoomStatus(RoomReaders.State kind, Set<BareJid> members) {
     RoomStatus {
         members = Set.copyOf(members);
     }
 
-    static RoomStatus of(Kind kind) {
+    static RoomStatus of(RoomReaders.State kind) {
         return new RoomStatus(kind, Set.of());
     }
 }

@@ -128,7 +128,7 @@ final class Rooms implements Occupants {
 
     /** What a message to it has to know. */
     RoomStatus status(BareJid room) {
-        return entered(room).map(Room::status).orElse(RoomStatus.of(RoomStatus.Kind.NOT_IN));
+        return entered(room).map(Room::status).orElse(RoomStatus.of(RoomReaders.State.NOT_IN_ROOM));
     }
 
     /** Whom a private message to an occupant is for. Empty in a room that hides us from others, too: a message to the real JID would tell them who we are. */

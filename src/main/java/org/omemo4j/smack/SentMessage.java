@@ -16,7 +16,7 @@ import org.omemo4j.protocol.DeviceAddress;
  *
  * @param to the conversation.
  * @param stanzaId the stanza's id, the one that the application knows.
- * @param devices who can read it, our own other devices among them; empty when the message waited and a former process had encrypted it.
+ * @param devices who can read it, our own other devices among them. As all that follows but the last, empty when the message waited and a former process had encrypted it.
  * @param leftOut which devices cannot, and why.
  * @param members which members of a room cannot, as none of their devices can.
  * @param withheld names of the elements that one of its versions does not carry, and that must not be seen: who reads that version did not get them.
@@ -36,6 +36,11 @@ public record SentMessage(
         devices = List.copyOf(devices);
         leftOut = List.copyOf(leftOut);
         members = List.copyOf(members);
+    }
+
+    /** A message that waited; who can read it was known to the process that has encrypted it. */
+    static SentMessage ofFormerProcess(BareJid to, String stanzaId) {
+        return new SentMessage(to, stanzaId, List.of(), List.of(), List.of(), List.of(), true);
     }
 
     static SentMessage of(BareJid to, String stanzaId, Encrypted encrypted, boolean waited) {

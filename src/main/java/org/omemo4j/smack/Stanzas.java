@@ -190,6 +190,15 @@ final class Stanzas {
         return messages;
     }
 
+    /** The elements that stanzas carry as they are, the encrypted ones among them. */
+    static List<XmlElement> raw(List<Message> messages) {
+        return messages.stream()
+                .flatMap(message -> message.getExtensions().stream())
+                .filter(RawElement.class::isInstance)
+                .flatMap(extension -> ((RawElement) extension).xml().stream())
+                .toList();
+    }
+
     private static Message read(String stanza) throws MalformedMessageException {
         try {
             if (PacketParserUtils.parseStanza(stanza) instanceof Message message && message.hasStanzaIdSet()) {

@@ -16,9 +16,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.omemo4j.crypto.Bytes;
 import org.omemo4j.engine.Decryption.Decrypted;
+import org.omemo4j.engine.JournalEntry.Place;
 import org.omemo4j.protocol.axolotl.Axolotl;
 import org.omemo4j.protocol.xml.XmlElement;
+import org.omemo4j.store.Changes;
+import org.omemo4j.store.ParkedRecord;
 import org.omemo4j.store.StoreException;
 import org.omemo4j.store.memory.MemoryStore;
 import org.omemo4j.testkit.TestDevice;
@@ -111,6 +116,36 @@ class RepeatsTest {
         assertDuplicate(bob.read(elsewhere, Delivery.ARCHIVE));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"session", "ratchet key", "n"})
+    void anotherPlaceInASessionIsNoRepeat(String different) {
+        attempt(() -> retain(bob, DAY));
+        Letter letter = alice.send(bob, "Hello");
+        bob.read(letter);
+        assertReads(bob.read(letter, Delivery.ARCHIVE), "Hello");
+
+        bob.whileStopped(store -> {
+            JournalEntry entry = JournalCodec.decode(
+                    store.journal(ElementHash.of(letter.encrypted())).orElseThrow());
+            Place place = entry.place().orElseThrow();
+            Place other = switch (different) {
+                case "session" -> new Place(place.session() + 1, place.ratchetKey(), place.n());
+                case "n" -> new Place(place.session(), place.ratchetKey(), place.n() + 1);
+                default -> new Place(place.session(), Bytes.of(new byte[32]), place.n());
+            };
+            return List.of(new Changes.PutJournal(JournalCodec.encode(new JournalEntry(
+                    entry.hash(),
+                    Optional.of(other),
+                    entry.recipient(),
+                    entry.content(),
+                    entry.time(),
+                    entry.dropped(),
+                    entry.written()))));
+        });
+
+        assertDuplicate(bob.read(letter, Delivery.ARCHIVE));
+    }
+
     @Test
     void aMessageOfSomebodyElseIsNoRepeat() {
         Letter letter = alice.send(bob, "Hello");
@@ -183,6 +218,27 @@ class RepeatsTest {
 
         assertReads(
                 alice.read(new Letter(alice.jid(), bob.jid(), sent.elements().get(0)), Delivery.ARCHIVE), "late");
+    }
+
+    @Test
+    void aMessageOfOursThatLeavesAgainAfterARestartIsThereToo() {
+        talk();
+        OutgoingMessage message = OutgoingMessage.toContact(bob.jid(), List.of(TestDevice.body("late")), false);
+        ParkedRecord parked = attempt(() -> alice.engine().park(bob.jid(), "1", "<message/>"));
+        Encryption.Encrypted sent = (Encryption.Encrypted)
+                attempt(() -> alice.engine().encryptParked(parked.number(), message, encrypted -> "<message/>"));
+        Letter letter = new Letter(alice.jid(), bob.jid(), sent.elements().get(0));
+        alice.restart();
+        assertThat(alice.read(letter, Delivery.ARCHIVE)).isInstanceOf(Decryption.NotForThisDevice.class);
+
+        attempt(() -> {
+            alice.engine().leavesAgain(parked, false, message.content(), sent.elements());
+            return parked;
+        });
+
+        assertThat(assertReads(alice.read(letter, Delivery.ARCHIVE), "late").time())
+                .contains(parked.parked());
+        assertThat(alice.read(letter, Delivery.LIVE)).isInstanceOf(Decryption.NotForThisDevice.class);
     }
 
     @Test

@@ -21,6 +21,7 @@ import org.omemo4j.store.memory.MemoryStore;
 import org.omemo4j.testkit.TestDevice;
 import org.omemo4j.testkit.World;
 import org.omemo4j.testkit.World.Letter;
+import org.omemo4j.trust.TrustLevel;
 
 /** Messages for everybody who belongs to a room. */
 class RoomTest {
@@ -203,6 +204,23 @@ class RoomTest {
         assertThat(attempt(() ->
                         alice.store().sessions(world.device(BOB.toString()).address(), "urn:xmpp:omemo:2")))
                 .isEmpty();
+    }
+
+    @Test
+    void aMemberWhoseKeyIsNotTrustedIsNoReaderBeforeAnythingIsSentEither() {
+        TestDevice bob = world.device(BOB.toString());
+        TestDevice carol = world.device(CAROL.toString());
+        encrypted(send(BOB, CAROL));
+        assertThat(attempt(() -> alice.engine().withoutKeys(Set.of(ALICE, BOB, CAROL))))
+                .isEmpty();
+
+        HeartbeatTest.decide(alice, bob, TrustLevel.DISTRUSTED);
+        HeartbeatTest.decide(alice, carol, TrustLevel.UNDECIDED);
+
+        assertThat(attempt(() -> alice.engine().withoutKeys(Set.of(ALICE, BOB, CAROL))))
+                .containsExactlyInAnyOrder(
+                        new MemberLeftOut(BOB, MemberLeftOut.Why.NO_USABLE_DEVICE),
+                        new MemberLeftOut(CAROL, MemberLeftOut.Why.NO_USABLE_DEVICE));
     }
 
     @Test

@@ -381,6 +381,26 @@ class VersionsTest {
     }
 
     @Test
+    void answersThatWaitAreOneForEachVersionOfADevice() {
+        MemoryStore store = new MemoryStore();
+        TestDevice before = world.device(BOB, store, BOTH.withSending(List.of(Axolotl.VERSION)));
+        World.Letter inLegacy = before.send(alice, "in legacy");
+        store.close();
+        TestDevice after = world.device(BOB, store, World.CONFIG);
+        alice.loginWithBacklog();
+        alice.read(inLegacy);
+        alice.read(after.send(alice, "in OMEMO 2"));
+        alice.read(after.send(alice, "again"));
+
+        alice.caughtUp();
+
+        assertThat(alice.performed(Action.SendEmptyMessage.class))
+                .containsExactlyInAnyOrder(
+                        new Action.SendEmptyMessage(after.address(), Omemo2.VERSION),
+                        new Action.SendEmptyMessage(after.address(), Axolotl.VERSION));
+    }
+
+    @Test
     void sendingInOneVersionReadsBoth() {
         TestDevice carol =
                 world.device("carol@example.org", new MemoryStore(), BOTH.withSending(List.of(Axolotl.VERSION)));

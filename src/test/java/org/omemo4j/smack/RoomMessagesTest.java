@@ -17,12 +17,14 @@ import org.jivesoftware.smack.packet.ExtensionElement;
 import org.jivesoftware.smack.packet.IQ;
 import org.jivesoftware.smack.packet.Message;
 import org.jivesoftware.smack.packet.MessageBuilder;
+import org.jivesoftware.smack.packet.Stanza;
 import org.jivesoftware.smack.packet.StanzaBuilder;
 import org.jivesoftware.smackx.chatstates.ChatState;
 import org.jivesoftware.smackx.chatstates.packet.ChatStateExtension;
 import org.jivesoftware.smackx.muc.MUCAffiliation;
 import org.jivesoftware.smackx.muc.packet.GroupChatInvitation;
 import org.jivesoftware.smackx.muc.packet.MUCUser;
+import org.jivesoftware.smackx.ping.packet.Ping;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -315,6 +317,72 @@ class RoomMessagesTest {
     }
 
     @Test
+    void whatIsEncryptedAlreadyWaitsUntilTheRoomHasLetUsInAgainAndStillTellsWhoCannotReadIt() throws Exception {
+        DeviceAddress bob = world.device(BOB).address();
+        try (TestClient alice = started()) {
+            TestRoom room = roomWithBobAndCarol(alice);
+            sendUnanswered(alice);
+
+            reconnect(alice);
+            assertThat(alice.omemo.waiting()).hasSize(1);
+            assertNoGroupChat(alice);
+            room.enter();
+
+            SentMessage message = nextSent();
+            assertThat(message.stanzaId()).isEqualTo("m1");
+            assertThat(message.devices()).containsExactly(bob);
+            assertThat(message.members())
+                    .containsExactly(new MemberLeftOut(TestClient.jid(CAROL), MemberLeftOut.Why.NO_DEVICES));
+            assertThat(sent).as("reports").isEmpty();
+        }
+    }
+
+    @Test
+    void whatIsEncryptedAlreadyDoesNotGoToARoomThatHasBecomeAnonymous() throws Exception {
+        world.device(BOB);
+        try (TestClient alice = started()) {
+            TestRoom room = roomWithBobAndCarol(alice);
+            sendUnanswered(alice);
+
+            reconnect(alice);
+            room.anonymous().enter();
+
+            assertThat(alice.nextHeard()).isEqualTo("failed m1 ROOM_ANONYMOUS");
+            assertNoGroupChat(alice);
+            assertThat(alice.omemo.waiting()).isEmpty();
+        }
+    }
+
+    @Test
+    void afterARestartOurMessageThatLeavesAgainComesBackAsWhatWeSentOnce() throws Exception {
+        world.device(BOB);
+        MemoryStore store = new MemoryStore();
+        try (TestClient alice = started(store, MembersWithoutKeys.SKIP)) {
+            roomWithBobAndCarol(alice);
+            sendUnanswered(alice);
+        }
+        try (TestClient alice = started(store, MembersWithoutKeys.SKIP)) {
+            roomWithBobAndCarol(alice);
+            assertThat(nextSent().devices()).as("known to the former process").isEmpty();
+            String again = alice.connection.sent().stream()
+                    .filter(RoomMessagesTest::isGroupChat)
+                    .map(stanza -> stanza.toXML().toString())
+                    .findFirst()
+                    .orElseThrow();
+            String encrypted = again.substring(again.indexOf("<encrypted"), again.indexOf("</encrypted>") + 12);
+            String back = "<message xmlns='jabber:client' type='groupchat' id='m1' from='" + TestRoom.JID + "/alice'>"
+                    + encrypted + "</message>";
+
+            Message first = alice.receives(back);
+            Message second = alice.receives(back);
+
+            assertThat(first.getBody()).isEqualTo("SECRET");
+            assertThat(OmemoInfo.of(first).orElseThrow().repeated()).isFalse();
+            assertThat(second.getBody()).isNull();
+        }
+    }
+
+    @Test
     void aRoomThatIsRequiredStaysSoForALaterStart() throws Exception {
         MemoryStore store = new MemoryStore();
         try (TestClient alice = started(store, MembersWithoutKeys.SKIP)) {
@@ -504,6 +572,37 @@ class RoomMessagesTest {
                 events.add(event);
             }
         };
+    }
+
+    private TestRoom roomWithBobAndCarol(TestClient alice) throws Exception {
+        return new TestRoom(alice, world)
+                .with(MUCAffiliation.member, BOB)
+                .with(MUCAffiliation.member, CAROL)
+                .enter();
+    }
+
+    /** It is encrypted and has left, and the server does not say that it has it. */
+    private static void sendUnanswered(TestClient alice) throws Exception {
+        alice.connection.answerNothingTo(Ping.class::isInstance);
+        alice.connection.sendStanza(TestRoom.groupChat("m1", "SECRET"));
+        assertThat(TestClient.names(alice.sentBesideThePlaceholder())).contains("encrypted");
+    }
+
+    private static void reconnect(TestClient alice) throws Exception {
+        alice.connection.instantShutdown();
+        alice.connection.sent().clear();
+        alice.connection.answerNothingTo(request -> false);
+        alice.connection.connect();
+        alice.connection.login();
+        assertThat(alice.omemo.awaitReady(Duration.ofSeconds(30))).isTrue();
+    }
+
+    private static boolean isGroupChat(Stanza stanza) {
+        return stanza instanceof Message message && message.getType() == Message.Type.groupchat;
+    }
+
+    private static void assertNoGroupChat(TestClient alice) {
+        assertThat(alice.connection.sent()).noneMatch(RoomMessagesTest::isGroupChat);
     }
 
     private SentMessage nextSent() throws InterruptedException {

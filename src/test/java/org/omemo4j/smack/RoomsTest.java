@@ -187,10 +187,10 @@ class RoomsTest {
         enters();
         comes(TestRoom.message("", "104", "173"));
 
-        assertThat(rooms.status(TestRoom.JID).kind()).isEqualTo(RoomStatus.Kind.ANONYMOUS);
+        assertThat(rooms.status(TestRoom.JID).kind()).isEqualTo(RoomReaders.State.ANONYMOUS);
         assertThat(rooms.addressee(occupant("alice"))).isEmpty();
         comes(TestRoom.message("", "172"));
-        assertThat(rooms.status(TestRoom.JID).kind()).isEqualTo(RoomStatus.Kind.OPEN);
+        assertThat(rooms.status(TestRoom.JID).kind()).isEqualTo(RoomReaders.State.OPEN);
     }
 
     @Test
@@ -200,7 +200,7 @@ class RoomsTest {
         comes(TestRoom.message("", "173"));
 
         assertThat(room().answered(asked, Optional.of(true))).isFalse();
-        assertThat(rooms.status(TestRoom.JID).kind()).isEqualTo(RoomStatus.Kind.ANONYMOUS);
+        assertThat(rooms.status(TestRoom.JID).kind()).isEqualTo(RoomReaders.State.ANONYMOUS);
         assertThat(room().isToBeAsked()).isTrue();
     }
 
