@@ -33,7 +33,7 @@ final class ActionRunner {
     private final Wire wire;
     private final Reports reports;
     private final NodeActions nodes;
-    private final FetchQueue fetches = new FetchQueue();
+    private final FetchQueue<Action> fetches = new FetchQueue<>(System::nanoTime);
     private ListTold listTold = jid -> {};
     private final Alarm alarm;
 
@@ -58,7 +58,7 @@ final class ActionRunner {
         this.nodes = new NodeActions(engine, wire, owner);
     }
 
-    /** Something came of asking for an account's device list. */
+    /** Something came of asking for an account's device list, or for the bundle of one of its devices. */
     interface ListTold {
         void of(BareJid account) throws Exception;
     }
@@ -107,29 +107,44 @@ final class ActionRunner {
                 whenEnded.run();
             }
         };
+        FirstFailure failure = new FirstFailure();
         for (Action action : actions) {
             List<Worker.Task> waiting = underWay.get(action);
             if (waiting != null) {
                 waiting.add(oneEnded);
             } else {
-                begin(action, oneEnded);
+                failure.run(() -> begin(action, oneEnded));
             }
         }
-        oneEnded.run();
+        failure.run(oneEnded);
+        failure.rethrow();
     }
 
-    /** What of these still has no answer counts as not answered; an answer that comes later counts all the same. */
-    void giveUp(List<Action> actions) throws Exception {
+    /**
+     * What of these was sent so long ago counts as not answered, if its server has answered nothing since; an answer that comes later counts all the same. What waits in our own queue is
+     * sent first.
+     *
+     * @return what is still to be waited for.
+     */
+    List<Action> giveUp(List<Action> actions, Duration patience) throws Exception {
+        List<Action> left = new ArrayList<>();
+        List<Action> silent = new ArrayList<>();
         for (Action action : actions) {
-            if (!underWay.containsKey(action) || nodes.isOurs(action)) {
+            Optional<DomainBareJid> server = server(action);
+            if (!underWay.containsKey(action) || nodes.isOurs(action) || server.isEmpty()) {
                 continue;
             }
+            (fetches.isUnansweredFor(patience, server.get(), action) ? silent : left).add(action);
+        }
+        for (Action action : silent) {
             if (action instanceof FetchDeviceList fetch) {
                 perform(engine.deviceListUnknown(fetch.jid(), fetch.version(), FetchProblem.NO_ANSWER));
             } else if (action instanceof FetchBundle fetch) {
                 perform(engine.bundleUnknown(fetch.address(), fetch.version(), FetchProblem.NO_ANSWER));
             }
+            fetches.ended(server(action).orElseThrow(), action);
         }
+        return left;
     }
 
     /** Waits until nothing about our own nodes is due or under way. @return whether all of it is published. */
@@ -159,7 +174,7 @@ final class ActionRunner {
             setOwnWork(action, true);
             start(action);
         } else if (server(action).isPresent()) {
-            fetches.add(server(action).get(), () -> start(action));
+            fetches.add(server(action).get(), action, () -> start(action));
         } else {
             start(action);
         }
@@ -204,14 +219,16 @@ final class ActionRunner {
     private void ended(Action action) throws Exception {
         List<Worker.Task> waiting = underWay.remove(action);
         setOwnWork(action, false);
+        FirstFailure failure = new FirstFailure();
         if (server(action).isPresent() && !nodes.isOurs(action)) {
-            fetches.ended(server(action).get());
+            failure.run(() -> fetches.ended(server(action).get(), action));
         }
         if (waiting != null) {
             for (Worker.Task task : waiting) {
-                task.run();
+                failure.run(task);
             }
         }
+        failure.rethrow();
     }
 
     private void sendEmptyMessage(SendEmptyMessage action, boolean mayFetch) throws Exception {
@@ -243,12 +260,19 @@ final class ActionRunner {
         }
 
         @Override
-        public void goOn(Reaction next) throws Exception {
-            perform(next);
-            ended(action);
-            if (action instanceof FetchDeviceList fetch) {
-                listTold.of(fetch.jid());
+        public void goOn(Reaction next, boolean answered) throws Exception {
+            if (answered) {
+                server(action).ifPresent(fetches::answered);
             }
+            FirstFailure failure = new FirstFailure();
+            failure.run(() -> perform(next));
+            failure.run(() -> ended(action)); // else nobody could begin it again
+            if (action instanceof FetchDeviceList fetch) {
+                failure.run(() -> listTold.of(fetch.jid()));
+            } else if (action instanceof FetchBundle fetch) {
+                failure.run(() -> listTold.of(fetch.address().jid()));
+            }
+            failure.rethrow();
         }
 
         @Override

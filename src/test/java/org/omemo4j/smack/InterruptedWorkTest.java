@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jivesoftware.smackx.pubsub.packet.PubSub;
 import org.junit.jupiter.api.Test;
@@ -55,5 +56,44 @@ class InterruptedWorkTest {
             assertThat(alice.omemo.awaitReady(Duration.ofSeconds(30))).isTrue();
             assertThat(told).isTrue();
         }
+    }
+
+    @Test
+    void aPublicationThatThrowsIsMadeAfterTheNextLogin() throws Exception {
+        try (TestClient alice = TestClient.loggedIn()) {
+            alice.connection.answerBy(new TestPep(world, TestClient.jid(TestClient.ALICE))::answer);
+            CompletableFuture<Void> met = new CompletableFuture<>();
+            alice.connection.shutTheQueueFor(
+                    stanza -> throwOnce(stanza.toXML().toString().contains("<publish "), met));
+            alice.omemo.start(new MemoryStore());
+            met.join();
+
+            alice.connection.instantShutdown();
+            alice.connection.connect();
+            alice.connection.login();
+
+            assertThat(alice.omemo.awaitReady(Duration.ofSeconds(30))).isTrue();
+        }
+    }
+
+    @Test
+    void whoWaitsForARequestThatThrowsGoesOn() throws Exception {
+        try (TestClient alice = TestClient.started(world, new MemoryStore())) {
+            CompletableFuture<Void> met = new CompletableFuture<>();
+            alice.connection.shutTheQueueFor(stanza -> throwOnce(
+                    stanza.getTo() != null && stanza.getTo().toString().equals("bob@example.org"), met));
+
+            alice.omemo.prepare(TestClient.jid("bob@example.org")).get(30, TimeUnit.SECONDS);
+
+            assertThat(met).isCompleted();
+        }
+    }
+
+    /** As something of the application's that is called while a stanza is sent. */
+    private static boolean throwOnce(boolean applies, CompletableFuture<Void> met) {
+        if (applies && met.complete(null)) {
+            throw new IllegalStateException("thrown by the test");
+        }
+        return false;
     }
 }
