@@ -6,12 +6,11 @@ package org.omemo4j.smack;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jivesoftware.smack.SmackException.NotConnectedException;
 import org.jxmpp.jid.BareJid;
 import org.jxmpp.jid.DomainBareJid;
@@ -40,8 +39,14 @@ final class ActionRunner {
     /** What runs, and what to do when it has ended. */
     private final Map<Action, List<Worker.Task>> underWay = new LinkedHashMap<>();
 
-    /** Under way on our own nodes. Guarded by {@code this}, as are the next two. */
-    private final Set<Action> ownWork = new HashSet<>();
+    /** Under way on our own nodes, with the connection in which it began. Guarded by {@code this}, as is what follows. */
+    private final Map<Action, Integer> ownWork = new HashMap<>();
+
+    /** Logins so far, with those that have resumed a stream. */
+    private int connections;
+
+    /** Whether work on our own nodes has come to nothing since we last began to announce ourselves. */
+    private boolean interrupted;
 
     /** Logins so far, and the last one of them after which we have announced ourselves. */
     private int logins;
@@ -68,23 +73,44 @@ final class ActionRunner {
         listTold = listener;
     }
 
-    /** A login has come: what was published before it tells nothing about readiness. On any thread. */
-    synchronized void loggedIn() {
-        logins++;
+    /** A login has come. @param fresh whether it has resumed nothing: then what was published before it tells nothing about readiness. On any thread. */
+    synchronized void loggedIn(boolean fresh) {
+        connections++;
+        if (fresh) {
+            logins++;
+        }
     }
 
     /** What is due after a login. */
     void announce() throws Exception {
-        int login;
-        synchronized (this) {
-            login = logins;
-        }
+        int login = beginToAnnounce();
         nodes.startOver();
         perform(engine.connected());
+        endAnnouncing(login);
+    }
+
+    /** A stream was resumed: what was lost with the connection is done now. */
+    void resumed() throws Exception {
         synchronized (this) {
-            announced = login;
-            notifyAll();
+            if (!interrupted) {
+                return;
+            }
         }
+        int login = beginToAnnounce();
+        nodes.forgetUnpublished();
+        perform(engine.resumed());
+        endAnnouncing(login);
+    }
+
+    private synchronized int beginToAnnounce() {
+        announced = -1;
+        interrupted = false;
+        return logins;
+    }
+
+    private synchronized void endAnnouncing(int login) {
+        announced = login;
+        notifyAll();
     }
 
     /** Some time after the first presence of a stream. */
@@ -150,7 +176,7 @@ final class ActionRunner {
     /** Waits until nothing about our own nodes is due or under way. @return whether all of it is published. */
     synchronized boolean awaitReady(Duration timeout) throws InterruptedException {
         long deadline = System.nanoTime() + timeout.toNanos();
-        while (!closed && !(announced == logins && ownWork.isEmpty())) {
+        while (!closed && (announced != logins || interrupted || !ownWork.isEmpty())) {
             long left = deadline - System.nanoTime();
             if (left <= 0) {
                 return false;
@@ -209,10 +235,24 @@ final class ActionRunner {
                 ended(action);
             }
         } catch (NotConnectedException e) {
-            ended(action); // due again after the next login
+            lost(action); // due again after the next login
         } catch (Exception e) {
-            ended(action); // else nobody could begin it again
+            lost(action); // else nobody could begin it again
             throw e;
+        }
+    }
+
+    /** Nothing came of it. Where the stream was resumed meanwhile, nothing else would begin it again. */
+    private void lost(Action action) throws Exception {
+        boolean resumedMeanwhile;
+        synchronized (this) {
+            Integer begun = ownWork.get(action);
+            interrupted |= begun != null;
+            resumedMeanwhile = begun != null && begun != connections;
+        }
+        ended(action);
+        if (resumedMeanwhile && wire.isOpen()) {
+            resumed();
         }
     }
 
@@ -245,8 +285,9 @@ final class ActionRunner {
     }
 
     private synchronized void setOwnWork(Action action, boolean runs) {
-        boolean changed = runs ? ownWork.add(action) : ownWork.remove(action);
-        if (changed) {
+        if (runs) {
+            ownWork.put(action, connections);
+        } else if (ownWork.remove(action) != null) {
             notifyAll();
         }
     }
@@ -277,7 +318,7 @@ final class ActionRunner {
 
         @Override
         public void lost() throws Exception {
-            ended(action);
+            ActionRunner.this.lost(action);
         }
     }
 }

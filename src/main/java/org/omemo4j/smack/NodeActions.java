@@ -118,9 +118,14 @@ final class NodeActions {
         return publish(action, new Publication(nodes.deviceList(), nodes.deviceListItem(), action.list(), false));
     }
 
-    /** A new stream: no contact has heard of us yet, and what is still to be published is found out anew. */
+    /** A new stream: no contact has heard of us yet. */
     void startOver() {
         contactsKnown = false;
+        forgetUnpublished();
+    }
+
+    /** What is still to be published is found out anew. */
+    void forgetUnpublished() {
         unpublished.clear();
     }
 
