@@ -189,7 +189,7 @@ final class ListWriter {
         written = Optional.empty();
     }
 
-    /** Nothing is under way on a new connection, and what it tells is asked for. The healings still count. */
+    /** Nothing is under way on a new connection, or what was is lost; what the server tells is asked for. The healings still count. */
     void connected() {
         state = State.IDLE;
         outdated = false;

@@ -310,15 +310,17 @@ public final class OmemoEngine {
             state.connected();
             state.backlog().begin(step.now());
             tend(state, step, true);
-            for (OmemoVersion version : state.unused()) {
-                if (step.ownBundle(version).announced()) {
-                    step.act(new Action.FetchDeviceList(state.owner(), version));
-                }
-            }
-            for (OmemoVersion version : state.versions()) {
-                step.act(new Action.FetchDeviceList(state.owner(), version));
-                step.act(new Action.FetchBundle(state.keys().address(), version));
-            }
+            askForOurs(step);
+        });
+    }
+
+    /** Work on our own nodes was lost, and the stream is the same: nothing of it is under way any more, and what is there now is asked for. */
+    public Reaction resumed() throws StoreException {
+        return react(step -> {
+            state.publications().startOver();
+            state.ownList().connected();
+            tend(state, step, state.backlog().isOpen(step.now()));
+            askForOurs(step);
         });
     }
 
@@ -571,6 +573,18 @@ public final class OmemoEngine {
             }
             return step.reaction();
         });
+    }
+
+    private void askForOurs(Step step) throws StoreException {
+        for (OmemoVersion version : state.unused()) {
+            if (step.ownBundle(version).announced()) {
+                step.act(new Action.FetchDeviceList(state.owner(), version));
+            }
+        }
+        for (OmemoVersion version : state.versions()) {
+            step.act(new Action.FetchDeviceList(state.owner(), version));
+            step.act(new Action.FetchBundle(state.keys().address(), version));
+        }
     }
 
     private static void tend(State state, Step step, boolean catchingUp) throws StoreException {

@@ -159,14 +159,19 @@ final class Account {
             wire.loggedIn();
             maintenance.loggedIn();
             catchUp.loggedIn();
-            opened().ifPresent(open -> open.runner().loggedIn());
         }
+        opened().ifPresent(open -> open.runner().loggedIn(fresh));
         if (fresh && resumed) {
             reports.tell(OmemoListener::onMessagesMayHaveBeenMissed);
+        }
+        if (!fresh && catchUp.awaitsPing()) {
+            askWhetherAllHasCome(); // the answer may be lost
         }
         opened().ifPresent(open -> worker.execute(() -> {
             if (fresh) {
                 open.runner().announce();
+            } else {
+                open.runner().resumed();
             }
             open.roomFacts().lookAtAll();
             open.outbox().drainAll();

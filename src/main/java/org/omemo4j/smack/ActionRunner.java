@@ -6,12 +6,11 @@ package org.omemo4j.smack;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jivesoftware.smack.SmackException.NotConnectedException;
 import org.jxmpp.jid.BareJid;
 import org.jxmpp.jid.DomainBareJid;
@@ -33,15 +32,21 @@ final class ActionRunner {
     private final Wire wire;
     private final Reports reports;
     private final NodeActions nodes;
-    private final FetchQueue fetches = new FetchQueue();
+    private final FetchQueue<Action> fetches = new FetchQueue<>(System::nanoTime);
     private ListTold listTold = jid -> {};
     private final Alarm alarm;
 
     /** What runs, and what to do when it has ended. */
     private final Map<Action, List<Worker.Task>> underWay = new LinkedHashMap<>();
 
-    /** Under way on our own nodes. Guarded by {@code this}, as are the next two. */
-    private final Set<Action> ownWork = new HashSet<>();
+    /** Under way on our own nodes, with the connection in which it began. Guarded by {@code this}, as is what follows. */
+    private final Map<Action, Integer> ownWork = new HashMap<>();
+
+    /** Logins so far, with those that have resumed a stream. */
+    private int connections;
+
+    /** Whether work on our own nodes has come to nothing since we last began to announce ourselves. */
+    private boolean interrupted;
 
     /** Logins so far, and the last one of them after which we have announced ourselves. */
     private int logins;
@@ -58,7 +63,7 @@ final class ActionRunner {
         this.nodes = new NodeActions(engine, wire, owner);
     }
 
-    /** Something came of asking for an account's device list. */
+    /** Something came of asking for an account's device list, or for the bundle of one of its devices. */
     interface ListTold {
         void of(BareJid account) throws Exception;
     }
@@ -68,23 +73,44 @@ final class ActionRunner {
         listTold = listener;
     }
 
-    /** A login has come: what was published before it tells nothing about readiness. On any thread. */
-    synchronized void loggedIn() {
-        logins++;
+    /** A login has come. @param fresh whether it has resumed nothing: then what was published before it tells nothing about readiness. On any thread. */
+    synchronized void loggedIn(boolean fresh) {
+        connections++;
+        if (fresh) {
+            logins++;
+        }
     }
 
     /** What is due after a login. */
     void announce() throws Exception {
-        int login;
-        synchronized (this) {
-            login = logins;
-        }
+        int login = beginToAnnounce();
         nodes.startOver();
         perform(engine.connected());
+        endAnnouncing(login);
+    }
+
+    /** A stream was resumed: what was lost with the connection is done now. */
+    void resumed() throws Exception {
         synchronized (this) {
-            announced = login;
-            notifyAll();
+            if (!interrupted) {
+                return;
+            }
         }
+        int login = beginToAnnounce();
+        nodes.forgetUnpublished();
+        perform(engine.resumed());
+        endAnnouncing(login);
+    }
+
+    private synchronized int beginToAnnounce() {
+        announced = -1;
+        interrupted = false;
+        return logins;
+    }
+
+    private synchronized void endAnnouncing(int login) {
+        announced = login;
+        notifyAll();
     }
 
     /** Some time after the first presence of a stream. */
@@ -107,35 +133,50 @@ final class ActionRunner {
                 whenEnded.run();
             }
         };
+        FirstFailure failure = new FirstFailure();
         for (Action action : actions) {
             List<Worker.Task> waiting = underWay.get(action);
             if (waiting != null) {
                 waiting.add(oneEnded);
             } else {
-                begin(action, oneEnded);
+                failure.run(() -> begin(action, oneEnded));
             }
         }
-        oneEnded.run();
+        failure.run(oneEnded);
+        failure.rethrow();
     }
 
-    /** What of these still has no answer counts as not answered; an answer that comes later counts all the same. */
-    void giveUp(List<Action> actions) throws Exception {
+    /**
+     * What of these was sent so long ago counts as not answered, if its server has answered nothing since; an answer that comes later counts all the same. What waits in our own queue is
+     * sent first.
+     *
+     * @return what is still to be waited for.
+     */
+    List<Action> giveUp(List<Action> actions, Duration patience) throws Exception {
+        List<Action> left = new ArrayList<>();
+        List<Action> silent = new ArrayList<>();
         for (Action action : actions) {
-            if (!underWay.containsKey(action) || nodes.isOurs(action)) {
+            Optional<DomainBareJid> server = server(action);
+            if (!underWay.containsKey(action) || nodes.isOurs(action) || server.isEmpty()) {
                 continue;
             }
+            (fetches.isUnansweredFor(patience, server.get(), action) ? silent : left).add(action);
+        }
+        for (Action action : silent) {
             if (action instanceof FetchDeviceList fetch) {
                 perform(engine.deviceListUnknown(fetch.jid(), fetch.version(), FetchProblem.NO_ANSWER));
             } else if (action instanceof FetchBundle fetch) {
                 perform(engine.bundleUnknown(fetch.address(), fetch.version(), FetchProblem.NO_ANSWER));
             }
+            fetches.ended(server(action).orElseThrow(), action);
         }
+        return left;
     }
 
     /** Waits until nothing about our own nodes is due or under way. @return whether all of it is published. */
     synchronized boolean awaitReady(Duration timeout) throws InterruptedException {
         long deadline = System.nanoTime() + timeout.toNanos();
-        while (!closed && !(announced == logins && ownWork.isEmpty())) {
+        while (!closed && (announced != logins || interrupted || !ownWork.isEmpty())) {
             long left = deadline - System.nanoTime();
             if (left <= 0) {
                 return false;
@@ -159,7 +200,7 @@ final class ActionRunner {
             setOwnWork(action, true);
             start(action);
         } else if (server(action).isPresent()) {
-            fetches.add(server(action).get(), () -> start(action));
+            fetches.add(server(action).get(), action, () -> start(action));
         } else {
             start(action);
         }
@@ -194,24 +235,40 @@ final class ActionRunner {
                 ended(action);
             }
         } catch (NotConnectedException e) {
-            ended(action); // due again after the next login
+            lost(action); // due again after the next login
         } catch (Exception e) {
-            ended(action); // else nobody could begin it again
+            lost(action); // else nobody could begin it again
             throw e;
+        }
+    }
+
+    /** Nothing came of it. Where the stream was resumed meanwhile, nothing else would begin it again. */
+    private void lost(Action action) throws Exception {
+        boolean resumedMeanwhile;
+        synchronized (this) {
+            Integer begun = ownWork.get(action);
+            interrupted |= begun != null;
+            resumedMeanwhile = begun != null && begun != connections;
+        }
+        ended(action);
+        if (resumedMeanwhile && wire.isOpen()) {
+            resumed();
         }
     }
 
     private void ended(Action action) throws Exception {
         List<Worker.Task> waiting = underWay.remove(action);
         setOwnWork(action, false);
+        FirstFailure failure = new FirstFailure();
         if (server(action).isPresent() && !nodes.isOurs(action)) {
-            fetches.ended(server(action).get());
+            failure.run(() -> fetches.ended(server(action).get(), action));
         }
         if (waiting != null) {
             for (Worker.Task task : waiting) {
-                task.run();
+                failure.run(task);
             }
         }
+        failure.rethrow();
     }
 
     private void sendEmptyMessage(SendEmptyMessage action, boolean mayFetch) throws Exception {
@@ -228,8 +285,9 @@ final class ActionRunner {
     }
 
     private synchronized void setOwnWork(Action action, boolean runs) {
-        boolean changed = runs ? ownWork.add(action) : ownWork.remove(action);
-        if (changed) {
+        if (runs) {
+            ownWork.put(action, connections);
+        } else if (ownWork.remove(action) != null) {
             notifyAll();
         }
     }
@@ -243,17 +301,24 @@ final class ActionRunner {
         }
 
         @Override
-        public void goOn(Reaction next) throws Exception {
-            perform(next);
-            ended(action);
-            if (action instanceof FetchDeviceList fetch) {
-                listTold.of(fetch.jid());
+        public void goOn(Reaction next, boolean answered) throws Exception {
+            if (answered) {
+                server(action).ifPresent(fetches::answered);
             }
+            FirstFailure failure = new FirstFailure();
+            failure.run(() -> perform(next));
+            failure.run(() -> ended(action)); // else nobody could begin it again
+            if (action instanceof FetchDeviceList fetch) {
+                failure.run(() -> listTold.of(fetch.jid()));
+            } else if (action instanceof FetchBundle fetch) {
+                failure.run(() -> listTold.of(fetch.address().jid()));
+            }
+            failure.rethrow();
         }
 
         @Override
         public void lost() throws Exception {
-            ended(action);
+            ActionRunner.this.lost(action);
         }
     }
 }

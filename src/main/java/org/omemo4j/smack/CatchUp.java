@@ -59,6 +59,11 @@ final class CatchUp {
         return first;
     }
 
+    /** Whether the ping that follows the first presence was not answered. */
+    boolean awaitsPing() {
+        return awaitsOffline && present;
+    }
+
     /** A ping was answered: what was kept for us has come before it, if a presence was sent before. */
     void pingAnswered() {
         awaitsOffline = false;

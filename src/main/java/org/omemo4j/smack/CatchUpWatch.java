@@ -79,6 +79,11 @@ final class CatchUpWatch {
         return first;
     }
 
+    /** Whether the ping was sent and not answered. */
+    synchronized boolean awaitsPing() {
+        return catchUp.awaitsPing();
+    }
+
     /** The ping was answered. */
     synchronized void pingAnswered() {
         catchUp.pingAnswered();

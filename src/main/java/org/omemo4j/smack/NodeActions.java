@@ -52,8 +52,8 @@ final class NodeActions {
 
     /** What follows on a fetch: exactly one of the two. */
     interface Continuation {
-        /** The engine knows what came of it, and wants this. */
-        void goOn(Reaction next) throws Exception;
+        /** The engine knows what came of it, and wants this. @param answered whether the server has answered. */
+        void goOn(Reaction next, boolean answered) throws Exception;
 
         /** Nothing came of it: the connection is gone. */
         void lost() throws Exception;
@@ -118,9 +118,14 @@ final class NodeActions {
         return publish(action, new Publication(nodes.deviceList(), nodes.deviceListItem(), action.list(), false));
     }
 
-    /** A new stream: no contact has heard of us yet, and what is still to be published is found out anew. */
+    /** A new stream: no contact has heard of us yet. */
     void startOver() {
         contactsKnown = false;
+        forgetUnpublished();
+    }
+
+    /** What is still to be published is found out anew. */
+    void forgetUnpublished() {
         unpublished.clear();
     }
 
@@ -214,17 +219,17 @@ final class NodeActions {
 
         @Override
         public void found(XmlElement payload) throws Exception {
-            then.goOn(tell(payload));
+            then.goOn(tell(payload), true);
         }
 
         @Override
         public void nothing() throws Exception {
-            then.goOn(tellNothing());
+            then.goOn(tellNothing(), true);
         }
 
         @Override
         public void unknown(FetchProblem problem) throws Exception {
-            then.goOn(tell(problem));
+            then.goOn(tell(problem), problem != FetchProblem.NO_ANSWER);
         }
 
         @Override

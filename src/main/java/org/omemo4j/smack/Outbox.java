@@ -43,8 +43,14 @@ final class Outbox {
     /** Fetches in a row that brought a conversation no further. Ends what would never end if an answer were forgotten at once. */
     private static final int MAX_ROUNDS = 6;
 
-    /** How long a message to a room waits for the answers to one round of requests. Then it leaves without those who have not answered: one server that hangs must not silence a room. */
+    /**
+     * How long a message to a room waits for a server that answers nothing. Then it leaves without those who are there: one server that hangs must not silence a room. One that answers
+     * slowly is waited for, and what waits in our own queue is sent first.
+     */
     static final Duration ROOM_PATIENCE = Duration.ofSeconds(4);
+
+    /** After that, how often it is looked whether a server is silent. */
+    private static final Duration ROOM_LOOKS = Duration.ofSeconds(1);
 
     /** Streams that the server may have ended because of a message before that is given up. */
     private static final int MAX_REFUSALS = 5;
@@ -154,7 +160,7 @@ final class Outbox {
         }
     }
 
-    /** Something came of asking for this account's devices: rooms that wait for them may go on. */
+    /** Something came of asking for this account's devices or their bundles: rooms that wait for them may go on. */
     void listTold(BareJid account) {
         held.forEach((room, members) -> {
             if (members.stream().anyMatch(member -> member.member().equals(account))) {
@@ -392,6 +398,15 @@ final class Outbox {
         }
     }
 
+    private void giveUp(BareJid to, Object round, List<Action> actions) throws Exception {
+        List<Action> left = runner.giveUp(actions, ROOM_PATIENCE);
+        if (left.isEmpty()) {
+            goOn(to, round);
+        } else {
+            host.after(ROOM_LOOKS, givingUp(new WeakReference<>(this), to, round, left));
+        }
+    }
+
     /** Weakly: the timer must not keep a forgotten connection. */
     private static Runnable givingUp(WeakReference<Outbox> waiting, BareJid to, Object round, List<Action> actions) {
         return () -> {
@@ -399,8 +414,7 @@ final class Outbox {
             if (outbox != null) {
                 outbox.worker.execute(() -> {
                     if (outbox.fetching.get(to) == round) {
-                        outbox.runner.giveUp(actions);
-                        outbox.goOn(to, round);
+                        outbox.giveUp(to, round, actions);
                     }
                 });
             }

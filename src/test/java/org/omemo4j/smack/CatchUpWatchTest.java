@@ -55,6 +55,18 @@ class CatchUpWatchTest {
     }
 
     @Test
+    void thePingIsAwaitedFromTheFirstPresenceToItsAnswer() {
+        watch.loggedIn();
+        assertThat(watch.awaitsPing()).isFalse();
+        watch.sent(presence(Presence.Type.available));
+        assertThat(watch.awaitsPing()).isTrue();
+
+        watch.pingAnswered();
+
+        assertThat(watch.awaitsPing()).isFalse();
+    }
+
+    @Test
     void onlyAPresenceToEverybodyCounts() {
         watch.loggedIn();
 

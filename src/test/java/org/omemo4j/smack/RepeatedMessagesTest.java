@@ -142,6 +142,20 @@ class RepeatedMessagesTest {
     }
 
     @Test
+    void thePingIsAskedAgainWhenTheStreamIsResumed() throws Exception {
+        alice.connection.setReplyTimeout(600_000); // else it is asked again for want of an answer
+        sendPresence();
+        alice.receives(fromBob(encrypted("one")));
+        assertThat(pings.poll(10, TimeUnit.SECONDS)).as("the ping that is lost").isNotNull();
+
+        alice.connection.instantShutdown();
+        alice.connection.resume();
+        allowPings();
+
+        assertThat(alice.sent().getTo().toString()).as("the answer").isEqualTo("bob@example.org");
+    }
+
+    @Test
     void aQueryOfTheArchiveBeginsItAgain() throws Exception {
         alice.receives(fromBob(encrypted("one")));
         sendPresence();

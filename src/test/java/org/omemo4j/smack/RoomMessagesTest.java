@@ -10,7 +10,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jivesoftware.smack.packet.ExtensionElement;
@@ -19,6 +21,7 @@ import org.jivesoftware.smack.packet.Message;
 import org.jivesoftware.smack.packet.MessageBuilder;
 import org.jivesoftware.smack.packet.Stanza;
 import org.jivesoftware.smack.packet.StanzaBuilder;
+import org.jivesoftware.smack.packet.StanzaError;
 import org.jivesoftware.smackx.chatstates.ChatState;
 import org.jivesoftware.smackx.chatstates.packet.ChatStateExtension;
 import org.jivesoftware.smackx.muc.MUCAffiliation;
@@ -190,6 +193,70 @@ class RoomMessagesTest {
             alice.connection.sent().clear();
             alice.connection.sendStanza(TestRoom.groupChat("m2", "SECRET"));
             assertThat(TestClient.names(alice.sent())).as("at once").contains("encrypted");
+        }
+    }
+
+    /** The server takes longer than the patience for all of them, and for none of them. */
+    @Test
+    void aServerThatAnswersSlowlyLosesNoMember() throws Exception {
+        DeviceAddress bob = world.device(BOB).address();
+        try (TestClient alice = started()) {
+            alice.connection.setReplyTimeout(600_000);
+            Executor late = CompletableFuture.delayedExecutor(1500, TimeUnit.MILLISECONDS);
+            alice.connection.answerNothingTo(request -> {
+                boolean slow = request.getTo() != null
+                        && request.getTo().getDomain().toString().equals("slow.example");
+                if (slow) {
+                    IQ none = IQ.createErrorResponse(request, StanzaError.Condition.item_not_found);
+                    none.setFrom(request.getTo());
+                    late.execute(() -> alice.connection.receive(none));
+                }
+                return slow;
+            });
+            TestRoom room = new TestRoom(alice, world).with(MUCAffiliation.member, BOB);
+            for (int i = 0; i < 2 * FetchQueue.AT_ONCE; i++) { // each with a list in two versions
+                room.with(MUCAffiliation.member, "m" + i + "@slow.example");
+            }
+            room.enter();
+
+            alice.connection.sendStanza(TestRoom.groupChat("m1", "SECRET"));
+
+            SentMessage message = nextSent();
+            assertThat(message.devices()).containsExactly(bob);
+            assertThat(message.members())
+                    .hasSize(2 * FetchQueue.AT_ONCE)
+                    .allMatch(member -> member.why() == MemberLeftOut.Why.NO_DEVICES);
+        }
+    }
+
+    @Test
+    void aMessageThatIsHeldLeavesWhenABundleComesLate() throws Exception {
+        world.device(BOB);
+        DeviceAddress carol = world.device(CAROL).address();
+        BlockingQueue<IQ> unanswered = new LinkedBlockingQueue<>();
+        try (TestClient alice = started(MembersWithoutKeys.HOLD)) {
+            alice.connection.setReplyTimeout(600_000);
+            alice.connection.answerNothingTo(request -> request.getTo() != null
+                    && request.getTo().toString().equals(CAROL)
+                    && request.toXML().toString().contains("bundles")
+                    && unanswered.add(request));
+            new TestRoom(alice, world)
+                    .with(MUCAffiliation.member, BOB)
+                    .with(MUCAffiliation.member, CAROL)
+                    .enter();
+            alice.connection.sendStanza(TestRoom.groupChat("m1", "SECRET"));
+            assertThat(next(events, OmemoEvent.RoomMessageHeld.class).members())
+                    .containsExactly(new MemberLeftOut(TestClient.jid(CAROL), MemberLeftOut.Why.NO_USABLE_DEVICE));
+
+            TestPep pep = new TestPep(world, TestClient.jid(TestClient.ALICE));
+            for (IQ request : unanswered) {
+                IQ answer = pep.answer(request).orElseThrow();
+                answer.setStanzaId(request.getStanzaId());
+                answer.setFrom(request.getTo());
+                alice.connection.receive(answer);
+            }
+
+            assertThat(nextSent().devices()).contains(carol);
         }
     }
 
