@@ -4,6 +4,7 @@
  */
 package org.omemo4j.smack;
 
+import java.util.List;
 import java.util.Set;
 import org.jxmpp.jid.BareJid;
 
@@ -11,8 +12,9 @@ import org.jxmpp.jid.BareJid;
  * What a message to a room has to know.
  *
  * @param members who shall read it, ourselves among them; empty unless it is {@link Kind#OPEN}.
+ * @param unnamed who should read it and is not known, as parts of a sentence; empty unless it is {@link Kind#OPEN}.
  */
-record RoomStatus(Kind kind, Set<BareJid> members) {
+record RoomStatus(Kind kind, Set<BareJid> members, List<String> unnamed) {
     /** Whether a message can be encrypted for a room. */
     enum Kind {
         /** We are not in it. */
@@ -27,9 +29,10 @@ record RoomStatus(Kind kind, Set<BareJid> members) {
 
     RoomStatus {
         members = Set.copyOf(members);
+        unnamed = List.copyOf(unnamed);
     }
 
     static RoomStatus of(Kind kind) {
-        return new RoomStatus(kind, Set.of());
+        return new RoomStatus(kind, Set.of(), List.of());
     }
 }

@@ -109,7 +109,8 @@ class JsonEventsTest {
                         ROOM,
                         RoomReaders.State.OPEN,
                         Set.of(BOB.asBareJid(), ALICE.asBareJid()),
-                        List.of(new MemberLeftOut(BOB.asBareJid(), MemberLeftOut.Why.NO_DEVICES))));
+                        List.of(new MemberLeftOut(BOB.asBareJid(), MemberLeftOut.Why.NO_DEVICES)),
+                        List.of()));
 
         assertThat(command.out())
                 .isEqualTo(
