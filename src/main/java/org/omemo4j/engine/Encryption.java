@@ -60,8 +60,12 @@ public sealed interface Encryption {
     /** Something must be fetched first; then ask again. Without actions, it is only that it cannot leave in one stanza. Nothing was changed. */
     record Missing(List<Action> actions) implements Encryption {}
 
-    /** It has to wait until these members of a room have a device that can read it, or belong to the room no more: {@link MembersWithoutKeys#HOLD}. Keep it, and ask again then. */
-    record Held(List<MemberLeftOut> members, Reaction reaction) implements Encryption {}
+    /**
+     * It has to wait until these members of a room have a device that can read it, or belong to the room no more: {@link MembersWithoutKeys#HOLD}. Keep it, and ask again then.
+     *
+     * @param unnamed who else it waits for: {@link OutgoingMessage#unnamed}.
+     */
+    record Held(List<MemberLeftOut> members, List<String> unnamed, Reaction reaction) implements Encryption {}
 
     /** It may leave in clear. */
     record InClear(Why why) implements Encryption {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jxmpp.jid.BareJid;
 import org.omemo4j.engine.DeviceLists.Knowledge;
 import org.omemo4j.engine.Encryption.Held;
@@ -19,7 +20,7 @@ import org.omemo4j.engine.Readers.Reader;
 import org.omemo4j.protocol.OmemoVersion;
 import org.omemo4j.store.StoreException;
 
-/** The members of a room whom a message does not reach, and what follows from that. Used under the engine's lock. */
+/** The members of a room whom a message does not reach, unknown ones too, and what follows from that. Used under the engine's lock. */
 final class Members {
     /** More would hide the rest of the sentence. */
     private static final int MAX_NAMED = 10;
@@ -56,7 +57,7 @@ final class Members {
             Step step, OutgoingMessage message, List<Session> sessions, List<MemberLeftOut> leftOut) {
         boolean isReadByNobody =
                 sessions.stream().allMatch(session -> session.address().jid().equals(state.owner()));
-        if (leftOut.isEmpty()) {
+        if (leftOut.isEmpty() && message.unnamed().isEmpty()) {
             return sessions.isEmpty()
                     ? Optional.of(new Refused(
                             Refusal.NO_USABLE_DEVICE,
@@ -66,19 +67,22 @@ final class Members {
                     : Optional.empty();
         }
         return switch (state.membersWithoutKeys()) {
-            case HOLD -> Optional.of(new Held(leftOut, step.reaction()));
+            case HOLD -> Optional.of(new Held(leftOut, message.unnamed(), step.reaction()));
             case FAIL ->
                 Optional.of(new Refused(
                         Refusal.MEMBER_WITHOUT_KEYS,
-                        "Not everybody in the room " + message.to() + " can read the message (" + words(leftOut)
-                                + "). It was not sent. These need a client with OMEMO, or have to leave the room.",
+                        "Not everybody in the room " + message.to() + " can read the message ("
+                                + words(message, leftOut) + "). It was not sent."
+                                + (leftOut.isEmpty()
+                                        ? ""
+                                        : " These need a client with OMEMO, or have to leave the room."),
                         step.reaction()));
             case SKIP ->
                 isReadByNobody
                         ? Optional.of(new Refused(
                                 Refusal.NO_USABLE_DEVICE,
-                                "Nobody else in the room " + message.to() + " can read the message (" + words(leftOut)
-                                        + "). It was not sent.",
+                                "Nobody else in the room " + message.to() + " can read the message ("
+                                        + words(message, leftOut) + "). It was not sent.",
                                 step.reaction()))
                         : Optional.empty();
         };
@@ -115,10 +119,11 @@ final class Members {
                 .mayRead();
     }
 
-    private static String words(List<MemberLeftOut> leftOut) {
-        String named =
-                leftOut.stream().limit(MAX_NAMED).map(MemberLeftOut::words).collect(Collectors.joining("; "));
-        int more = leftOut.size() - MAX_NAMED;
+    private static String words(OutgoingMessage message, List<MemberLeftOut> leftOut) {
+        String named = Stream.concat(leftOut.stream().map(MemberLeftOut::words), message.unnamed().stream())
+                .limit(MAX_NAMED)
+                .collect(Collectors.joining("; "));
+        int more = leftOut.size() + message.unnamed().size() - MAX_NAMED;
         return more > 0 ? named + "; and " + more + " more" : named;
     }
 }

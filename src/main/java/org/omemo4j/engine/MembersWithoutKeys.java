@@ -4,7 +4,7 @@
  */
 package org.omemo4j.engine;
 
-/** What becomes of a message to a room while one of its members has no device that it can be encrypted for. */
+/** What becomes of a message to a room while one of its members has no device that it can be encrypted for, or the room does not tell who is there. */
 public enum MembersWithoutKeys {
     /** It leaves; the member cannot read it, and is named before and after. */
     SKIP,

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jxmpp.jid.BareJid;
 import org.jxmpp.jid.Jid;
 import org.omemo4j.protocol.DeviceAddress;
@@ -134,16 +135,23 @@ public sealed interface OmemoEvent {
         }
     }
 
-    /** A message to a room waits until these members have a device that can read it. */
-    record RoomMessageHeld(BareJid room, List<MemberLeftOut> members) implements OmemoEvent {
+    /**
+     * A message to a room waits until these members have a device that can read it.
+     *
+     * @param unnamed who else it waits for, as the room does not tell who they are; as parts of a sentence.
+     */
+    record RoomMessageHeld(BareJid room, List<MemberLeftOut> members, List<String> unnamed) implements OmemoEvent {
         public RoomMessageHeld {
             members = List.copyOf(members);
+            unnamed = List.copyOf(unnamed);
         }
 
         @Override
         public String sentence() {
             return "Messages to the room " + room + " wait: "
-                    + members.stream().map(MemberLeftOut::words).collect(Collectors.joining("; ")) + ".";
+                    + Stream.concat(members.stream().map(MemberLeftOut::words), unnamed.stream())
+                            .collect(Collectors.joining("; "))
+                    + ".";
         }
     }
 

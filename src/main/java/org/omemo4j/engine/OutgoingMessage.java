@@ -15,24 +15,37 @@ import org.omemo4j.protocol.xml.XmlElement;
  * @param to the contact or, with {@code groupChat}, the room.
  * @param groupChat whether it is a message to a room.
  * @param readers the accounts that shall read it: the contact, or everybody who belongs to the room. Our own other devices read it in any case.
+ * @param unnamed who else should read it and cannot, as nobody tells who they are; as parts of a sentence.
  * @param content what must be secret: the stanza's elements that {@link org.omemo4j.protocol.InnerElements} lets inside.
  * @param control whether it carries nothing a person wrote (chat state, receipt, marker): then it never fetches, waits, starts a session or fails.
  */
 public record OutgoingMessage(
-        BareJid to, boolean groupChat, Set<BareJid> readers, List<XmlElement> content, boolean control) {
+        BareJid to,
+        boolean groupChat,
+        Set<BareJid> readers,
+        List<String> unnamed,
+        List<XmlElement> content,
+        boolean control) {
     public OutgoingMessage {
         readers = Set.copyOf(readers);
+        unnamed = List.copyOf(unnamed);
         content = List.copyOf(content);
     }
 
     /** A message to a contact, or to our own account. */
     public static OutgoingMessage toContact(BareJid contact, List<XmlElement> content, boolean control) {
-        return new OutgoingMessage(contact, false, Set.of(contact), content, control);
+        return new OutgoingMessage(contact, false, Set.of(contact), List.of(), content, control);
     }
 
     /** A message to a room. @param members who belongs to it, present or not, by their real JIDs. */
     public static OutgoingMessage toRoom(
             BareJid room, Set<BareJid> members, List<XmlElement> content, boolean control) {
-        return new OutgoingMessage(room, true, members, content, control);
+        return toRoom(room, members, List.of(), content, control);
+    }
+
+    /** A message to a room. @param unnamed who belongs to it, too, without being known; as parts of a sentence. */
+    public static OutgoingMessage toRoom(
+            BareJid room, Set<BareJid> members, List<String> unnamed, List<XmlElement> content, boolean control) {
+        return new OutgoingMessage(room, true, members, unnamed, content, control);
     }
 }

@@ -132,7 +132,11 @@ final class Account {
         Outbox outbox = new Outbox(engine, config, worker, wire, runner, reports, host);
         runner.tellOfLists(outbox::listTold);
         opened = new Opened(
-                owner, engine, runner, outbox, new RoomFacts(host.rooms(), engine, wire, reports, outbox::roomChanged));
+                owner,
+                engine,
+                runner,
+                outbox,
+                new RoomFacts(host.rooms(), engine, wire, reports, this::lookAgain, outbox::roomChanged));
     }
 
     private OmemoEngine engineFor(BareJid owner) throws StoreException {
@@ -199,6 +203,20 @@ final class Account {
                 open.outbox().roomChanged(room);
             });
         }
+    }
+
+    private void lookAgain(Duration pause, Room room) {
+        host.after(pause, lookingAgain(new WeakReference<>(this), room));
+    }
+
+    /** Weakly: the timer must not keep a forgotten connection. */
+    private static Runnable lookingAgain(WeakReference<Account> account, Room room) {
+        return () -> {
+            Account present = account.get();
+            if (present != null) {
+                present.later(open -> open.roomFacts().pauseEnded(room));
+            }
+        };
     }
 
     /** The server has ended the stream because of what was in it. */

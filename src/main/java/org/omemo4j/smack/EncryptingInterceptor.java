@@ -239,7 +239,7 @@ final class EncryptingInterceptor implements Consumer<MessageBuilder> {
         }
         RoomStatus room = outgoing.groupChat()
                 ? roomOf(outgoing.to())
-                : new RoomStatus(RoomReaders.State.OPEN, Set.of(outgoing.to()));
+                : new RoomStatus(RoomReaders.State.OPEN, Set.of(outgoing.to()), List.of());
         boolean waits =
                 room.kind() == RoomReaders.State.ASKED || outgoing.open().engine().hasParked(outgoing.to());
         if (waits && !content.isControl()) {
@@ -256,6 +256,7 @@ final class EncryptingInterceptor implements Consumer<MessageBuilder> {
                                 outgoing.to(),
                                 outgoing.groupChat(),
                                 room.members(),
+                                room.unnamed(),
                                 content.inside(),
                                 content.isControl()),
                         encrypted -> replaceBy(encrypted, outgoing));

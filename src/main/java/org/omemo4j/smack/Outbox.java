@@ -23,7 +23,6 @@ import org.jxmpp.jid.BareJid;
 import org.omemo4j.engine.Action;
 import org.omemo4j.engine.Encryption;
 import org.omemo4j.engine.EngineClosedException;
-import org.omemo4j.engine.MemberLeftOut;
 import org.omemo4j.engine.OmemoConfig;
 import org.omemo4j.engine.OmemoEngine;
 import org.omemo4j.engine.OmemoEvent;
@@ -68,7 +67,7 @@ final class Outbox {
     private final Map<BareJid, Object> fetching = new HashMap<>();
 
     /** Rooms whose next message waits for members without keys. */
-    private final Map<BareJid, List<MemberLeftOut>> held = new HashMap<>();
+    private final Map<BareJid, OmemoEvent.RoomMessageHeld> held = new HashMap<>();
 
     private final Map<BareJid, Integer> rounds = new HashMap<>();
 
@@ -162,8 +161,8 @@ final class Outbox {
 
     /** Something came of asking for this account's devices or their bundles: rooms that wait for them may go on. */
     void listTold(BareJid account) {
-        held.forEach((room, members) -> {
-            if (members.stream().anyMatch(member -> member.member().equals(account))) {
+        held.forEach((room, told) -> {
+            if (told.members().stream().anyMatch(member -> member.member().equals(account))) {
                 drainSoon(room);
             }
         });
@@ -255,6 +254,7 @@ final class Outbox {
                     OmemoException.Reason.NOT_ACCEPTED,
                     "The server has ended the connection each time it got this message; it may be too large for it.");
         }
+        RoomStatus room = host.rooms().status(record.to()); // once: it may change at any time
         StanzaContent content;
         boolean groupChat;
         Message outer;
@@ -262,8 +262,8 @@ final class Outbox {
             if (record.encrypted().isPresent()) {
                 List<Message> messages = Stanzas.readStored(record.encrypted().get());
                 groupChat = messages.stream().anyMatch(message -> message.getType() == Message.Type.groupchat);
-                if (groupChat && !isOpen(record)) {
-                    return failIfAnonymous(record);
+                if (groupChat && room.kind() != RoomReaders.State.OPEN) {
+                    return failIfAnonymous(record, room);
                 }
                 putIntoStream(record, messages, report(again(record, messages, groupChat)));
                 return true;
@@ -275,12 +275,11 @@ final class Outbox {
         } catch (MalformedMessageException e) {
             return fail(record, OmemoException.Reason.CONTENT, "The stored message cannot be read.");
         }
-        if (groupChat && !isOpen(record)) {
-            return failIfAnonymous(record);
+        if (groupChat && room.kind() != RoomReaders.State.OPEN) {
+            return failIfAnonymous(record, room);
         }
         OutgoingMessage message = groupChat
-                ? OutgoingMessage.toRoom(
-                        record.to(), host.rooms().status(record.to()).members(), content.inside(), false)
+                ? OutgoingMessage.toRoom(record.to(), room.members(), room.unnamed(), content.inside(), false)
                 : OutgoingMessage.toContact(record.to(), content.inside(), false);
         List<Message> leaving = new ArrayList<>();
         Encryption result;
@@ -352,22 +351,18 @@ final class Outbox {
         lastInStream.put(record.to(), record.number());
     }
 
-    private boolean isOpen(ParkedRecord record) {
-        return host.rooms().status(record.to()).kind() == RoomReaders.State.OPEN;
-    }
-
     /** A room that has not let us in (again), or has not told yet what it is, goes on when it does. */
-    private boolean failIfAnonymous(ParkedRecord record) throws StoreException {
-        return host.rooms().status(record.to()).kind() == RoomReaders.State.ANONYMOUS
-                && fail(record, EncryptingInterceptor.anonymous(record.to()));
+    private boolean failIfAnonymous(ParkedRecord record, RoomStatus room) throws StoreException {
+        return room.kind() == RoomReaders.State.ANONYMOUS && fail(record, EncryptingInterceptor.anonymous(record.to()));
     }
 
     /** Told once for the same members. */
     private boolean hold(ParkedRecord record, Encryption.Held waits) throws Exception {
         BareJid room = record.to();
         rounds.remove(room);
-        if (!waits.members().equals(held.put(room, waits.members()))) {
-            reports.tell(listener -> listener.onEvent(new OmemoEvent.RoomMessageHeld(room, waits.members())));
+        OmemoEvent.RoomMessageHeld told = new OmemoEvent.RoomMessageHeld(room, waits.members(), waits.unnamed());
+        if (!told.equals(held.put(room, told))) {
+            reports.tell(listener -> listener.onEvent(told));
         }
         runner.perform(waits.reaction());
         return false;

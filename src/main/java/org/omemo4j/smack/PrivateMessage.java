@@ -21,13 +21,13 @@ record PrivateMessage(BareJid room, Optional<BareJid> person) {
     /** What such a message should carry, with nothing in it, so that other clients of the same account know it for one. */
     private static final QName MARK = MUCUser.QNAME;
 
-    /** Empty if it is none, or we are not in that room. */
+    /** Empty if it is none, or we know of no such room. One that we are not in (yet, or any more) does not tell who the person is. */
     static Optional<PrivateMessage> in(Message message, Rooms rooms) {
         Jid to = message.getTo();
         if (to == null
                 || !to.hasResource()
                 || message.getType() == Message.Type.groupchat
-                || !rooms.isIn(to.asBareJid())) {
+                || !rooms.isRoom(to.asBareJid())) {
             return Optional.empty();
         }
         return Optional.of(new PrivateMessage(to.asBareJid(), rooms.addressee(to)));

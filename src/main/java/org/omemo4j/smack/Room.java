@@ -4,9 +4,11 @@
  */
 package org.omemo4j.smack;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -20,9 +22,18 @@ final class Room {
     /** People remembered of a room; who comes later is nobody to us, and reads nothing of ours. Bounds what a room can make us keep. */
     private static final int MAX_PEOPLE = 10_000;
 
+    /** Times in a row that it has not answered. Then messages wait for its lists no more, and what it has said by itself counts: a time-out may be a short disturbance, two are not. */
+    private static final int PATIENCE = 2;
+
     private final BareJid jid;
     private final Map<Resourcepart, Optional<BareJid>> occupants = new HashMap<>();
-    private final Map<BareJid, MUCAffiliation> affiliations = new LinkedHashMap<>();
+
+    /** Owners, admins and members. */
+    private final Set<BareJid> belonging = new HashSet<>();
+
+    /** The latest ones: they matter until the room has told that they are gone. */
+    private final Set<BareJid> outcasts = new LinkedHashSet<>();
+
     private final Set<BareJid> seen = new HashSet<>();
 
     /** Affiliations that were told while the lists were on their way: these are newer. */
@@ -37,6 +48,11 @@ final class Room {
 
     private boolean known;
     private boolean stale;
+
+    /** Whether it has said that its configuration is another one, and not yet whether that is still non-anonymous. */
+    private boolean unproven;
+
+    private int unanswered;
     private boolean hidesMembers;
 
     Room(BareJid jid) {
@@ -101,8 +117,17 @@ final class Room {
     }
 
     private void put(BareJid person, MUCAffiliation affiliation) {
-        if (affiliations.size() < MAX_PEOPLE || affiliations.containsKey(person)) {
-            affiliations.put(person, affiliation);
+        outcasts.remove(person);
+        if (!isMember(affiliation)) {
+            belonging.remove(person);
+        } else if (belonging.size() < MAX_PEOPLE) {
+            belonging.add(person);
+        }
+        if (affiliation == MUCAffiliation.outcast) {
+            outcasts.add(person);
+            if (outcasts.size() > MAX_PEOPLE) {
+                outcasts.remove(outcasts.iterator().next());
+            }
         }
     }
 
@@ -110,6 +135,7 @@ final class Room {
     synchronized void configured(Optional<Boolean> nonAnonymousNow) {
         configuration++;
         stale = true;
+        unproven = nonAnonymousNow.isEmpty();
         nonAnonymousNow.ifPresent(now -> nonAnonymous = now);
     }
 
@@ -123,20 +149,28 @@ final class Room {
         return configuration;
     }
 
-    /** It was asked about its configuration. @return whether the answer is not out of date. */
+    /** It has answered about its configuration, perhaps with an error. @return whether the answer is not out of date. */
     synchronized boolean answered(int asked, Optional<Boolean> nonAnonymousNow) {
         if (asked != configuration) {
             return false;
         }
+        // Without a word about it, the one of before the change does not count.
+        nonAnonymous = nonAnonymousNow.orElse(nonAnonymous && !unproven);
         stale = false;
-        nonAnonymousNow.ifPresent(now -> nonAnonymous = now);
+        unproven = false;
         return true;
     }
 
-    /** All that it was asked for has been answered, as far as it is answered at all. */
+    /** All that it was asked for has been answered, with an error perhaps. */
     synchronized void known() {
         known = true;
+        unanswered = 0;
         newer.clear();
+    }
+
+    /** Something that it was asked for has not been answered. @return how often in a row. */
+    synchronized int unanswered() {
+        return ++unanswered;
     }
 
     /** It has not shown all of its lists. */
@@ -155,6 +189,11 @@ final class Room {
         return known;
     }
 
+    /** Whether nobody waits for its answers (any more). */
+    synchronized boolean isWaitedForNoMore() {
+        return known || unanswered >= PATIENCE;
+    }
+
     /** Whether it should be asked: it never was, or its configuration has changed. */
     synchronized boolean isToBeAsked() {
         return ownNick != null && (!known || stale);
@@ -165,6 +204,11 @@ final class Room {
         return nonAnonymous;
     }
 
+    /** Whether that is so under its configuration of now. */
+    synchronized boolean isStillNonAnonymous() {
+        return nonAnonymous && !unproven;
+    }
+
     synchronized Optional<BareJid> realJid(Resourcepart nick) {
         return Optional.ofNullable(occupants.get(nick)).flatMap(real -> real);
     }
@@ -172,11 +216,7 @@ final class Room {
     /** Who may ever have written: whoever belongs to it, and whoever was there since we came. */
     synchronized Set<BareJid> people() {
         Set<BareJid> people = new HashSet<>(seen);
-        affiliations.forEach((person, affiliation) -> {
-            if (isMember(affiliation)) {
-                people.add(person);
-            }
-        });
+        people.addAll(belonging);
         return people;
     }
 
@@ -184,27 +224,37 @@ final class Room {
         if (ownNick == null) {
             return RoomStatus.of(RoomReaders.State.NOT_IN_ROOM);
         }
-        if (!known) {
+        if (!isWaitedForNoMore() || (nonAnonymous && unproven)) {
             return RoomStatus.of(RoomReaders.State.ASKED);
         }
         return nonAnonymous
-                ? new RoomStatus(RoomReaders.State.OPEN, members())
+                ? new RoomStatus(RoomReaders.State.OPEN, members(), unnamed())
                 : RoomStatus.of(RoomReaders.State.ANONYMOUS);
     }
 
     /** Owners, admins and members, there or not, and who is there without an affiliation. */
     private Set<BareJid> members() {
-        Set<BareJid> members = new HashSet<>();
-        affiliations.forEach((person, affiliation) -> {
-            if (isMember(affiliation)) {
-                members.add(person);
-            }
-        });
+        Set<BareJid> members = new HashSet<>(belonging);
         occupants.values().stream()
                 .flatMap(Optional::stream)
-                .filter(person -> affiliations.get(person) != MUCAffiliation.outcast)
+                .filter(person -> !outcasts.contains(person))
                 .forEach(members::add);
         return members;
+    }
+
+    /** Who should read and cannot, as the room does not tell who it is. */
+    private List<String> unnamed() {
+        List<String> unnamed = new ArrayList<>();
+        if (!known) {
+            unnamed.add("the room has not answered who its members are");
+        }
+        occupants.entrySet().stream()
+                .filter(occupant ->
+                        occupant.getValue().isEmpty() && !occupant.getKey().equals(ownNick))
+                .map(occupant -> "the room does not tell who its occupant \"" + occupant.getKey() + "\" is")
+                .sorted()
+                .forEach(unnamed::add);
+        return unnamed;
     }
 
     private static boolean isMember(MUCAffiliation affiliation) {

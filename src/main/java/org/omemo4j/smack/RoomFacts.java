@@ -4,6 +4,7 @@
  */
 package org.omemo4j.smack;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -14,6 +15,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.jivesoftware.smack.SmackException.NotConnectedException;
+import org.jivesoftware.smack.XMPPException.XMPPErrorException;
 import org.jivesoftware.smack.packet.IQ;
 import org.jivesoftware.smackx.disco.packet.DiscoverInfo;
 import org.jivesoftware.smackx.muc.MUCAffiliation;
@@ -33,34 +35,50 @@ final class RoomFacts {
     private static final List<MUCAffiliation> LISTS =
             List.of(MUCAffiliation.owner, MUCAffiliation.admin, MUCAffiliation.member);
 
+    /** Before a room that has not answered twice is asked once more; doubled each time, up to {@link #MAX_PAUSE}. */
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(5);
+
+    /** A room that is silent for long costs four requests in this time. */
+    private static final Duration MAX_PAUSE = Duration.ofMinutes(10);
+
+    /** More would be longer than that. */
+    private static final int MAX_DOUBLINGS = 7;
+
     private final Rooms rooms;
     private final OmemoEngine engine;
     private final Wire wire;
     private final Reports reports;
+    private final Pause pause;
     private final Change known;
 
-    /** Rooms that were asked and have not answered everything. */
+    /** Rooms that were asked and have not answered everything, or are left in peace for a while as they did not. */
     private final Set<Room> asked = new HashSet<>();
 
     private final Map<BareJid, List<Worker.Task>> waiting = new HashMap<>();
+
+    /** After some time {@link #pauseEnded} is to be called. */
+    interface Pause {
+        void before(Duration time, Room room);
+    }
 
     /** A room has told what it was asked. */
     interface Change {
         void in(BareJid room) throws Exception;
     }
 
-    RoomFacts(Rooms rooms, OmemoEngine engine, Wire wire, Reports reports, Change known) {
+    RoomFacts(Rooms rooms, OmemoEngine engine, Wire wire, Reports reports, Pause pause, Change known) {
         this.rooms = rooms;
         this.engine = engine;
         this.wire = wire;
         this.reports = reports;
+        this.pause = pause;
         this.known = known;
     }
 
     /** Asks the room if there is something to ask. */
     void look(BareJid room) throws Exception {
         Optional<Room> entered = rooms.entered(room);
-        if (entered.isEmpty() || entered.get().isKnown()) {
+        if (entered.isEmpty() || entered.get().isWaitedForNoMore()) {
             letGo(room);
         }
         if (entered.isPresent() && entered.get().isToBeAsked() && isOfInterest(entered.get())) {
@@ -81,6 +99,12 @@ final class RoomFacts {
         if (!engine.leavesAlone(room.jid(), true) && room.isHidingToldNow()) {
             reports.tell(listener -> listener.onEvent(new OmemoEvent.RoomMembersUnknown(room.jid())));
         }
+    }
+
+    /** A room that has not answered is asked again. */
+    void pauseEnded(Room room) throws Exception {
+        asked.remove(room);
+        look(room.jid());
     }
 
     /** Asks all of them, after the connection was lost or OMEMO has started. */
@@ -122,12 +146,19 @@ final class RoomFacts {
         private final Room room;
         private final boolean first;
         private int left = 1;
+
+        /** Whether nobody waits for its answers, and that was told. */
+        private final boolean late;
+
         private boolean lost;
+        private boolean unanswered;
+        private boolean hidden;
         private boolean outdated;
 
         Questions(Room room) {
             this.room = room;
             this.first = !room.isKnown();
+            this.late = room.isWaitedForNoMore();
         }
 
         void ask() throws Exception {
@@ -161,7 +192,11 @@ final class RoomFacts {
 
                 @Override
                 public void failed(Exception why) throws Exception {
-                    then.accept(Optional.empty());
+                    if (why instanceof XMPPErrorException) {
+                        then.accept(Optional.empty());
+                    } else {
+                        unanswered = true; // a time-out says nothing
+                    }
                     ended();
                 }
 
@@ -175,7 +210,7 @@ final class RoomFacts {
 
         private void members(Optional<IQ> answer, MUCAffiliation affiliation) {
             if (answer.isEmpty() || !(answer.get() instanceof MUCAdmin list)) {
-                room.hidesMembers();
+                hidden = true;
                 return;
             }
             for (MUCItem item : list.getItems()) {
@@ -194,8 +229,19 @@ final class RoomFacts {
             if (lost) {
                 return;
             }
-            if (first) {
+            if (unanswered) {
+                int times = room.unanswered();
+                if (times == 1) {
+                    look(room.jid()); // the time-out was long enough
+                    return;
+                }
+                asked.add(room);
+                pause.before(pauseAfter(times), room);
+            } else {
                 room.known();
+            }
+            if (!late && (unanswered || hidden)) {
+                room.hidesMembers();
             }
             if (rooms.entered(room.jid()).filter(room::equals).isEmpty()) {
                 look(room.jid());
@@ -208,6 +254,11 @@ final class RoomFacts {
             letGo(room.jid());
             known.in(room.jid());
         }
+    }
+
+    private static Duration pauseAfter(int times) {
+        Duration doubled = FIRST_PAUSE.multipliedBy(1L << Math.min(times - 2, MAX_DOUBLINGS));
+        return doubled.compareTo(MAX_PAUSE) < 0 ? doubled : MAX_PAUSE;
     }
 
     /** Without an answer, what the room has said by itself counts; with one, only what it says there. */

@@ -18,8 +18,10 @@ import org.omemo4j.store.StoreException;
  * @param state whether messages to the room can be encrypted at all.
  * @param members owners, admins, members, and who is there without being one, by their real JIDs; ourselves among them. Empty unless it is {@link State#OPEN}.
  * @param leftOut those of them who cannot read it now, and why; whose devices were not asked for yet among them.
+ * @param unnamed who else cannot read it, as the room does not tell who they are; as parts of a sentence.
  */
-public record RoomReaders(BareJid room, State state, Set<BareJid> members, List<MemberLeftOut> leftOut) {
+public record RoomReaders(
+        BareJid room, State state, Set<BareJid> members, List<MemberLeftOut> leftOut, List<String> unnamed) {
     /** Whether messages to a room can be encrypted. */
     public enum State {
         /** We are not in it. */
@@ -35,10 +37,12 @@ public record RoomReaders(BareJid room, State state, Set<BareJid> members, List<
     public RoomReaders {
         members = Set.copyOf(members);
         leftOut = List.copyOf(leftOut);
+        unnamed = List.copyOf(unnamed);
     }
 
     static RoomReaders of(BareJid room, RoomStatus status, OmemoEngine engine) throws StoreException {
-        return new RoomReaders(room, status.kind(), status.members(), engine.withoutKeys(status.members()));
+        return new RoomReaders(
+                room, status.kind(), status.members(), engine.withoutKeys(status.members()), status.unnamed());
     }
 
     /** The members who can read it. */

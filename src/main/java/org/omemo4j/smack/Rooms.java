@@ -133,7 +133,12 @@ final class Rooms implements Occupants {
 
     /** Whom a private message to an occupant is for. Empty in a room that hides us from others, too: a message to the real JID would tell them who we are. */
     Optional<BareJid> addressee(Jid occupant) {
-        return entered(occupant.asBareJid()).filter(Room::isNonAnonymous).flatMap(room -> realJid(occupant));
+        return entered(occupant.asBareJid()).filter(Room::isStillNonAnonymous).flatMap(room -> realJid(occupant));
+    }
+
+    /** Whether it is a room as far as we know: one that we are in, have asked to enter, or were in. */
+    boolean isRoom(BareJid jid) {
+        return rooms.containsKey(jid) || left.containsKey(jid);
     }
 
     /** The room, if it has let us in. */

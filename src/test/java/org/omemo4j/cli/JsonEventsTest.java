@@ -118,7 +118,8 @@ class JsonEventsTest {
                         ROOM,
                         RoomReaders.State.OPEN,
                         Set.of(BOB.asBareJid(), ALICE.asBareJid()),
-                        List.of(new MemberLeftOut(BOB.asBareJid(), MemberLeftOut.Why.NO_DEVICES))));
+                        List.of(new MemberLeftOut(BOB.asBareJid(), MemberLeftOut.Why.NO_DEVICES)),
+                        List.of()));
 
         assertThat(command.out())
                 .isEqualTo(
@@ -203,7 +204,7 @@ class JsonEventsTest {
 
         outcomes.onEvent(new OmemoEvent.RoomMembersUnknown(ROOM));
         outcomes.onEvent(
-                new OmemoEvent.RoomMessageHeld(ROOM, List.of(new MemberLeftOut(BOB, MemberLeftOut.Why.NO_DEVICES))));
+                new OmemoEvent.RoomMessageHeld(ROOM, List.of(new MemberLeftOut(BOB, MemberLeftOut.Why.NO_DEVICES)), List.of()));
         outcomes.onEvent(new OmemoEvent.ConversationEncrypted(BOB));
 
         assertThat(command.out().lines())

@@ -161,6 +161,35 @@ class RoomTest {
     }
 
     @Test
+    void whoIsNotKnownCountsAsAMemberWithoutKeys() {
+        world.device(BOB.toString());
+        OutgoingMessage message = OutgoingMessage.toRoom(
+                ROOM, Set.of(ALICE, BOB), List.of("somebody is there"), List.of(TestDevice.body("Hello all")), false);
+
+        assertThat(encrypted(alice.encrypt(message)).devices()).hasSize(1);
+        assertThat(alice(MembersWithoutKeys.HOLD).encrypt(message))
+                .isInstanceOfSatisfying(
+                        Encryption.Held.class,
+                        held -> assertThat(held.unnamed()).containsExactly("somebody is there"));
+        assertThat(alice(MembersWithoutKeys.FAIL).encrypt(message)).isInstanceOfSatisfying(Refused.class, refused -> {
+            assertThat(refused.reason()).isEqualTo(Encryption.Refusal.MEMBER_WITHOUT_KEYS);
+            assertThat(refused.sentence()).contains("somebody is there");
+        });
+    }
+
+    @Test
+    void g9_ourOtherDeviceIsNobodyElseInARoomOfUnknownPeople() {
+        world.device(ALICE.toString());
+        OutgoingMessage message = OutgoingMessage.toRoom(
+                ROOM, Set.of(ALICE), List.of("somebody is there"), List.of(TestDevice.body("Hello all")), false);
+
+        assertThat(alice.encrypt(message))
+                .isInstanceOfSatisfying(
+                        Refused.class,
+                        refused -> assertThat(refused.reason()).isEqualTo(Encryption.Refusal.NO_USABLE_DEVICE));
+    }
+
+    @Test
     void g9_aMessageThatNobodyElseCouldReadIsRefused() {
         assertThat(send(BOB, CAROL))
                 .isInstanceOfSatisfying(

@@ -7,17 +7,29 @@ package org.omemo4j.smack;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jivesoftware.smack.XMPPConnection;
 import org.jivesoftware.smack.packet.Message;
+import org.jivesoftware.smack.packet.Stanza;
 import org.jivesoftware.smack.packet.StanzaBuilder;
+import org.jivesoftware.smack.util.PacketParserUtils;
+import org.jivesoftware.smackx.muc.packet.MUCInitialPresence;
 import org.jivesoftware.smackx.ping.packet.Ping;
 import org.jivesoftware.smackx.pubsub.packet.PubSub;
 import org.junit.jupiter.api.Test;
+import org.jxmpp.jid.BareJid;
+import org.omemo4j.engine.EncryptionPolicy;
+import org.omemo4j.engine.OmemoConfig;
+import org.omemo4j.engine.OmemoEngine;
 import org.omemo4j.store.memory.MemoryStore;
+import org.omemo4j.testkit.TestDevice;
 import org.omemo4j.testkit.World;
 
 /** Messages that wait leave the store only when the server has them. */
@@ -63,6 +75,86 @@ class OutboxTest {
             assertThat(alice.nextHeard()).isEqualTo("sent m1");
             assertThat(pings).hasValue(3);
             assertThat(alice.connection.sent()).noneMatch(Message.class::isInstance);
+        }
+    }
+
+    @Test
+    void aMessageToARoomThatEndsMeanwhileIsForThoseWhoWereInIt() throws Exception {
+        World world = new World();
+        TestDevice bob = world.device(BOB);
+        TestDevice device = world.device(TestClient.ALICE);
+        world.device(TestClient.ALICE);
+        device.send(bob, "so that nothing is fetched any more");
+        OmemoEngine engine = device.engine();
+        engine.setPolicy(TestRoom.JID, EncryptionPolicy.REQUIRED);
+        engine.park(
+                TestRoom.JID, "m1", TestRoom.groupChat("m1", "SECRET").toXML().toString());
+        QuietConnection connection = TestClient.connect();
+        CompletableFuture<SentMessage> sent = new CompletableFuture<>();
+        Reports reports = new Reports();
+        reports.add(new OmemoListener() {
+            @Override
+            public void onSent(SentMessage message) {
+                sent.complete(message);
+            }
+
+            @Override
+            public void onSendFailed(BareJid to, String stanzaId, OmemoException why) {
+                sent.completeExceptionally(why);
+            }
+        });
+        Worker worker = new Worker(sent::completeExceptionally);
+        Wire wire = new Wire(() -> connection, worker);
+        Account.Host host = new EndingRoom(connection);
+        ActionRunner runner = new ActionRunner(
+                engine, wire, reports, device.jid(), new Alarm(host, InstantSource.system(), () -> {}));
+        Outbox outbox = new Outbox(engine, OmemoConfig.defaults(), worker, wire, runner, reports, host);
+
+        worker.execute(() -> outbox.drain(TestRoom.JID));
+
+        assertThat(sent.get(30, TimeUnit.SECONDS).devices()).contains(bob.address());
+        worker.close();
+    }
+
+    /** Bob and we are in a room until somebody has looked. */
+    private static final class EndingRoom implements Account.Host {
+        private final QuietConnection connection;
+        private final Rooms rooms = new Rooms(room -> {});
+        private boolean ended;
+
+        EndingRoom(QuietConnection connection) throws Exception {
+            this.connection = connection;
+            rooms.sends(StanzaBuilder.buildPresence()
+                    .to(TestRoom.JID + "/alice")
+                    .addExtension(new MUCInitialPresence(null, 0, -1, -1, null)));
+            for (String presence : List.of(
+                    TestRoom.presence("bob", BOB + "/x", "none"),
+                    TestRoom.presence("alice", TestClient.ALICE + "/here", "none", "100", "110"))) {
+                rooms.receives(PacketParserUtils.<Stanza>parseStanza(presence), connection.getUser());
+            }
+            rooms.entered(TestRoom.JID).orElseThrow().known();
+        }
+
+        @Override
+        public XMPPConnection connection() {
+            return connection;
+        }
+
+        @Override
+        public Rooms rooms() {
+            Rooms now = ended ? new Rooms(room -> {}) : rooms;
+            ended = true;
+            return now;
+        }
+
+        @Override
+        public void failed(Exception cause) {
+            throw new AssertionError(cause);
+        }
+
+        @Override
+        public Runnable after(Duration delay, Runnable task) {
+            return () -> {};
         }
     }
 

@@ -15,6 +15,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jivesoftware.smack.packet.ExtensionElement;
 import org.jivesoftware.smack.packet.IQ;
 import org.jivesoftware.smack.packet.Message;
@@ -24,8 +25,10 @@ import org.jivesoftware.smack.packet.StanzaBuilder;
 import org.jivesoftware.smack.packet.StanzaError;
 import org.jivesoftware.smackx.chatstates.ChatState;
 import org.jivesoftware.smackx.chatstates.packet.ChatStateExtension;
+import org.jivesoftware.smackx.disco.packet.DiscoverInfo;
 import org.jivesoftware.smackx.muc.MUCAffiliation;
 import org.jivesoftware.smackx.muc.packet.GroupChatInvitation;
+import org.jivesoftware.smackx.muc.packet.MUCAdmin;
 import org.jivesoftware.smackx.muc.packet.MUCUser;
 import org.jivesoftware.smackx.ping.packet.Ping;
 import org.junit.jupiter.api.Test;
@@ -47,6 +50,14 @@ import org.omemo4j.testkit.World;
 class RoomMessagesTest {
     private static final String BOB = "bob@example.org";
     private static final String CAROL = "carol@example.net";
+    private static final String GHOST = "the room does not tell who its occupant \"ghost\" is";
+    private static final String UNKNOWN = "the room has not answered who its members are";
+
+    /** Requests for lists of members. */
+    private static final int LISTS = 3;
+
+    /** Milliseconds until a request counts as not answered. */
+    private static final long SOON = 500;
 
     private final World world = new World();
     private final BlockingQueue<SentMessage> sent = new LinkedBlockingQueue<>();
@@ -356,6 +367,186 @@ class RoomMessagesTest {
             assertThat(events)
                     .filteredOn(OmemoEvent.RoomMembersUnknown.class::isInstance)
                     .hasSize(1);
+        }
+    }
+
+    @Test
+    void aListThatWasNotAnsweredOnceIsAskedForAgain() throws Exception {
+        DeviceAddress bob = world.device(BOB).address();
+        DeviceAddress carol = world.device(CAROL).address();
+        try (TestClient alice = started(MembersWithoutKeys.FAIL)) {
+            AtomicInteger asked = new AtomicInteger();
+            alice.connection.setReplyTimeout(SOON);
+            alice.connection.answerNothingTo(
+                    request -> request instanceof MUCAdmin && asked.incrementAndGet() <= LISTS);
+            new TestRoom(alice, world)
+                    .with(MUCAffiliation.member, BOB)
+                    .with(MUCAffiliation.admin, CAROL)
+                    .enter();
+
+            alice.connection.sendStanza(TestRoom.groupChat("m1", "SECRET"));
+
+            assertThat(nextSent().devices()).containsExactlyInAnyOrder(bob, carol);
+        }
+    }
+
+    @Test
+    void membersWhoAreNotToldFailTheSendIfThatIsAskedFor() throws Exception {
+        world.device(BOB);
+        try (TestClient alice = started(MembersWithoutKeys.FAIL)) {
+            silentAboutItsMembers(alice);
+
+            alice.connection.sendStanza(TestRoom.groupChat("m1", "SECRET"));
+
+            assertThat(alice.nextHeard()).isEqualTo("failed m1 MEMBER_WITHOUT_KEYS");
+            assertThatThrownBy(() -> alice.connection.sendStanza(TestRoom.groupChat("m2", "SECRET")))
+                    .hasMessageContaining(UNKNOWN);
+            assertNoSecret(alice);
+        }
+    }
+
+    @Test
+    void membersWhoAreNotToldHoldTheMessageUntilTheyAre() throws Exception {
+        DeviceAddress bob = world.device(BOB).address();
+        DeviceAddress carol = world.device(CAROL).address();
+        try (TestClient alice = started(MembersWithoutKeys.HOLD)) {
+            silentAboutItsMembers(alice);
+
+            alice.connection.sendStanza(TestRoom.groupChat("m1", "SECRET"));
+
+            assertThat(next(events, OmemoEvent.RoomMessageHeld.class).unnamed()).containsExactly(UNKNOWN);
+            assertThat(sent).isEmpty();
+            alice.connection.answerNothingTo(request -> false);
+            assertThat(nextSent().devices()).containsExactlyInAnyOrder(bob, carol);
+        }
+    }
+
+    @Test
+    void membersWhoAreNotToldAreSkippedAfterTheSecondTryAndThatIsTold() throws Exception {
+        DeviceAddress bob = world.device(BOB).address();
+        try (TestClient alice = started()) {
+            silentAboutItsMembers(alice);
+
+            alice.connection.sendStanza(TestRoom.groupChat("m1", "SECRET"));
+
+            assertThat((Object)
+                            next(events, OmemoEvent.RoomMembersUnknown.class).room())
+                    .isEqualTo(TestRoom.JID);
+            assertThat(nextSent().devices()).containsExactly(bob);
+            assertThat(alice.omemo.room(TestRoom.JID).unnamed()).containsExactly(UNKNOWN);
+            assertThat(alice.connection.sent())
+                    .filteredOn(MUCAdmin.class::isInstance)
+                    .hasSize(2 * LISTS);
+        }
+    }
+
+    /** Bob is there, and Carol is one of its members; it does not answer that. */
+    private void silentAboutItsMembers(TestClient alice) throws Exception {
+        alice.connection.setReplyTimeout(SOON);
+        alice.connection.answerNothingTo(MUCAdmin.class::isInstance);
+        new TestRoom(alice, world)
+                .with(MUCAffiliation.member, CAROL)
+                .enter()
+                .says(TestRoom.presence("bob", BOB + "/x", "none"));
+    }
+
+    @Test
+    void afterAChangeWithoutAnAnswerNothingLeaves() throws Exception {
+        world.device(BOB);
+        try (TestClient alice = started()) {
+            TestRoom room =
+                    new TestRoom(alice, world).with(MUCAffiliation.member, BOB).enter();
+            alice.omemo.prepare(TestRoom.JID).get(30, TimeUnit.SECONDS);
+            CountDownLatch askedTwice = new CountDownLatch(2);
+            alice.connection.setReplyTimeout(SOON);
+            alice.connection.answerNothingTo(request -> {
+                boolean configuration = request instanceof DiscoverInfo && TestRoom.JID.equals(request.getTo());
+                if (configuration) {
+                    askedTwice.countDown();
+                }
+                return configuration;
+            });
+            room.anonymous().says(TestRoom.message("", "104"));
+
+            alice.connection.sendStanza(TestRoom.groupChat("m1", "SECRET"));
+
+            assertThat(askedTwice.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(alice.omemo.room(TestRoom.JID).state()).isEqualTo(RoomReaders.State.ASKED);
+            alice.connection.answerNothingTo(request -> false);
+            assertThat(alice.nextHeard()).isEqualTo("failed m1 ROOM_ANONYMOUS");
+            assertNoSecret(alice);
+        }
+    }
+
+    @Test
+    void anOccupantWhomTheRoomDoesNotTellFailsTheSendIfThatIsAskedFor() throws Exception {
+        world.device(BOB);
+        try (TestClient alice = started(MembersWithoutKeys.FAIL)) {
+            withGhost(alice);
+
+            alice.connection.sendStanza(TestRoom.groupChat("m1", "SECRET"));
+
+            assertThat(alice.nextHeard()).isEqualTo("failed m1 MEMBER_WITHOUT_KEYS");
+            assertThatThrownBy(() -> alice.connection.sendStanza(TestRoom.groupChat("m2", "SECRET")))
+                    .hasMessageContaining(GHOST);
+            assertNoSecret(alice);
+        }
+    }
+
+    @Test
+    void anOccupantWhomTheRoomDoesNotTellHoldsTheMessageWhileThere() throws Exception {
+        world.device(BOB);
+        try (TestClient alice = started(MembersWithoutKeys.HOLD)) {
+            TestRoom room = withGhost(alice);
+
+            alice.connection.sendStanza(TestRoom.groupChat("m1", "SECRET"));
+
+            OmemoEvent.RoomMessageHeld held = next(events, OmemoEvent.RoomMessageHeld.class);
+            assertThat(held.unnamed()).containsExactly(GHOST);
+            assertThat(held.sentence()).contains(GHOST);
+            room.says(TestRoom.absence("ghost", "", "none"));
+            assertThat(nextSent().stanzaId()).isEqualTo("m1");
+        }
+    }
+
+    @Test
+    void anOccupantWhomTheRoomDoesNotTellIsAmongWhoCannotRead() throws Exception {
+        DeviceAddress bob = world.device(BOB).address();
+        try (TestClient alice = started()) {
+            withGhost(alice);
+            alice.omemo.prepare(TestRoom.JID).get(30, TimeUnit.SECONDS);
+
+            assertThat(alice.omemo.room(TestRoom.JID).unnamed()).containsExactly(GHOST);
+            alice.connection.sendStanza(TestRoom.groupChat("m1", "SECRET"));
+            assertThat(nextSent().devices()).containsExactly(bob);
+        }
+    }
+
+    private TestRoom withGhost(TestClient alice) throws Exception {
+        TestRoom room = new TestRoom(alice, world).with(MUCAffiliation.member, BOB);
+        room.ask();
+        room.says(TestRoom.presence("ghost", "", "none"));
+        room.letIn();
+        return room;
+    }
+
+    @Test
+    void aPrivateMessageThroughARoomThatWeAreNotInYetOrAnyMoreIsRefused() throws Exception {
+        try (TestClient alice = started()) {
+            alice.omemo.setPolicy(TestRoom.JID, EncryptionPolicy.PREFERRED);
+            Message unmarked = StanzaBuilder.buildMessage("p1")
+                    .to(TestRoom.JID + "/nick")
+                    .ofType(Message.Type.chat)
+                    .setBody("SECRET")
+                    .build();
+            TestRoom room = new TestRoom(alice, world);
+            room.ask();
+
+            assertRefused(alice, unmarked, Reason.THROUGH_ROOM);
+            room.letIn();
+            room.says(TestRoom.absence("alice", TestClient.ALICE + "/here", "none", "110"));
+            assertRefused(alice, unmarked, Reason.THROUGH_ROOM);
+            assertNoSecret(alice);
         }
     }
 

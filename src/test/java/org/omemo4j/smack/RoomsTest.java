@@ -194,6 +194,35 @@ class RoomsTest {
     }
 
     @Test
+    void aChangeThatSaysNothingIsNoProofUntilItIsAnswered() throws Exception {
+        enters();
+        comes(TestRoom.presence("bob", BOB + "/x", "none"));
+        comes(TestRoom.message("", "104"));
+
+        assertThat(rooms.status(TestRoom.JID).kind()).isEqualTo(RoomReaders.State.ASKED);
+        assertThat(rooms.addressee(occupant("bob"))).isEmpty();
+        room().answered(room().configuration(), Optional.of(true));
+        assertThat(rooms.status(TestRoom.JID).kind()).isEqualTo(RoomReaders.State.OPEN);
+        comes(TestRoom.message("", "104"));
+        room().answered(room().configuration(), Optional.empty());
+        assertThat(rooms.status(TestRoom.JID).kind()).isEqualTo(RoomReaders.State.ANONYMOUS);
+    }
+
+    @Test
+    void visitorsAndOutcastsTakeNobodysPlace() throws Exception {
+        enters();
+        for (int i = 0; i <= 10_000; i++) {
+            room().affiliated(TestClient.jid("visitor" + i + "@example.org"), MUCAffiliation.none);
+            room().affiliated(TestClient.jid("outcast" + i + "@example.org"), MUCAffiliation.outcast);
+        }
+        comes(TestRoom.message(TestRoom.item(CAROL.toString(), "member", "none")));
+        comes(TestRoom.presence("bob", BOB + "/phone", "none"));
+        comes(TestRoom.message(TestRoom.item(BOB.toString(), "outcast", "none")));
+
+        assertThat(members()).containsExactlyInAnyOrder(ALICE, CAROL);
+    }
+
+    @Test
     void anAnswerFromBeforeAChangeOfTheConfigurationDoesNotCount() throws Exception {
         enters();
         int asked = room().configuration();
