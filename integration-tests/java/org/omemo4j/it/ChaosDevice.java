@@ -11,7 +11,6 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
 import org.jivesoftware.smack.SmackException.NotConnectedException;
-import org.jivesoftware.smack.chat2.Chat;
 import org.jivesoftware.smack.packet.Message;
 import org.jivesoftware.smack.packet.Stanza;
 import org.jivesoftware.smack.packet.StanzaBuilder;
@@ -99,10 +98,12 @@ final class ChaosDevice implements AutoCloseable {
                 + (troubles.isEmpty() ? "" : ", the last: " + troubles.get(troubles.size() - 1));
     }
 
-    /** Sends, as soon as that is possible. */
+    /**
+     * Sends, as soon as that is possible. To all devices alike and not through a chat, which answers the device that wrote last: what ejabberd copies for the others may be overtaken by what
+     * is sent to them.
+     */
     void send(EntityBareJid to, String text) throws InterruptedException {
-        Chat chat = client.chatWith(to);
-        while (!trySend(chat, to, text)) {
+        while (!trySend(to, text)) {
             LockSupport.parkNanos(PAUSE_NANOS);
         }
     }
@@ -113,7 +114,7 @@ final class ChaosDevice implements AutoCloseable {
         keeper.interrupt();
     }
 
-    private boolean trySend(Chat chat, EntityBareJid to, String text) throws InterruptedException {
+    private boolean trySend(EntityBareJid to, String text) throws InterruptedException {
         logins.readLock().lock();
         try {
             if (closed || Thread.interrupted()) {
@@ -130,7 +131,7 @@ final class ChaosDevice implements AutoCloseable {
                     .setBody(text)
                     .build();
             try {
-                chat.send(message);
+                connection.sendStanza(message);
                 return true;
             } catch (NotConnectedException | InterruptedException e) {
                 trouble(e);
