@@ -240,8 +240,8 @@ final class EncryptingInterceptor implements Consumer<MessageBuilder> {
         RoomStatus room = outgoing.groupChat()
                 ? roomOf(outgoing.to())
                 : new RoomStatus(RoomReaders.State.OPEN, Set.of(outgoing.to()), List.of());
-        boolean waits =
-                room.kind() == RoomReaders.State.ASKED || outgoing.open().engine().hasParked(outgoing.to());
+        boolean waits = room.kind() == RoomReaders.State.ASKED
+                || outgoing.open().engine().hasParked(outgoing.to());
         if (waits && !content.isControl()) {
             park(outgoing);
             if (room.kind() == RoomReaders.State.ASKED) {

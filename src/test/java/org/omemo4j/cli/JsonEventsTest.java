@@ -203,8 +203,8 @@ class JsonEventsTest {
         ChatOutcomes outcomes = new ChatOutcomes(events, ROOM::equals, cause -> {});
 
         outcomes.onEvent(new OmemoEvent.RoomMembersUnknown(ROOM));
-        outcomes.onEvent(
-                new OmemoEvent.RoomMessageHeld(ROOM, List.of(new MemberLeftOut(BOB, MemberLeftOut.Why.NO_DEVICES)), List.of()));
+        outcomes.onEvent(new OmemoEvent.RoomMessageHeld(
+                ROOM, List.of(new MemberLeftOut(BOB, MemberLeftOut.Why.NO_DEVICES)), List.of()));
         outcomes.onEvent(new OmemoEvent.ConversationEncrypted(BOB));
 
         assertThat(command.out().lines())

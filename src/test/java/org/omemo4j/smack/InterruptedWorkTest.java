@@ -122,8 +122,7 @@ class InterruptedWorkTest {
             assertThat(world.item(TestClient.jid(TestClient.ALICE), DEVICES, "current")
                             .orElseThrow()
                             .toXml())
-                    .contains(
-                            alice.omemo.ownDevice().address().device().toString());
+                    .contains(alice.omemo.ownDevice().address().device().toString());
         }
     }
 
