@@ -254,7 +254,7 @@ class Peer(slixmpp.ClientXMPP):
 
     async def obey(self, line):
         name, _, rest = line.partition(" ")
-        commands = {"send": self.send_text, "forget": self.forget, "replace": self.replace,
+        commands = {"send": self.send_text, "mucsend": self.send_text, "forget": self.forget, "replace": self.replace,
                     "join": self.join, "quit": self.quit}
         try:
             await commands[name](*rest.split(" ", 2) if rest else ())
@@ -282,7 +282,7 @@ class Peer(slixmpp.ClientXMPP):
         presence.append(request)
         presence.send()
         await self._entered[room]
-        emit("done", cmd="join", room=room)
+        emit("joined", room=room, nick=nick)
 
     def take_occupant(self, presence):
         """Who is behind a nick, in a room that shows it."""

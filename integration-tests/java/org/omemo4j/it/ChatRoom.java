@@ -86,6 +86,13 @@ final class ChatRoom {
         });
     }
 
+    /** Waits until the room has told this client of a member. */
+    void awaitMember(Client client, Account member) {
+        Await.until(
+                () -> member.jid() + " to be a member of " + jid + "\n" + client.story(),
+                () -> Smack.call(() -> client.omemo().room(jid)).members().contains(member.jid()));
+    }
+
     void says(Client client, String body) {
         Smack.run(() -> seenBy(client).sendMessage(body));
     }

@@ -73,7 +73,7 @@ final class Peer {
         say("join " + room + " " + account.name());
         await(
                 "to be in " + room,
-                "done",
+                "joined",
                 event -> room.toString().equals(event.path("room").asText()));
     }
 
@@ -88,6 +88,11 @@ final class Peer {
     /** Sends, without waiting until it is done. */
     void send(EntityBareJid to, String text) {
         say("send " + to + " " + kind.word() + " " + text);
+    }
+
+    /** Sends to a room that it has entered, without waiting until it is done. */
+    void says(EntityBareJid room, String text) {
+        say("mucsend " + room + " " + kind.word() + " " + text);
     }
 
     /** Sends; returns once the message has left. @return whether it was a key exchange for some device. */

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.regex.MatchResult;
 import java.util.stream.IntStream;
+import org.jivesoftware.smack.packet.Message;
 import org.junit.jupiter.api.Test;
 import org.omemo4j.engine.Decryption;
 import org.omemo4j.smack.OmemoInfo;
@@ -62,6 +63,33 @@ abstract class PeerContract {
         reads(alice, bob, "and once more");
         alice.send(bob.jid(), "an answer");
         assertThat(bob.reads(alice, "an answer")).as("a key exchange").isFalse();
+    }
+
+    @Test
+    void itIsInARoomWithUs(World world) {
+        Client alice = world.person("alice");
+        Peer bob = peer(world);
+        ChatRoom room = ChatRoom.of(world, alice);
+        room.listen(alice);
+        room.member(alice, bob.account());
+        bob.enters(room.jid());
+        room.awaitMember(alice, bob.account());
+
+        room.says(alice, "hello foreigner");
+        bob.reads(alice, "hello foreigner");
+        bob.says(room.jid(), "hello from abroad");
+
+        Message message = room.inbox(alice).await("hello from abroad");
+        OmemoInfo info = OmemoInfo.of(message).orElseThrow();
+        assertThat(message.getFrom().asBareJid().toString())
+                .isEqualTo(room.jid().toString());
+        assertThat(info.device().jid().toString()).isEqualTo(bob.jid().toString());
+        assertThat(info.device().device().value()).isEqualTo(bob.deviceId());
+        assertThat(info.version()).isEqualTo(kind.namespace());
+        room.says(alice, "and once more");
+        bob.reads(alice, "and once more");
+        bob.says(room.jid(), "once more from abroad");
+        room.inbox(alice).await("once more from abroad");
     }
 
     @Test
