@@ -19,6 +19,7 @@ import org.jivesoftware.smackx.carbons.CarbonManager;
 import org.jivesoftware.smackx.carbons.packet.CarbonExtension;
 import org.jivesoftware.smackx.mam.MamManager;
 import org.jivesoftware.smackx.mam.element.MamElements.MamResultExtension;
+import org.jivesoftware.smackx.ping.PingManager;
 import org.jivesoftware.smackx.sid.element.StanzaIdElement;
 import org.jxmpp.jid.EntityBareJid;
 import org.omemo4j.smack.OmemoInfo;
@@ -181,6 +182,8 @@ final class ChaosDevice implements AutoCloseable {
     private void catchUp() throws Exception {
         CarbonManager.getInstanceFor(connection).enableCarbons();
         connection.sendStanza(StanzaBuilder.buildPresence().build());
+        // ejabberd answers an archive query from before a presence counts; what comes in between would come nowhere.
+        PingManager.getInstanceFor(connection).pingMyServer(false);
         MamManager archive = MamManager.getInstanceFor(connection);
         MamManager.MamQueryArgs.Builder question =
                 MamManager.MamQueryArgs.builder().setResultPageSizeTo(PAGE);

@@ -82,6 +82,12 @@ class ChaosIT {
         devices.forEach(ChaosDevice::start);
         Await.until(this::state, () -> devices.stream().allMatch(ChaosDevice::isSettled));
 
+        // A fetch whose answer is lost fails what waits for it; sessions begin in the storm.
+        devices.forEach(device -> devices.stream()
+                .map(ChaosDevice::jid)
+                .distinct()
+                .forEach(jid -> device.client().omemo().prepare(jid).join()));
+
         proxies.forEach(proxy -> proxy.storm(true));
         Map<Conversation, List<String>> texts = send();
         proxies.forEach(proxy -> proxy.storm(false));
@@ -271,6 +277,11 @@ class ChaosIT {
                     .append(" duplicates, undecryptable ")
                     .append(device.client().outcomes().of(Outcomes.Undecryptable.class).stream()
                             .collect(Collectors.groupingBy(Outcomes.Undecryptable::reason, Collectors.counting())))
+                    .append(", sends failed ")
+                    .append(device.client()
+                            .outcomes()
+                            .of(Outcomes.SendFailed.class)
+                            .size())
                     .append(", ")
                     .append(device.troubles())
                     .append(" ")
