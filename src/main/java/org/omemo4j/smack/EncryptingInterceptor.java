@@ -240,6 +240,10 @@ final class EncryptingInterceptor implements Consumer<MessageBuilder> {
         RoomStatus room = outgoing.groupChat()
                 ? roomOf(outgoing.to())
                 : new RoomStatus(RoomReaders.State.OPEN, Set.of(outgoing.to()), List.of());
+        if (room.kind() == RoomReaders.State.ASKED && content.isControl()) {
+            withhold(outgoing); // it may be anonymous, and our keys would tell who we are
+            return;
+        }
         boolean waits = room.kind() == RoomReaders.State.ASKED
                 || outgoing.open().engine().hasParked(outgoing.to());
         if (waits && !content.isControl()) {

@@ -39,9 +39,9 @@ public final class OmemoException extends RuntimeException {
         DEVICE_LIST_UNKNOWN,
         /** The contact has devices, and none of them can be encrypted for. */
         NO_USABLE_DEVICE,
-        /** The room's policy is REQUIRED, and we are not in the room. */
+        /** A policy is set for the room, and we are not in it. */
         NOT_IN_ROOM,
-        /** The room's policy is REQUIRED, and it hides who is in it, or does not say that it does not. */
+        /** A policy is set for the room, and it hides who is in it, or does not say that it does not. */
         ROOM_ANONYMOUS,
         /** A member of the room has no device that can read the message, and that fails a send by {@link org.omemo4j.engine.MembersWithoutKeys#FAIL}. */
         MEMBER_WITHOUT_KEYS,

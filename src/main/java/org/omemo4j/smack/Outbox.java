@@ -211,6 +211,8 @@ final class Outbox {
                 asking = false;
                 if (came) {
                     came(asked);
+                }
+                if (came || wire.isOpen()) {
                     askWhetherItCame();
                 }
             }
@@ -394,7 +396,8 @@ final class Outbox {
     }
 
     private void giveUp(BareJid to, Object round, List<Action> actions) throws Exception {
-        List<Action> left = runner.giveUp(actions, ROOM_PATIENCE);
+        // Who could not be asked for want of a connection of ours is not given up.
+        List<Action> left = wire.isOpen() ? runner.giveUp(actions, ROOM_PATIENCE) : actions;
         if (left.isEmpty()) {
             goOn(to, round);
         } else {

@@ -227,6 +227,10 @@ final class RoomFacts {
             }
             asked.remove(room);
             if (lost) {
+                if (wire.isOpen()) { // the login that came meanwhile has found it still asked
+                    asked.add(room);
+                    pause.before(FIRST_PAUSE, room);
+                }
                 return;
             }
             if (unanswered) {

@@ -44,6 +44,7 @@ import org.omemo4j.protocol.DeviceAddress;
 import org.omemo4j.smack.OmemoException.Reason;
 import org.omemo4j.store.OmemoStore;
 import org.omemo4j.store.memory.MemoryStore;
+import org.omemo4j.testkit.TestDevice;
 import org.omemo4j.testkit.World;
 
 /** What leaves when an application writes to a room, or through one. */
@@ -147,6 +148,32 @@ class RoomMessagesTest {
                 assertThat(nextSent().stanzaId()).isEqualTo("m" + i);
             }
             assertNoSecret(alice);
+        }
+    }
+
+    @Test
+    void aChatStateDoesNotTellARoomThatHasNotAnsweredWhoWeAre() throws Exception {
+        TestDevice phone = world.device(TestClient.ALICE);
+        world.device(BOB);
+        try (TestClient alice = started()) {
+            alice.connection.sendStanza(StanzaBuilder.buildMessage("b")
+                    .to(BOB)
+                    .ofType(Message.Type.chat)
+                    .setBody("SECRET")
+                    .build());
+            assertThat(nextSent().devices()).contains(phone.address()); // there is a session with it now
+            alice.connection.answerNothingTo(DiscoverInfo.class::isInstance);
+            new TestRoom(alice, world).anonymous().enter();
+            assertThat(alice.omemo.room(TestRoom.JID).state()).isEqualTo(RoomReaders.State.ASKED);
+            alice.connection.sent().clear();
+
+            alice.connection.sendStanza(StanzaBuilder.buildMessage("c")
+                    .to(TestRoom.JID)
+                    .ofType(Message.Type.groupchat)
+                    .addExtension(new ChatStateExtension(ChatState.composing))
+                    .build());
+
+            assertThat(TestClient.names(alice.sent())).contains("placeholder").doesNotContain("encrypted");
         }
     }
 
