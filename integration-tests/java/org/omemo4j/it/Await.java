@@ -26,19 +26,28 @@ final class Await {
 
     /** The same with a text that is made when it is needed: it may tell what came instead. */
     static void until(Supplier<String> what, BooleanSupplier condition) {
-        value(what, () -> condition.getAsBoolean() ? Optional.of(true) : Optional.empty());
+        until(LONG, what, condition);
+    }
+
+    /** The same for what takes its time by design. */
+    static void until(Duration limit, Supplier<String> what, BooleanSupplier condition) {
+        value(limit, what, () -> condition.getAsBoolean() ? Optional.of(true) : Optional.empty());
     }
 
     /** Returns the value as soon as there is one. */
     static <T> T value(Supplier<String> what, Supplier<Optional<T>> source) {
-        long deadline = System.nanoTime() + LONG.toNanos();
+        return value(LONG, what, source);
+    }
+
+    private static <T> T value(Duration limit, Supplier<String> what, Supplier<Optional<T>> source) {
+        long deadline = System.nanoTime() + limit.toNanos();
         while (true) {
             Optional<T> value = source.get();
             if (value.isPresent()) {
                 return value.get();
             }
             if (System.nanoTime() - deadline > 0) {
-                throw new AssertionError("Waited " + LONG.toSeconds() + " s in vain for: " + what.get());
+                throw new AssertionError("Waited " + limit.toSeconds() + " s in vain for: " + what.get());
             }
             if (Thread.currentThread().isInterrupted()) {
                 throw new AssertionError("Interrupted while waiting for: " + what.get());

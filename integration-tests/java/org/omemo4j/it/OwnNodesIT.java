@@ -6,6 +6,7 @@ package org.omemo4j.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -165,7 +166,11 @@ class OwnNodesIT {
 
     /** Until the list on the server has exactly these devices, in any order. */
     static void awaitList(Client client, int... ids) {
-        Await.until(() -> "a list of " + java.util.Arrays.toString(ids) + " of " + client.jid(), () -> {
+        awaitList(Await.LONG, client, ids);
+    }
+
+    static void awaitList(Duration limit, Client client, int... ids) {
+        Await.until(limit, () -> "a list of " + java.util.Arrays.toString(ids) + " of " + client.jid(), () -> {
             String xml =
                     client.ask(PubSubXml.items(client.jid(), PubSubXml.DEVICES)).xml();
             boolean all = java.util.Arrays.stream(ids)

@@ -6,6 +6,7 @@ package org.omemo4j.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +20,9 @@ import org.omemo4j.store.memory.MemoryStore;
 /** Devices are taken off their account, in both versions. */
 @OnServer
 class RemovalIT {
+    /** A device that has put itself on the list twice before waits up to a minute and a half. */
+    private static final Duration HEALED = Duration.ofMinutes(3);
+
     @Test
     void aDeviceThatIsGoneIsTakenOffTheAccount(World world) {
         Client alice = world.person("alice");
@@ -45,6 +49,7 @@ class RemovalIT {
         assertThat(outcome(alice.omemo().removeOwnDevice(new DeviceId(desk.deviceId()))))
                 .isEqualTo(new Removal.Removed());
 
+        OwnNodesIT.awaitList(HEALED, alice, alice.deviceId(), desk.deviceId());
         awaitDevices(alice, alice.deviceId(), desk.deviceId());
         desk.awaitReady();
         desk.disconnect();
