@@ -29,6 +29,7 @@ final class ChaosLine implements Relay.Rules {
 
     private static final Pattern HANDLED = Pattern.compile("\\sh=(['\"])(\\d+)\\1");
     private static final Pattern STREAM = Pattern.compile("\\sprevid=(['\"]).*?\\1");
+    private static final Pattern ID = Pattern.compile("\\sid=(['\"])(.*?)\\1");
     private static final Pattern FROM = Pattern.compile("\\sfrom=(['\"])(.*?)(/.*?)?\\1");
     private static final Pattern TO = Pattern.compile("\\sto=(['\"])(.*?)(/.*?)?\\1");
 
@@ -186,6 +187,9 @@ final class ChaosLine implements Relay.Rules {
                 proxy.resumedStream(handledBefore);
                 managed = true;
             } else if (managed && isStanza(xml)) {
+                if (isEncrypted(xml)) {
+                    proxy.serverSends(value(ID, messageTag(xml)));
+                }
                 passStanza(new Numbered(proxy.stream().sent(), xml));
                 return;
             }
@@ -295,12 +299,16 @@ final class ChaosLine implements Relay.Rules {
 
     /** Sender and receiver of the message, or of the one that a carbon has inside. */
     private static List<String> conversation(String xml) {
-        String inner = xml.substring(xml.lastIndexOf("<message"));
-        String tag = inner.substring(0, inner.indexOf('>'));
-        return List.of(address(FROM, tag), address(TO, tag));
+        String tag = messageTag(xml);
+        return List.of(value(FROM, tag), value(TO, tag));
     }
 
-    private static String address(Pattern attribute, String tag) {
+    private static String messageTag(String xml) {
+        String inner = xml.substring(xml.lastIndexOf("<message"));
+        return inner.substring(0, inner.indexOf('>'));
+    }
+
+    private static String value(Pattern attribute, String tag) {
         Matcher matcher = attribute.matcher(tag);
         return matcher.find() ? matcher.group(2) : "";
     }

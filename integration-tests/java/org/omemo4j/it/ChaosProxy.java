@@ -8,8 +8,10 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 
@@ -27,6 +29,10 @@ final class ChaosProxy implements Relay.Rules, AutoCloseable {
         return thread;
     });
     private final List<String> faults = new ArrayList<>();
+
+    /** Ids of messages in the order in which the server first sent them, in whatever wrapping. */
+    private final Set<String> sentByServer = new LinkedHashSet<>();
+
     private Optional<ChaosLine> current = Optional.empty();
     private HandedStanzas stream = new HandedStanzas();
     private int resumed;
@@ -130,6 +136,15 @@ final class ChaosProxy implements Relay.Rules, AutoCloseable {
         boolean forgets = fromClient.forgetsStream() || serverHasHalf;
         forgotten += forgets ? 1 : 0;
         return forgets;
+    }
+
+    synchronized void serverSends(String messageId) {
+        sentByServer.add(messageId);
+    }
+
+    /** Ids of messages in the order in which the server first sent them. */
+    synchronized List<String> sentByServer() {
+        return List.copyOf(sentByServer);
     }
 
     synchronized void overtook() {

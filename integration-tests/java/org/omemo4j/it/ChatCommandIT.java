@@ -52,9 +52,9 @@ class ChatCommandIT {
         bobChat.ready();
 
         for (int round = 1; round <= 3; round++) {
-            aliceChat.say(sendLine(bob, "question " + round));
+            aliceChat.send(bob, "question " + round);
             bobChat.event("message", "body", "question " + round);
-            bobChat.say(sendLine(alice, "answer " + round));
+            bobChat.send(alice, "answer " + round);
             aliceChat.event("message", "body", "answer " + round);
         }
 
@@ -69,6 +69,32 @@ class ChatCommandIT {
     }
 
     @Test
+    void aProgramFollowsItsMessagesByTheirIds(World world) {
+        Shell shell = new Shell(world);
+        Account alice = world.account("alice");
+        Account bob = world.account("bob");
+        OmemoCommand aliceChat = shell.chat(alice);
+        OmemoCommand bobChat = shell.chat(bob);
+        aliceChat.ready();
+        bobChat.ready();
+
+        aliceChat.say("{\"command\":\"send\",\"to\":\"" + bob.jid() + "\",\"body\":\"first\",\"id\":\"ours\"}");
+        bobChat.event("message", "id", "ours");
+        aliceChat.event("sent", "id", "ours");
+        aliceChat.send(bob, "second");
+        String made = bobChat.event("message", "body", "second").path("id").asText();
+        aliceChat.event("sent", "id", made);
+
+        assertThat(aliceChat.events().stream()
+                        .filter(event -> event.has("id"))
+                        .map(event -> event.path("event").asText() + " "
+                                + event.path("id").asText()))
+                .containsExactly("accepted ours", "sent ours", "accepted " + made, "sent " + made);
+        aliceChat.quit();
+        bobChat.quit();
+    }
+
+    @Test
     void theVersionToWriteInCanBeChosenAndEachIsTold(World world) {
         Shell shell = new Shell(world);
         Account alice = world.account("alice");
@@ -78,8 +104,8 @@ class ChatCommandIT {
         legacy.ready();
         omemo2.ready();
 
-        legacy.say(sendLine(bob, "in legacy"));
-        omemo2.say(sendLine(alice, "in OMEMO 2"));
+        legacy.send(bob, "in legacy");
+        omemo2.send(alice, "in OMEMO 2");
 
         assertThat(omemo2.event("message", "body", "in legacy").path("version").asText())
                 .isEqualTo("eu.siacs.conversations.axolotl");
@@ -97,10 +123,10 @@ class ChatCommandIT {
         chat.ready();
 
         chat.say("no JSON");
-        chat.say("{\"command\":\"send\",\"to\":\"@\",\"body\":\"hi\"}");
+        chat.say("{\"command\":\"send\",\"to\":\"@\",\"body\":\"hi\",\"id\":\"m1\"}");
 
         chat.event("error", "message", "not JSON");
-        chat.event("error", "message", "\"to\"");
+        assertThat(chat.event("error", "message", "\"to\"").path("id").asText()).isEqualTo("m1");
         chat.quit();
     }
 
@@ -111,7 +137,7 @@ class ChatCommandIT {
         Client bob = world.person("bob");
         OmemoCommand chat = shell.chat(alice);
 
-        chat.say(sendLine(bob.account(), "last words"));
+        chat.send(bob.account(), "last words");
         chat.endInput();
 
         assertThat(chat.exitCode()).as("%s", chat).isZero();
@@ -149,9 +175,5 @@ class ChatCommandIT {
 
         alice.awaitSubscribed(bob);
         chat.quit();
-    }
-
-    private static String sendLine(Account to, String body) {
-        return "{\"command\":\"send\",\"to\":\"" + to.jid() + "\",\"body\":\"" + body + "\"}";
     }
 }

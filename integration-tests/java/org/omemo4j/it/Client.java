@@ -23,10 +23,17 @@ import org.jivesoftware.smackx.carbons.CarbonManager;
 import org.jivesoftware.smackx.carbons.packet.CarbonExtension.Direction;
 import org.jivesoftware.smackx.ping.PingManager;
 import org.jxmpp.jid.EntityBareJid;
+import org.omemo4j.engine.KnownDevice;
 import org.omemo4j.engine.OmemoConfig;
+import org.omemo4j.engine.OwnDevice;
+import org.omemo4j.engine.TrustEntry;
+import org.omemo4j.smack.OmemoException;
 import org.omemo4j.smack.OmemoInfo;
 import org.omemo4j.smack.OmemoManager;
 import org.omemo4j.store.OmemoStore;
+import org.omemo4j.trust.TrustKey;
+import org.omemo4j.trust.TrustLevel;
+import org.omemo4j.trust.VerificationResult;
 
 /** One application on one connection, with nothing about OMEMO in it beyond the start: it sends through chats and listens to chats. */
 final class Client implements AutoCloseable {
@@ -166,6 +173,17 @@ final class Client implements AutoCloseable {
         Smack.run(() -> chatWith(to).send(body));
     }
 
+    /** How a send fails: at once, or as an outcome of a message that waited. */
+    OmemoException failureOf(EntityBareJid to, String body) {
+        try {
+            send(to, body);
+        } catch (OmemoException e) {
+            return e;
+        }
+        return outcomes.await(Outcomes.SendFailed.class, failed -> failed.to().equals(to.asBareJid()))
+                .why();
+    }
+
     /** A chat message with these elements instead of a body, past any chat. */
     void sendRaw(Client to, RawXml... elements) {
         MessageBuilder message = StanzaBuilder.buildMessage().to(to.jid()).ofType(Message.Type.chat);
@@ -235,8 +253,47 @@ final class Client implements AutoCloseable {
                         .findFirst());
     }
 
+    /** Until it is known here that the account of {@code of} has so many active devices. */
+    void awaitDevices(Client of, int count) {
+        Await.until(
+                () -> count + " devices of " + of.jid() + "\n" + story(),
+                () -> Smack.call(() -> omemo().devices(of.jid())).stream()
+                                .filter(KnownDevice::isActive)
+                                .count()
+                        >= count);
+    }
+
     int deviceId() {
         return omemo().ownDevice().address().device().value();
+    }
+
+    /** This device's identity key. */
+    TrustKey key() {
+        OwnDevice own = omemo().ownDevice();
+        return new TrustKey(own.address().jid(), own.fingerprint());
+    }
+
+    /** Its person scans what another device shows as its account's keys. */
+    VerificationResult scans(Client other) {
+        return Smack.call(() -> omemo().trust()
+                .verify(other.jid(), other.omemo().trust().ownUri().toString()));
+    }
+
+    /** What another device's key is worth here. */
+    TrustLevel trusts(Client other) {
+        return Smack.call(() -> omemo().trust().level(other.key()));
+    }
+
+    void awaitTrust(Client other, TrustLevel level) {
+        Await.until(
+                () -> other.key() + " to be " + level + ", and not " + trusts(other) + "\n" + trustJournal() + "\n"
+                        + story(),
+                () -> trusts(other) == level);
+    }
+
+    /** The newest first. */
+    List<TrustEntry> trustJournal() {
+        return Smack.call(() -> omemo().trust().journal(1000));
     }
 
     void becomeAvailable(int priority) {

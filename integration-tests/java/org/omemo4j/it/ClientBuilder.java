@@ -7,12 +7,14 @@ package org.omemo4j.it;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.function.Consumer;
 import org.jivesoftware.smack.ConnectionConfiguration.SecurityMode;
 import org.jivesoftware.smack.tcp.XMPPTCPConnection;
 import org.jivesoftware.smack.tcp.XMPPTCPConnectionConfiguration;
 import org.jxmpp.stringprep.XmppStringprepException;
 import org.omemo4j.engine.OmemoConfig;
+import org.omemo4j.engine.PreKeyPolicy;
 import org.omemo4j.store.OmemoStore;
 import org.omemo4j.store.memory.MemoryStore;
 
@@ -53,6 +55,13 @@ final class ClientBuilder {
 
     ClientBuilder config(OmemoConfig other) {
         config = other;
+        return this;
+    }
+
+    /** Reads both of two strangers who have drawn the same prekey, as happens to one in a hundred who write at once. By default the second is refused. */
+    ClientBuilder readingAllStrangers() {
+        config = config.withPreKeyPolicy(use ->
+                use.age().compareTo(Duration.ofHours(1)) < 0 ? PreKeyPolicy.Fate.HIDE : PreKeyPolicy.Fate.DELETE);
         return this;
     }
 

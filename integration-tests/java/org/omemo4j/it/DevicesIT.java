@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.jivesoftware.smack.packet.Message;
 import org.junit.jupiter.api.Test;
-import org.omemo4j.engine.KnownDevice;
 import org.omemo4j.smack.OmemoInfo;
 
 /** Several devices per account: each reads every message of the conversation, whoever of them received or sent it. */
@@ -22,10 +21,10 @@ class DevicesIT {
         Client bobPhone = world.client(world.account("bob")).carbons().open();
         Client bobDesk = world.client(bobPhone.account()).carbons().open();
         List<Client> all = List.of(alicePhone, aliceDesk, bobPhone, bobDesk);
-        awaitDevices(alicePhone, alicePhone, 2);
-        awaitDevices(aliceDesk, aliceDesk, 2);
-        awaitDevices(bobPhone, bobPhone, 2);
-        awaitDevices(bobDesk, bobDesk, 2);
+        alicePhone.awaitDevices(alicePhone, 2);
+        aliceDesk.awaitDevices(aliceDesk, 2);
+        bobPhone.awaitDevices(bobPhone, 2);
+        bobDesk.awaitDevices(bobDesk, 2);
 
         for (Client sender : all) {
             Client other = sender.jid().equals(alicePhone.jid()) ? bobPhone : alicePhone;
@@ -54,7 +53,7 @@ class DevicesIT {
         Client alice = world.person("alice");
         Client phone = world.client(world.account("bob")).carbons().open();
         Client desk = world.client(phone.account()).carbons().open();
-        awaitDevices(phone, phone, 2);
+        phone.awaitDevices(phone, 2);
         // Messages to the account go to the phone alone now; the desk gets copies.
         phone.becomeAvailable(5);
         phone.wire()
@@ -86,21 +85,11 @@ class DevicesIT {
         phone.reads(alice, "for one device");
 
         Client desk = world.client(phone.account()).carbons().open();
-        awaitDevices(alice, phone, 2);
+        alice.awaitDevices(phone, 2);
         alice.send(phone, "for two devices");
 
         desk.awaitAnywhere("for two devices");
         phone.awaitAnywhere("for two devices");
         assertThat(desk.bodies()).doesNotContain("for one device");
-    }
-
-    /** Until {@code who} knows that the account of {@code of} has so many active devices. */
-    private static void awaitDevices(Client who, Client of, int count) {
-        Await.until(
-                () -> count + " devices of " + of.jid() + "\n" + who.story(),
-                () -> Smack.call(() -> who.omemo().devices(of.jid())).stream()
-                                .filter(KnownDevice::isActive)
-                                .count()
-                        >= count);
     }
 }

@@ -90,6 +90,11 @@ final class OmemoCommand implements AutoCloseable {
         }
     }
 
+    /** Tells a chat for programs to send this. */
+    void send(Account to, String body) {
+        say("{\"command\":\"send\",\"to\":\"" + to.jid() + "\",\"body\":\"" + body + "\"}");
+    }
+
     void endInput() {
         try {
             input.close();
@@ -131,6 +136,12 @@ final class OmemoCommand implements AutoCloseable {
         synchronized (err) {
             return List.copyOf(err);
         }
+    }
+
+    void awaitOut(String text) {
+        Await.until(
+                () -> "\"" + text + "\" on stdout of " + this,
+                () -> out().stream().anyMatch(line -> line.contains(text)));
     }
 
     void awaitErr(String text) {

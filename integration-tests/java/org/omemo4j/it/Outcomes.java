@@ -12,6 +12,8 @@ import java.util.function.Supplier;
 import org.jxmpp.jid.BareJid;
 import org.omemo4j.engine.Decryption;
 import org.omemo4j.engine.OmemoEvent;
+import org.omemo4j.engine.TrustRequest;
+import org.omemo4j.protocol.DeviceAddress;
 import org.omemo4j.smack.OmemoException;
 import org.omemo4j.smack.OmemoListener;
 import org.omemo4j.smack.SentMessage;
@@ -37,6 +39,10 @@ final class Outcomes implements OmemoListener {
     record SentInClear(BareJid to, String id) implements Outcome {}
 
     record Withheld(BareJid to, String id) implements Outcome {}
+
+    record DecisionNeeded(TrustRequest request) implements Outcome {}
+
+    record OptedOut(DeviceAddress from, Optional<String> reason) implements Outcome {}
 
     record ContentDropped(BareJid from, List<String> names) implements Outcome {}
 
@@ -93,6 +99,16 @@ final class Outcomes implements OmemoListener {
     @Override
     public void onEvent(OmemoEvent event) {
         add(new Event(event));
+    }
+
+    @Override
+    public void onDecisionNeeded(TrustRequest request) {
+        add(new DecisionNeeded(request));
+    }
+
+    @Override
+    public void onOptOut(OmemoEvent.OptedOut optOut) {
+        add(new OptedOut(optOut.device(), optOut.reason()));
     }
 
     @Override

@@ -68,7 +68,7 @@ class OwnNodesIT {
         awaitList(other, 4711, 101, alice.deviceId()); // after a while, by itself
         other.ask(publishList(other, 4711, 200));
 
-        assertThat(contested.listed())
+        assertThat(contested.candidates())
                 .extracting(device -> device.address().device().value())
                 .containsExactly(4711);
         assertThat(alice.isAlive()).isTrue();

@@ -201,7 +201,7 @@ abstract class PeerContract {
         weKnowEachOther(first, bob);
 
         first.stop();
-        bob.send(account.jid(), "while you were out");
+        assertThat(bob.sends(first, "while you were out")).as("a key exchange").isFalse();
         Client second = world.client(account).store(SqlStore.open(file)).open();
 
         reads(second, bob, "while you were out");
@@ -216,17 +216,12 @@ abstract class PeerContract {
         Peer bob = peer(world);
 
         for (int i = 0; i < FIRST_CONTACTS; i++) {
-            int before = alice.wire().mark("first contact " + i).number();
-            assertThat(bob.sends(alice, "first contact " + i))
-                    .as("a key exchange")
-                    .isTrue();
-            reads(alice, bob, "first contact " + i);
-            // The next one shall not find the used prekey in the bundle any more.
-            alice.awaitAnswer(alice.wire().awaitAfter(before, "a new bundle", this::isBundleOfOurs));
+            readsAtTheFirstContact(alice, bob, "first contact " + i);
             bob.awaitEmptyMessages(i + 1);
             bob.forget(alice);
         }
 
+        Await.until("a bundle with the last new prekey", () -> prekeysOf(alice) >= 100 + FIRST_CONTACTS);
         Map<String, String> keys = new HashMap<>();
         for (List<MatchResult> bundle : bundlesSent(alice)) {
             assertThat(bundle).hasSizeGreaterThanOrEqualTo(25);
@@ -235,7 +230,6 @@ abstract class PeerContract {
                     .as("the key with the id %s", key.group(1))
                     .isEqualTo(key.group(2)));
         }
-        assertThat(keys).hasSizeGreaterThanOrEqualTo(100 + FIRST_CONTACTS - 1);
     }
 
     @Test
@@ -318,6 +312,37 @@ abstract class PeerContract {
         assertThat(info.device().jid().toString()).isEqualTo(bob.jid().toString());
         assertThat(info.device().device().value()).isEqualTo(bob.deviceId());
         assertThat(info.version()).isEqualTo(kind.namespace());
+    }
+
+    /** The published bundle may have a prekey for some seconds after its use: who draws that one is not read, and begins again. */
+    private void readsAtTheFirstContact(Client alice, Peer bob, String text) {
+        int before = gone(alice);
+        for (int tries = 1; ; tries++) {
+            String body = text + ", " + tries;
+            int unread = gone(alice);
+            assertThat(bob.sends(alice, body)).as("a key exchange").isTrue();
+            Await.until(body, () -> alice.bodies().contains(body) || gone(alice) > unread);
+            if (alice.bodies().contains(body)) {
+                reads(alice, bob, body);
+                return;
+            }
+            assertThat(gone(alice) - before).as("prekeys drawn twice in a row").isLessThan(10);
+            bob.forget(alice);
+        }
+    }
+
+    private static int gone(Client alice) {
+        return (int) alice.outcomes().of(Outcomes.Undecryptable.class).stream()
+                .filter(unread -> unread.reason() == Decryption.Reason.PREKEY_GONE)
+                .count();
+    }
+
+    private long prekeysOf(Client client) {
+        return bundlesSent(client).stream()
+                .flatMap(List::stream)
+                .map(key -> key.group(1))
+                .distinct()
+                .count();
     }
 
     private boolean isBundleOfOurs(WireLog.Line line) {

@@ -85,7 +85,7 @@ class PolicyIT {
         Client alice = alice(world, EncryptionPolicy.REQUIRED);
         EntityBareJid contact = kind.in(world);
 
-        OmemoException why = failureOf(alice, contact, "for nobody's eyes");
+        OmemoException why = alice.failureOf(contact, "for nobody's eyes");
 
         assertThat(why.reason()).isEqualTo(kind.reason);
         assertThat(why).hasMessageContaining(contact.toString()).hasMessageNotContaining("for nobody's eyes");
@@ -116,7 +116,7 @@ class PolicyIT {
         Client alice = alice(world, EncryptionPolicy.PREFERRED);
         EntityBareJid contact = kind.in(world);
 
-        assertThat(failureOf(alice, contact, "not in clear").reason()).isEqualTo(Reason.DEVICE_LIST_UNKNOWN);
+        assertThat(alice.failureOf(contact, "not in clear").reason()).isEqualTo(Reason.DEVICE_LIST_UNKNOWN);
         assertThat(alice.wire().raw()).doesNotContain("not in clear");
         assertThat(alice.outcomes().of(Outcomes.SentInClear.class)).isEmpty();
     }
@@ -169,7 +169,7 @@ class PolicyIT {
                 () -> Smack.call(() -> alice.omemo().devices(bob.jid())).stream()
                         .noneMatch(device -> device.isActive()));
 
-        assertThat(failureOf(alice, bob.jid(), "never in clear again").reason()).isEqualTo(Reason.NO_DEVICES);
+        assertThat(alice.failureOf(bob.jid(), "never in clear again").reason()).isEqualTo(Reason.NO_DEVICES);
         assertThat(alice.wire().raw()).doesNotContain("never in clear");
     }
 
@@ -183,7 +183,7 @@ class PolicyIT {
         alice.send(open, "open words");
 
         alice.wire().await("open words", line -> line.xml().contains(">open words</body>"));
-        assertThat(failureOf(alice, closed, "closed words").reason()).isEqualTo(Reason.NO_DEVICES);
+        assertThat(alice.failureOf(closed, "closed words").reason()).isEqualTo(Reason.NO_DEVICES);
         assertThat(alice.wire().raw()).doesNotContain("closed words");
         assertThat(Smack.call(() -> alice.omemo().policy(open.asBareJid()))).isEqualTo(EncryptionPolicy.OFF);
     }
@@ -197,17 +197,5 @@ class PolicyIT {
 
     private static Client plain(World world) {
         return world.client(world.account("bob")).start(Start.NEVER).open();
-    }
-
-    /** How a send fails: at once, or as an outcome of a message that waited. */
-    private static OmemoException failureOf(Client from, EntityBareJid to, String body) {
-        try {
-            from.send(to, body);
-        } catch (OmemoException e) {
-            return e;
-        }
-        return from.outcomes()
-                .await(Outcomes.SendFailed.class, failed -> failed.to().equals(to.asBareJid()))
-                .why();
     }
 }

@@ -16,6 +16,7 @@ import org.omemo4j.engine.Decryption;
 import org.omemo4j.engine.OmemoConfig;
 import org.omemo4j.protocol.axolotl.Axolotl;
 import org.omemo4j.smack.OmemoInfo;
+import org.omemo4j.store.memory.MemoryStore;
 
 /** Messages on every way that a real server has: who wrote them, and which of them are nobody's word. */
 @OnServer
@@ -58,6 +59,29 @@ class RoutesIT {
         room.enter(alice);
 
         assertFrom(bob, room.inbox(alice).await("while alice is there"), true);
+        assertFrom(bob, room.inbox(alice).await("while she is away"), false);
+    }
+
+    /** The room tells what was said before anything else, as soon as it lets her in. */
+    @Test
+    void afterANewStartHistoryOfMembersWhoAreAwayReads(World world) {
+        MemoryStore store = new MemoryStore();
+        Client before =
+                world.client(world.account("alice")).config(LEGACY).store(store).open();
+        Client bob = legacy(world, "bob");
+        Client carol = legacy(world, "carol");
+        ChatRoom room = roomOf(world, carol, before, bob);
+        room.says(bob, "while alice is there");
+        room.inbox(before).await("while alice is there");
+        before.stop();
+        room.says(bob, "while she is away");
+        room.inbox(carol).await("while she is away");
+        Smack.run(() -> room.seenBy(bob).leave());
+
+        Client alice =
+                world.client(before.account()).config(LEGACY).store(store).open();
+        room.enter(alice);
+
         assertFrom(bob, room.inbox(alice).await("while she is away"), false);
     }
 

@@ -58,12 +58,18 @@ final class Shell {
     OmemoCommand run(Account account, String command, String... more) {
         Path password = files.resolve(account.name() + ".password");
         Smack.run(() -> Files.writeString(password, account.password() + "\n"));
+        List<String> arguments = new ArrayList<>(List.of("--server", server, "--password-file", password.toString()));
+        arguments.addAll(options);
+        arguments.addAll(List.of(more));
+        return runLocally(account, command, arguments.toArray(String[]::new));
+    }
+
+    /** One that logs in nowhere. */
+    OmemoCommand runLocally(Account account, String command, String... more) {
         List<String> arguments =
                 new ArrayList<>(List.of(command, "--jid", account.jid().toString()));
-        arguments.addAll(List.of("--server", server, "--password-file", password.toString()));
         arguments.addAll(
                 List.of("--store", files.resolve(account.name() + ".db").toString()));
-        arguments.addAll(options);
         arguments.addAll(List.of(more));
         // A UTF-8 locale, for the arguments; the launcher sees to it for people.
         return OmemoCommand.start(world, Map.of("LC_ALL", "C.UTF-8"), jvmOptions, arguments.toArray(String[]::new));

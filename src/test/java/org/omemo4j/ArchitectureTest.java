@@ -54,7 +54,8 @@ class ArchitectureTest {
                     "doubleratchet",
                     "com.google.protobuf.*"),
             layer("protocol.protobuf", "crypto", "com.google.protobuf.*"),
-            layer("trust", "x3dh", "crypto", "org.jxmpp.*"),
+            layer("trust", "protocol", "x3dh", "crypto", "org.jxmpp.*", "org.hsluv"),
+            layer("qr", "com.google.zxing.*", "javax.imageio.*"),
             layer("store", "protocol", "crypto", "org.jxmpp.*"),
             layer("store.memory", "store", "protocol", "crypto", "org.jxmpp.*"),
             layer("store.sql", "store", "protocol", "crypto", "org.jxmpp.*", "java.sql", "org.sqlite.*"),
@@ -87,6 +88,7 @@ class ArchitectureTest {
                     "store.memory",
                     "store.sql",
                     "trust",
+                    "qr",
                     "protocol",
                     "protocol.omemo2", // an application chooses versions
                     "protocol.axolotl",

@@ -54,6 +54,7 @@ final class Archive {
         }
         for (OmemoEngine sender : senders) {
             read(alice, send(sender, "the first one"));
+            perform(alice, alice.maintain()); // publishes her bundle: the next one shall not draw the used prekey
         }
         for (int i = 0; i < MESSAGES; i++) {
             messages.add(send(senders.get(i % DEVICES), "To be, or not to be, that is question number " + i + "."));
@@ -94,6 +95,7 @@ final class Archive {
         OutgoingMessage message = OutgoingMessage.toContact(reader, List.of(body), false);
         Encryption result = sender.encrypt(message);
         while (result instanceof Encryption.Missing missing) {
+            perform(sender, missing.reaction());
             perform(sender, new Reaction(missing.actions(), List.of()));
             result = sender.encrypt(message);
         }
@@ -111,8 +113,9 @@ final class Archive {
         perform(
                 engine,
                 engine.decrypt(new IncomingMessage(
-                                message.sender(),
+                                message.author(),
                                 message.recipient(),
+                                message.groupChat(),
                                 message.encrypted(),
                                 Delivery.LIVE,
                                 Optional.empty()))

@@ -125,11 +125,12 @@ public final class Benchmarks {
                         jmh(CommitBenchmark.class, "thousandBare"),
                         Target.timesFloor(1.2)),
                 new Headline(
-                        "archive of " + Archive.MESSAGES + " messages from " + Archive.DEVICES
-                                + " devices, per message (floor: a commit for each)",
-                        jmh(ArchiveBenchmark.class, "batched"),
-                        jmh(ArchiveBenchmark.class, "oneByOne"),
-                        Target.none()),
+                                "archive of " + Archive.MESSAGES + " messages from " + Archive.DEVICES
+                                        + " devices, per message (floor: a commit for each)",
+                                jmh(ArchiveBenchmark.class, "batched"),
+                                jmh(ArchiveBenchmark.class, "oneByOne"),
+                                Target.none())
+                        .withRate(),
                 new Headline(
                         "8 MiB attachment, encrypt",
                         jmh(AttachmentBenchmark.class, "encrypt"),

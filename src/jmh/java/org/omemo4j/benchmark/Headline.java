@@ -7,6 +7,7 @@ package org.omemo4j.benchmark;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.DoubleFunction;
 
 /**
  * A line of the table.
@@ -15,11 +16,22 @@ import java.util.Optional;
  * @param library what is measured
  * @param floor what it is compared with, when there is such a thing
  * @param turns how often the two take turns in each round: more where a single measurement tells little
+ * @param form nanoseconds as the table shows them
  */
-record Headline(String name, Probe library, Optional<Probe> floor, Target target, int turns) {
+record Headline(
+        String name, Probe library, Optional<Probe> floor, Target target, int turns, DoubleFunction<String> form) {
+
+    Headline(String name, Probe library, Optional<Probe> floor, Target target, int turns) {
+        this(name, library, floor, target, turns, Table::time);
+    }
 
     Headline(String name, Probe library, Probe floor, Target target) {
         this(name, library, Optional.of(floor), target, 1);
+    }
+
+    /** The same that shows how many there are in a second, too. */
+    Headline withRate() {
+        return new Headline(name, library, floor, target, turns, Table::timeAndRate);
     }
 
     /** Measures library and floor in turns, so that whatever else the machine does meets both. */
@@ -39,13 +51,13 @@ record Headline(String name, Probe library, Optional<Probe> floor, Target target
             floors.add(below);
             figures.add(target.figure(time, below));
             System.out.println(
-                    "  " + name + ": " + Table.time(time) + (floor.isPresent() ? " against " + Table.time(below) : ""));
+                    "  " + name + ": " + form.apply(time) + (floor.isPresent() ? " against " + form.apply(below) : ""));
         }
         double figure = median(figures);
         return new Row(
                 name,
-                Table.time(median(measured)),
-                floor.isPresent() ? Table.time(median(floors)) : "-",
+                form.apply(median(measured)),
+                floor.isPresent() ? form.apply(median(floors)) : "-",
                 target.text(figure),
                 target.text(),
                 target.verdict(figure));

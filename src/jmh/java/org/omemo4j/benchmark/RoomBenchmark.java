@@ -87,6 +87,8 @@ public class RoomBenchmark {
         private final SecureRandom random = new SecureRandom();
         private final Set<BareJid> members = new HashSet<>();
         private final Map<DeviceAddress, XmlElement> bundles = new HashMap<>();
+
+        @SuppressWarnings("NullAway.Init") // opened before each use
         private OmemoEngine engine;
 
         /** Everybody's bundles. */

@@ -45,6 +45,11 @@ final class Table {
         return String.format(Locale.ROOT, nanoseconds < 1e8 ? "%.2f ms" : "%.0f ms", nanoseconds / 1e6);
     }
 
+    /** The same, and how many times that goes into a second. */
+    static String timeAndRate(double nanoseconds) {
+        return String.format(Locale.ROOT, "%s, %.0f/s", time(nanoseconds), 1e9 / nanoseconds);
+    }
+
     private static void append(StringBuilder table, List<String> cells, int[] widths) {
         for (int i = 0; i < widths.length; i++) {
             table.append("| ")

@@ -4,6 +4,7 @@
  */
 package org.omemo4j.cli;
 
+import java.util.Optional;
 import org.jxmpp.jid.EntityBareJid;
 
 /**
@@ -14,6 +15,11 @@ import org.jxmpp.jid.EntityBareJid;
  * @param route the way to its server.
  */
 record Account(EntityBareJid jid, String password, Route route) {
+
+    /** One that never logs in. */
+    static Account local(EntityBareJid jid) {
+        return new Account(jid, "", new Route(Optional.empty(), Optional.empty()));
+    }
 
     /** Where its server was looked for, for sentences. */
     String server() {

@@ -15,15 +15,10 @@ import picocli.CommandLine.Option;
 
 /** The options of a command that logs in. */
 final class AccountOptions {
-    @Option(
-            names = "--jid",
-            required = true,
-            paramLabel = "JID",
-            converter = JidArgument.class,
-            description =
-                    "Your account, for example alice@example.org. DNS says where its server is, unless --server does.")
-    @SuppressWarnings("NullAway.Init") // picocli sets it, or refuses the command line
-    private EntityBareJid jid;
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
+
+    @Mixin
+    private final StoreOptions store = new StoreOptions();
 
     @Mixin
     private final ServerOptions server = new ServerOptions();
@@ -36,13 +31,6 @@ final class AccountOptions {
     private @Nullable Path passwordFile;
 
     @Option(
-            names = "--store",
-            paramLabel = "FILE",
-            description =
-                    "Where this device keeps its keys; by default omemo4j/<jid>.db in $XDG_DATA_HOME, which is ~/.local/share if it is not set.")
-    private @Nullable Path store;
-
-    @Option(
             names = "--version",
             paramLabel = "VERSION",
             defaultValue = "auto",
@@ -53,41 +41,63 @@ final class AccountOptions {
     private SpokenVersion version;
 
     @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Show this help and exit.")
-    @SuppressWarnings("unused") // picocli reads it
-    private boolean help;
+            names = "--label",
+            paramLabel = "TEXT",
+            converter = DeviceLabel.class,
+            description =
+                    "A name for this device that others see, 52 characters at most; none at first. The device keeps it: say it once, and '' to take it back.")
+    private @Nullable String label;
+
+    @Option(
+            names = "--trust",
+            paramLabel = "POLICY",
+            defaultValue = "blind-before-verification",
+            converter = TrustRule.Converter.class,
+            description = {
+                "What a device is worth that nobody has decided about; ${DEFAULT-VALUE} by default, which trusts devices until one of their account is verified.",
+                "first-use trusts the first devices of an account, manual asks about each device, verified-only writes to verified devices only, and asks nobody. Say it each time: only what waits for a decision keeps it, and leaves by no looser one."
+            })
+    @SuppressWarnings("NullAway.Init") // picocli sets it: it has a default
+    private TrustRule trust;
 
     @Option(
             names = "--wait",
             paramLabel = "TIME",
-            defaultValue = "30s",
             converter = WaitTime.class,
             description =
-                    "How long to wait for a busy store and the server, for example 30s or 2m; ${DEFAULT-VALUE} by default.")
-    @SuppressWarnings("NullAway.Init") // picocli sets it: it has a default
-    private Duration wait;
+                    "How long to wait for a busy store and the server, for example 30s or 2m; 30s by default, 5s where there is no login.")
+    private @Nullable Duration wait;
+
+    EntityBareJid jid() {
+        return store.jid();
+    }
+
+    /** Without a login. */
+    LocalAccount openLocally(String command, Terminal terminal) throws CommandFailure, InterruptedException {
+        return store.openLocally(command, Optional.ofNullable(wait), config(), terminal);
+    }
 
     /** The account with its password. Asks for that last, when all else is right. */
     Account account(Terminal terminal) throws CommandFailure {
+        EntityBareJid jid = store.jid();
         Route route = server.route(jid.asDomainBareJid());
         return new Account(jid, Password.find(Optional.ofNullable(passwordFile), jid.toString(), terminal), route);
     }
 
     /** The store's file, in a folder that exists. */
     Path store(Terminal terminal) throws CommandFailure {
-        Path file = store != null ? store : StoreFile.standard(jid, terminal);
+        Path file = store.file(terminal);
         StoreFile.makeFolder(file);
         return file;
     }
 
     OmemoConfig config() {
-        return version.config();
+        OmemoConfig config = version.config().withTrust(trust.policy());
+        return label == null ? config : config.withLabel(label);
     }
 
     Duration waitTime() {
-        return wait;
+        return wait == null ? LONGEST_WAIT : wait;
     }
 
     void applyLogging() {

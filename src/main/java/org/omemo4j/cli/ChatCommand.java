@@ -16,6 +16,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 import org.jxmpp.jid.EntityBareJid;
+import org.omemo4j.engine.OmemoConfig;
 import org.omemo4j.store.sql.SqlStore;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -26,19 +27,58 @@ import picocli.CommandLine.ParentCommand;
 /** A conversation, for a person or for a program. */
 @Command(
         name = "chat",
-        description = "Sends and shows messages until the end of input. What leaves is encrypted, or does not leave.",
+        description =
+                "Sends and shows messages until the end of input. What leaves is encrypted, or does not leave, unless you agree to plain text that the other side has asked for.",
         footer = {
             "",
             "Each line that you type is a message to TO; /help lists what else there is, Ctrl-D ends. For example:",
             "  omemo chat --jid alice@example.org bob@example.org",
             "",
             "With --json, each line of input is one of",
-            "  {\"command\":\"send\",\"to\":\"bob@example.org\",\"body\":\"hi\"}",
-            "  {\"command\":\"subscribe\",\"to\":\"bob@example.org\"}    ask for and grant presence",
-            "  {\"command\":\"join\",\"room\":\"r@conference.example.org\",\"nick\":\"a\"}    then \"send\" goes there, too",
+            "  {\"command\":\"send\",\"to\":\"bob@example.org\",\"body\":\"hi\",\"id\":\"m1\"}",
+            "      the \"id\" may be missing: accepted tells it",
+            "  {\"command\":\"subscribe\",\"to\":\"bob@example.org\"}",
+            "      asks for and grants presence",
+            "  {\"command\":\"join\",\"room\":\"r@conference.example.org\",\"nick\":\"a\"}",
+            "      then \"send\" goes there, too",
+            "  {\"command\":\"decide\",\"request\":1,\"decisions\":[{\"jid\":\"bob@example.org\",",
+            "      \"fingerprint\":\"...\",\"decision\":\"trust\"}]}",
+            "      or \"verify\", \"distrust\", \"compromise\": answers a trust-request",
+            "  {\"command\":\"without\",\"request\":1}",
+            "      what waits leaves without these devices",
+            "  {\"command\":\"refuse\",\"request\":1}",
+            "      what waits is not sent",
+            "  {\"command\":\"requests\"}",
+            "      tells again what is to be decided",
+            "  {\"command\":\"verify\",\"to\":\"bob@example.org\",\"uri\":\"xmpp:...\"}",
+            "      the keys in a URI that was scanned or pasted",
+            "  {\"command\":\"distrust\",\"jid\":\"bob@example.org\",\"fingerprint\":\"...\"}",
+            "      or \"trust\", \"compromise\", \"undo\": about any known key, also with a \"reason\"",
+            "  {\"command\":\"devices\",\"jid\":\"bob@example.org\"}",
+            "      lists devices, yours without a \"jid\"",
+            "  {\"command\":\"accept-key\",\"jid\":\"bob@example.org\",\"device\":5,",
+            "      \"fingerprint\":\"...\"}",
+            "      if a person has asked bob: the answer to a \"proposal\" accept-key",
+            "  {\"command\":\"accept-plaintext\",\"to\":\"bob@example.org\"}",
+            "      after an opt-out: servers can read what you send from then on",
+            "  {\"command\":\"encrypt\",\"to\":\"bob@example.org\"}",
+            "      declines an opt-out, or ends plain text",
+            "  {\"command\":\"opt-out\",\"to\":\"bob@example.org\",\"reason\":\"...\"}",
+            "      asks for plain text",
             "  {\"command\":\"quit\"}",
-            "and each line of output is an event: ready, joined, message, sent, undecryptable, notice or error.",
-            "A message with \"repeated\":true has come before; one with \"private\":true came through a room, to you alone."
+            "and each line of output is an event: ready, joined, message, accepted, sent, sent-in-clear, trust-request,"
+                    + " decided, answered, verification, key-decided, key-accepted, devices, trust-changed, opt-out, conversation, undecryptable, notice or error.",
+            "Events of different threads come in no fixed order: the next trust-request may come before the decided that it follows from.",
+            "A message that was accepted waits until sent, sent-in-clear or error names its \"id\"; \"messages\" of trust-request are those that wait for it."
+                    + " An error about a line names its \"id\", too.",
+            "In the \"decisions\" of decided, in key-decided and in key-accepted, " + JsonTrust.HELP_OF_RESULTS,
+            "In verification, \"result\" is verified, mismatch, refused or unusable (with a \"reason\"); either all \"keys\" count or none. "
+                    + JsonTrust.HELP_OF_VERIFICATION,
+            JsonTrust.HELP_OF_LEVELS,
+            "A message with \"repeated\":true has come before; one with \"private\":true came through a room, to you alone.",
+            "In a room, \"sent\" and \"joined\" name who cannot read: members in \"unable\", in \"unnamed\" whom the room hides.",
+            "A notice or an undecryptable with the \"proposal\" accept-key tells of a key that was refused.",
+            "The \"device\" of an undecryptable message is what the message claims; nothing proves it."
         })
 final class ChatCommand implements Callable<Integer> {
     @ParentCommand
@@ -50,6 +90,14 @@ final class ChatCommand implements Callable<Integer> {
 
     @Option(names = "--json", description = "Speak JSON lines on standard input and output.")
     private boolean json;
+
+    @Option(
+            names = "--decide-within",
+            paramLabel = "TIME",
+            converter = WaitTime.class,
+            description =
+                    "How long a message waits for your decision about devices, for example 5m; it is not sent then. For ever by default.")
+    private @Nullable Duration decideWithin;
 
     @Parameters(
             index = "0",
@@ -68,7 +116,9 @@ final class ChatCommand implements Callable<Integer> {
         Terminal terminal = parent.terminal();
         Account account = options.account(terminal);
         Path store = options.store(terminal);
-        ChatEvents events = json ? new JsonEvents(terminal.outForPrograms()) : new PlainEvents(terminal.out());
+        ChatEvents events = json
+                ? new JsonEvents(terminal.outForPrograms())
+                : new PlainEvents(terminal.out(), TerminalColors.of(terminal));
         try {
             chat(terminal, account, store, events);
         } catch (CommandFailure failure) {
@@ -87,10 +137,14 @@ final class ChatCommand implements Callable<Integer> {
                         account, Client.configuration(account, deadline).build(), deadline);
                 AtExit atExit = new AtExit(client::close)) {
             ChatSession session = new ChatSession(client, events);
+            OmemoConfig config = config();
             client.omemo()
-                    .addOmemoListener(
-                            new ChatOutcomes(events, session::isRoom, cause -> inputs.add(new Input.Broken(cause))));
-            client.start(() -> SqlStore.open(store, "omemo chat"), options.config(), terminal);
+                    .addOmemoListener(new ChatOutcomes(
+                            events,
+                            session::isRoom,
+                            jid -> config.trust(jid).asks(),
+                            cause -> inputs.add(new Input.Broken(cause))));
+            client.start(() -> SqlStore.open(store, "omemo chat"), config, terminal);
             client.connect();
             client.logIn();
             if (!client.omemo().awaitReady(deadline.remaining())) {
@@ -100,8 +154,13 @@ final class ChatCommand implements Callable<Integer> {
             events.ready(client.omemo().ownDevice());
             session.goOnline();
             converse(session, events, terminal);
-            letLeave(client, options.waitTime());
+            session.letLeave(options.waitTime());
         }
+    }
+
+    private OmemoConfig config() {
+        OmemoConfig config = options.config();
+        return decideWithin == null ? config : config.withDecisionTimeout(decideWithin);
     }
 
     private void converse(ChatSession session, ChatEvents events, Terminal terminal)
@@ -126,17 +185,13 @@ final class ChatCommand implements Callable<Integer> {
                     ChatRequest request = reader.read(line.text());
                     if (request instanceof ChatRequest.Quit) {
                         return;
-                    } else if (request instanceof ChatRequest.Send send) {
-                        session.send(send.to(), send.body());
-                    } else if (request instanceof ChatRequest.Subscribe subscribe) {
-                        session.subscribe(subscribe.to());
-                    } else if (request instanceof ChatRequest.Join join) {
-                        session.join(join.room(), join.nick(), options.waitTime());
                     } else if (request instanceof ChatRequest.Help) {
                         PlainRequests.HELP.lines().forEach(terminal.out()::println);
+                    } else {
+                        session.perform(request, options.waitTime());
                     }
                 } catch (ChatRequest.Malformed e) {
-                    events.error(Sentence.of(e));
+                    events.error(Sentence.of(e), ChatEvents.About.line(reader.id(line.text())));
                 }
             }
         }
@@ -160,14 +215,6 @@ final class ChatCommand implements Callable<Integer> {
                 "omemo input");
         thread.setDaemon(true);
         thread.start();
-    }
-
-    /** What was asked for leaves before the end, if it can. */
-    private static void letLeave(Client client, Duration time) throws CommandFailure, InterruptedException {
-        if (!client.omemo().awaitSent(time)) {
-            throw new CommandFailure("some messages could not leave within " + WaitTime.text(time)
-                    + "; they wait in the store and leave the next time");
-        }
     }
 
     /** What the main thread waits for. */

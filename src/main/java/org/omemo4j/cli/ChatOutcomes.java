@@ -5,7 +5,6 @@
 package org.omemo4j.cli;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -16,20 +15,24 @@ import org.omemo4j.smack.OmemoException;
 import org.omemo4j.smack.OmemoListener;
 import org.omemo4j.smack.SentMessage;
 import org.omemo4j.smack.UnreadMessage;
+import org.omemo4j.trust.TrustLevel;
 
-/** Tells what became of messages that are not plain messages. */
+/** Tells what became of messages that are not plain messages. {@link ChatDecisions} hears of decisions that are needed. */
 final class ChatOutcomes implements OmemoListener {
     private final ChatEvents events;
     private final Predicate<BareJid> rooms;
+    private final Predicate<BareJid> asks;
     private final Consumer<Exception> stopped;
 
     /**
      * @param rooms whether somebody is a room that was entered here.
+     * @param asks whether a message waits for a decision about this account's keys.
      * @param stopped is told when nothing can be encrypted or decrypted any more.
      */
-    ChatOutcomes(ChatEvents events, Predicate<BareJid> rooms, Consumer<Exception> stopped) {
+    ChatOutcomes(ChatEvents events, Predicate<BareJid> rooms, Predicate<BareJid> asks, Consumer<Exception> stopped) {
         this.events = events;
         this.rooms = rooms;
+        this.asks = asks;
         this.stopped = stopped;
     }
 
@@ -40,12 +43,12 @@ final class ChatOutcomes implements OmemoListener {
 
     @Override
     public void onSendFailed(BareJid to, String stanzaId, OmemoException why) {
-        events.error("the message to " + to + " was not sent: " + Sentence.of(why));
+        events.notSent(stanzaId, to, rooms.test(to), why);
     }
 
     @Override
     public void onUndecryptable(UnreadMessage message, Decryption.Reason reason) {
-        events.undecryptable(message, word(reason));
+        events.undecryptable(message, Words.of(reason));
     }
 
     @Override
@@ -65,17 +68,29 @@ final class ChatOutcomes implements OmemoListener {
 
     @Override
     public void onEvent(OmemoEvent event) {
-        events.notice(event.sentence(), room(event));
+        Optional<RefusedKey> refused = RefusedKey.of(event);
+        if (event instanceof OmemoEvent.TrustChanged change) {
+            events.trustChanged(change);
+        } else if (refused.isPresent()) {
+            events.keyRefused(refused.get(), event.sentence());
+        } else if (event instanceof OmemoEvent.NewIdentityKey key) {
+            events.newKey(
+                    key,
+                    key.level() == TrustLevel.UNDECIDED
+                            && asks.test(key.device().jid()));
+        } else {
+            events.notice(event.sentence(), room(event));
+        }
+    }
+
+    @Override
+    public void onOptOut(OmemoEvent.OptedOut optOut) {
+        events.optOut(optOut);
     }
 
     @Override
     public void onStopped(Exception cause) {
         stopped.accept(cause);
-    }
-
-    /** {@code NO_SESSION} is {@code no-session} here. */
-    static String word(Decryption.Reason reason) {
-        return reason.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     private static Optional<BareJid> room(OmemoEvent event) {

@@ -6,11 +6,9 @@ package org.omemo4j.cli;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jivesoftware.smack.SmackException;
 import org.jivesoftware.smack.SmackException.NotConnectedException;
 import org.jivesoftware.smack.XMPPException;
@@ -18,19 +16,21 @@ import org.jivesoftware.smack.packet.Message;
 import org.jivesoftware.smack.packet.MessageBuilder;
 import org.jivesoftware.smackx.muc.MultiUserChat;
 import org.jivesoftware.smackx.muc.MultiUserChatManager;
+import org.jivesoftware.smackx.muc.Occupant;
 import org.jivesoftware.smackx.xdata.form.FillableForm;
 import org.jivesoftware.smackx.xdata.form.Form;
 import org.jxmpp.jid.BareJid;
 import org.jxmpp.jid.EntityBareJid;
+import org.jxmpp.jid.EntityFullJid;
 import org.jxmpp.jid.Jid;
 import org.jxmpp.jid.parts.Resourcepart;
+import org.omemo4j.cli.ChatEvents.About;
 import org.omemo4j.engine.EncryptionPolicy;
 import org.omemo4j.smack.OmemoException;
-import org.omemo4j.smack.RoomReaders;
 import org.omemo4j.store.StoreException;
 
 /** The rooms of a chat: Smack's ordinary {@link MultiUserChat}, and what it hands to its listeners. */
-final class ChatRooms {
+final class ChatRooms implements Received.Occupants {
     /** The field of a room's configuration that makes it non-anonymous (XEP-0045). */
     private static final String WHO_IS_WHO = "muc#roomconfig_whois";
 
@@ -46,7 +46,7 @@ final class ChatRooms {
         this.events = events;
     }
 
-    /** The policy comes first: nothing leaves for this room in clear from then on. */
+    /** The policy comes first: nothing leaves for this room in clear from then on. Waits until the room lets us in, and not until it has told who belongs to it. */
     void join(EntityBareJid room, Resourcepart nick, Duration time) throws InterruptedException {
         try {
             client.omemo().setPolicy(room, EncryptionPolicy.REQUIRED);
@@ -59,34 +59,34 @@ final class ChatRooms {
             if (chat.createOrJoin(nick) != null) {
                 showWhoIsThere(chat);
             }
-            client.omemo().prepare(room).get(time.toMillis(), TimeUnit.MILLISECONDS);
-            RoomReaders readers = client.omemo().room(room);
-            events.joined(nick, readers);
-            if (readers.state() == RoomReaders.State.ANONYMOUS) {
-                events.error("the room " + room + " hides who is in it: nothing can be sent there");
-            }
-        } catch (SmackException | XMPPException | StoreException | OmemoException | ExecutionException e) {
-            events.error("the room " + room + " could not be entered: " + Sentence.of(e));
-        } catch (TimeoutException e) {
-            events.error("the room " + room + " has not told who belongs to it within " + WaitTime.text(time));
+            new RoomEntry(room, nick, () -> client.omemo().room(room), events).follow(time);
+        } catch (SmackException | XMPPException | StoreException | OmemoException e) {
+            events.error("the room " + room + " could not be entered: " + Sentence.of(e), About.room(room));
         }
     }
 
     /** @return whether it is a room that was entered here. */
-    boolean send(EntityBareJid to, String body) throws NotConnectedException, InterruptedException {
+    boolean send(EntityBareJid to, MessageBuilder message) throws NotConnectedException, InterruptedException {
         MultiUserChat chat = joined.get(to);
         if (chat == null) {
             return false;
         }
-        MessageBuilder message =
-                client.connection().getStanzaFactory().buildMessageStanza().setBody(body);
-        sent.add(String.valueOf(message.build().getStanzaId()));
+        sent.add(String.valueOf(message.getStanzaId()));
         chat.sendMessage(message);
         return true;
     }
 
-    boolean contains(BareJid jid) {
+    @Override
+    public boolean contains(BareJid jid) {
         return joined.containsKey(jid);
+    }
+
+    @Override
+    public Optional<BareJid> realJid(Jid occupant) {
+        MultiUserChat chat = joined.get(occupant.asBareJid());
+        EntityFullJid nick = occupant.asEntityFullJidIfPossible();
+        Occupant known = chat == null || nick == null ? null : chat.getOccupant(nick);
+        return Optional.ofNullable(known).map(Occupant::getJid).map(Jid::asBareJid);
     }
 
     /** A room that did not exist: as the server makes it, most likely nothing could be encrypted in it. */
@@ -108,6 +108,6 @@ final class ChatRooms {
         if (ours && sent.remove(String.valueOf(message.getStanzaId()))) {
             return; // it comes back from the room
         }
-        events.message(Received.inRoom(message, from));
+        events.message(Received.inRoom(message, from, this));
     }
 }

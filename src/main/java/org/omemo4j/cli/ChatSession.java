@@ -5,6 +5,7 @@
 package org.omemo4j.cli;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jivesoftware.smack.ConnectionListener;
@@ -13,14 +14,17 @@ import org.jivesoftware.smack.SmackException.NotConnectedException;
 import org.jivesoftware.smack.XMPPConnection;
 import org.jivesoftware.smack.chat2.ChatManager;
 import org.jivesoftware.smack.packet.Message;
+import org.jivesoftware.smack.packet.MessageBuilder;
 import org.jivesoftware.smack.packet.Presence;
+import org.jivesoftware.smack.packet.StanzaBuilder;
 import org.jivesoftware.smack.roster.Roster;
 import org.jivesoftware.smack.roster.SubscribeListener.SubscribeAnswer;
 import org.jivesoftware.smack.tcp.XMPPTCPConnection;
 import org.jivesoftware.smackx.carbons.CarbonManager;
 import org.jxmpp.jid.BareJid;
 import org.jxmpp.jid.EntityBareJid;
-import org.jxmpp.jid.parts.Resourcepart;
+import org.omemo4j.cli.ChatEvents.About;
+import org.omemo4j.cli.ChatRequest.Malformed;
 import org.omemo4j.smack.OmemoException;
 
 /** One account's conversations while a chat runs: Smack's ordinary listeners on one side, {@link ChatEvents} on the other. */
@@ -29,6 +33,8 @@ final class ChatSession {
     private final ChatEvents events;
     private final Set<BareJid> granted = ConcurrentHashMap.newKeySet();
     private final ChatRooms rooms;
+    private final ChatDecisions decisions;
+    private final ChatOptOuts optOuts;
     private volatile boolean available;
 
     /** Listens from now on; nothing comes before {@link #goOnline}. */
@@ -36,6 +42,9 @@ final class ChatSession {
         this.client = client;
         this.events = events;
         this.rooms = new ChatRooms(client, events);
+        this.decisions = new ChatDecisions(client.omemo(), events, rooms::contains);
+        this.optOuts = new ChatOptOuts(client.omemo(), events, rooms::contains);
+        client.omemo().addOmemoListener(decisions);
         XMPPTCPConnection connection = client.connection();
         ChatManager.getInstanceFor(connection).addIncomingListener((from, message, chat) -> show(message, false));
         CarbonManager.getInstanceFor(connection).addCarbonCopyReceivedListener((direction, copy, wrapping) -> {
@@ -58,22 +67,42 @@ final class ChatSession {
         available = true;
     }
 
-    /** Sends a text encrypted, or says why it cannot. It may have to wait for keys; then it leaves later, or its failure is told later. */
-    void send(EntityBareJid to, String body) throws InterruptedException {
-        try {
-            if (rooms.send(to, body)) {
-                return;
-            }
-            client.requireEncryption(to);
-            client.send(to, client.message(to, body));
-        } catch (OmemoException | NotConnectedException | CommandFailure e) {
-            events.error("the message to " + to + " was not sent: " + Sentence.of(e));
+    /**
+     * Does what was asked for, or tells why it cannot. Waits for the network only to enter a room.
+     *
+     * @param patience how long that may take.
+     * @throws Malformed if nothing was changed, as there is nothing that it could be about.
+     */
+    void perform(ChatRequest request, Duration patience) throws Malformed, InterruptedException {
+        if (request instanceof ChatRequest.Send send) {
+            send(send.to(), send.body(), send.id().orElseGet(Client::newId));
+        } else if (request instanceof ChatRequest.Subscribe subscribe) {
+            subscribe(subscribe.to());
+        } else if (request instanceof ChatRequest.Join join) {
+            rooms.join(join.room(), join.nick(), patience);
+        } else if (request instanceof ChatRequest.OfTrust answer) {
+            decisions.perform(answer);
+        } else if (request instanceof ChatRequest.OfPlaintext plaintext) {
+            optOuts.perform(plaintext);
         }
     }
 
-    /** Enters a room and waits until it has told who belongs to it, and these whether they can read. */
-    void join(EntityBareJid room, Resourcepart nick, Duration time) throws InterruptedException {
-        rooms.join(room, nick, time);
+    /** A text leaves encrypted, unless plain text was agreed on, or it is said why it cannot. It may have to wait for keys or a decision; then it leaves later, or its failure is told later. */
+    private void send(EntityBareJid to, String body, String id) throws InterruptedException {
+        MessageBuilder message = StanzaBuilder.buildMessage(id).setBody(body);
+        events.accepted(id, to, Optional.<BareJid>of(to).filter(rooms::contains)); // before anything else of it
+        try {
+            if (rooms.send(to, message)) {
+                return;
+            }
+            boolean clear = optOuts.allowsClearText(to);
+            client.send(to, Client.chat(to, message));
+            if (clear) {
+                events.sentInClear(to, id);
+            }
+        } catch (OmemoException | NotConnectedException | CommandFailure e) {
+            events.notSent(id, to, isRoom(to), e);
+        }
     }
 
     /** Whether it is a room that was entered here. */
@@ -82,7 +111,7 @@ final class ChatSession {
     }
 
     /** Asks for somebody's presence, and grants ours: before or after they ask for it. */
-    void subscribe(EntityBareJid to) throws InterruptedException {
+    private void subscribe(EntityBareJid to) throws InterruptedException {
         granted.add(to);
         try {
             for (Presence.Type type : new Presence.Type[] {Presence.Type.subscribed, Presence.Type.subscribe}) {
@@ -95,14 +124,18 @@ final class ChatSession {
                                 .build());
             }
         } catch (NotConnectedException e) {
-            events.error("no subscription to " + to + ": " + Sentence.of(e));
+            events.error("no subscription to " + to + ": " + Sentence.of(e), About.contact(to));
         }
+    }
+
+    /** What was asked for leaves before the end, if it can. */
+    void letLeave(Duration time) throws CommandFailure, InterruptedException {
+        new LastMessages(client.omemo(), decisions).await(time);
     }
 
     private void show(Message message, boolean carbon) {
         BareJid own = client.connection().getUser().asBareJid();
-        events.message(
-                carbon ? Received.asCarbon(message, own, this::isRoom) : Received.directly(message, own, this::isRoom));
+        events.message(carbon ? Received.asCarbon(message, own, rooms) : Received.directly(message, own, rooms));
     }
 
     /** A lost connection is made again by Smack; what is left to do is to say so and to become available again. */

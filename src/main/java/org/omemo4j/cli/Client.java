@@ -7,6 +7,8 @@ package org.omemo4j.cli;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jivesoftware.smack.SmackException;
 import org.jivesoftware.smack.SmackException.NoResponseException;
@@ -14,6 +16,8 @@ import org.jivesoftware.smack.SmackException.NotConnectedException;
 import org.jivesoftware.smack.XMPPException;
 import org.jivesoftware.smack.chat2.ChatManager;
 import org.jivesoftware.smack.packet.Message;
+import org.jivesoftware.smack.packet.MessageBuilder;
+import org.jivesoftware.smack.packet.StanzaBuilder;
 import org.jivesoftware.smack.roster.Roster;
 import org.jivesoftware.smack.tcp.XMPPTCPConnection;
 import org.jivesoftware.smack.tcp.XMPPTCPConnectionConfiguration;
@@ -30,8 +34,8 @@ import org.omemo4j.store.StoreLockedException;
 
 /** One account's connection as any Smack application makes it, and OMEMO on it. */
 final class Client implements AutoCloseable {
-    /** How long Smack waits for one answer, at most. */
-    private static final Duration LONGEST_REPLY = Duration.ofSeconds(15);
+    /** How long Smack waits for one answer, at most: who does not answer is asked three times, and within the usual time of a command that is told. */
+    private static final Duration LONGEST_REPLY = Duration.ofSeconds(8);
 
     private final Account account;
     private final Deadline deadline;
@@ -79,16 +83,24 @@ final class Client implements AutoCloseable {
     /** Starts OMEMO. Waits for a store that another process holds, and says so. */
     void start(Supplier<OmemoStore> stores, OmemoConfig config, Terminal terminal)
             throws CommandFailure, InterruptedException {
+        start(stores, config, terminal, Sentence::of);
+    }
+
+    /** @param inUse what to say about a store that another process holds. */
+    void start(
+            Supplier<OmemoStore> stores,
+            OmemoConfig config,
+            Terminal terminal,
+            Function<StoreLockedException, String> inUse)
+            throws CommandFailure, InterruptedException {
         Optional<StoreLockedException> busy = tryToStart(stores, config);
         if (busy.isPresent()) {
-            terminal.say("waiting: " + busy.get().getMessage());
+            terminal.say("waiting: " + inUse.apply(busy.get()));
             busy = Poll.until(deadline, Optional::isEmpty, () -> tryToStart(stores, config));
         }
         if (busy.isPresent()) {
             throw new CommandFailure(
-                    "the store is still in use after " + deadline + ": "
-                            + busy.get().getMessage(),
-                    busy.get());
+                    "the store is still in use after " + deadline + ": " + inUse.apply(busy.get()), busy.get());
         }
     }
 
@@ -138,15 +150,19 @@ final class Client implements AutoCloseable {
         });
     }
 
+    /** An id for a message. */
+    static String newId() {
+        return UUID.randomUUID().toString();
+    }
+
     /** A chat message that is not sent yet. */
     Message message(EntityBareJid to, String body) {
-        return connection
-                .getStanzaFactory()
-                .buildMessageStanza()
-                .to(to)
-                .ofType(Message.Type.chat)
-                .setBody(body)
-                .build();
+        return chat(to, StanzaBuilder.buildMessage(newId()).setBody(body));
+    }
+
+    /** The same of one that has its id. */
+    static Message chat(EntityBareJid to, MessageBuilder message) {
+        return message.to(to).ofType(Message.Type.chat).build();
     }
 
     /** As applications send a message to somebody. */
@@ -154,10 +170,17 @@ final class Client implements AutoCloseable {
         ChatManager.getInstanceFor(connection).chatWith(to).send(message);
     }
 
-    /** Nothing leaves for this account in clear, whatever its store says. */
-    void requireEncryption(BareJid contact) throws CommandFailure {
+    /** Nothing leaves for this account in clear. Where a person has agreed to plain text, that is not taken back behind their back: nothing leaves at all. */
+    static void requireEncryption(OmemoManager omemo, BareJid contact) throws CommandFailure {
         try {
-            if (omemo.policy(contact) != EncryptionPolicy.REQUIRED) {
+            EncryptionPolicy policy = omemo.policy(contact);
+            if (policy == EncryptionPolicy.OFF) {
+                throw CommandFailure.plaintextAgreed(
+                        "plain text was agreed on with " + contact
+                                + " before: nothing leaves until it is encrypted again, or agreed on once more",
+                        "In omemo chat, /plaintext " + contact + " agrees and /encrypt " + contact + " declines.");
+            }
+            if (policy != EncryptionPolicy.REQUIRED) {
                 omemo.setPolicy(contact, EncryptionPolicy.REQUIRED);
             }
         } catch (StoreException e) {

@@ -4,33 +4,36 @@
  */
 package org.omemo4j.cli;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.logging.Logger;
 import org.jxmpp.jid.BareJid;
 import org.jxmpp.jid.parts.Resourcepart;
+import org.omemo4j.engine.KnownDevice;
 import org.omemo4j.engine.MemberLeftOut;
+import org.omemo4j.engine.OmemoEvent;
 import org.omemo4j.engine.OwnDevice;
+import org.omemo4j.protocol.DeviceAddress;
+import org.omemo4j.smack.OmemoException;
 import org.omemo4j.smack.RoomReaders;
 import org.omemo4j.smack.SentMessage;
 import org.omemo4j.smack.UnreadMessage;
+import org.omemo4j.trust.Fingerprint;
+import org.omemo4j.trust.TrustChange;
+import org.omemo4j.trust.TrustKey;
 
 /** Events as JSON lines. Other programs rely on the names: fields may be added, never renamed. */
 final class JsonEvents implements ChatEvents {
     private static final Logger LOGGER = Logger.getLogger(JsonEvents.class.getName());
 
-    private final JsonFactory json = new JsonFactory();
-    private final PrintStream out;
+    private final JsonLines lines;
 
     JsonEvents(PrintStream out) {
-        this.out = out;
+        this.lines = new JsonLines(out);
     }
 
     @Override
@@ -59,6 +62,11 @@ final class JsonEvents implements ChatEvents {
             line.writeStringField(
                     "version", message.encryption().map(Protection::version).orElse(null));
             line.writeBooleanField("encrypted", message.encryption().isPresent());
+            line.writeStringField(
+                    "trust",
+                    message.encryption()
+                            .map(protection -> Words.of(protection.trust()))
+                            .orElse(null));
             line.writeStringField("id", message.id().orElse(null));
             line.writeBooleanField("delayed", message.delayed());
             line.writeBooleanField("carbon", message.carbon());
@@ -78,6 +86,16 @@ final class JsonEvents implements ChatEvents {
             }
             line.writeEndArray();
             writeUnable(line, readers.leftOut());
+            writeUnnamed(line, readers.unnamed());
+        });
+    }
+
+    @Override
+    public void accepted(String id, BareJid to, Optional<BareJid> room) {
+        print("accepted", line -> {
+            line.writeStringField("id", id);
+            line.writeStringField("to", to.toString());
+            writeIfThere(line, "room", room);
         });
     }
 
@@ -90,7 +108,16 @@ final class JsonEvents implements ChatEvents {
             line.writeNumberField("devices", message.devices().size());
             if (room.isPresent()) {
                 writeUnable(line, message.members());
+                writeUnnamed(line, message.unnamed());
             }
+        });
+    }
+
+    @Override
+    public void sentInClear(BareJid to, String id) {
+        print("sent-in-clear", line -> {
+            line.writeStringField("id", id);
+            line.writeStringField("to", to.toString());
         });
     }
 
@@ -104,6 +131,81 @@ final class JsonEvents implements ChatEvents {
                     "device",
                     message.device().map(device -> device.device().value()));
             line.writeStringField("reason", reason);
+            writeIfThere(line, "fingerprint", message.shownKey().map(Fingerprint::hex));
+            writeIfThere(line, "proposal", RefusedKey.of(message).map(key -> Words.of(message.proposal())));
+        });
+    }
+
+    @Override
+    public void trustRequest(Asked asked, List<String> messages) {
+        print("trust-request", line -> JsonTrust.request(line, asked, messages));
+    }
+
+    @Override
+    public void decided(Asked asked, Map<TrustKey, TrustChange> changes) {
+        print("decided", line -> JsonTrust.decided(line, asked, changes));
+    }
+
+    @Override
+    public void answered(Asked asked, Answer answer) {
+        print("answered", line -> JsonTrust.answered(line, asked, answer));
+    }
+
+    @Override
+    public void verification(VerificationReport report) {
+        print("verification", line -> JsonTrust.verification(line, report));
+    }
+
+    @Override
+    public void keyAccepted(AcceptedKey accepted) {
+        print("key-accepted", line -> JsonTrust.accepted(line, accepted));
+    }
+
+    @Override
+    public void keyDecided(DecidedKey decided) {
+        print("key-decided", line -> JsonTrust.decision(line, decided));
+    }
+
+    @Override
+    public void devices(BareJid of, List<KnownDevice> devices, DeviceAddress own) {
+        print("devices", line -> JsonTrust.devices(line, of, devices, own));
+    }
+
+    @Override
+    public void newKey(OmemoEvent.NewIdentityKey key, boolean asks) {
+        print("notice", line -> JsonTrust.newKey(line, key));
+    }
+
+    @Override
+    public void keyRefused(RefusedKey key, String sentence) {
+        print("notice", line -> {
+            JsonTrust.refused(line, key);
+            line.writeStringField("text", sentence);
+        });
+    }
+
+    @Override
+    public void trustChanged(OmemoEvent.TrustChanged change) {
+        print("trust-changed", line -> JsonTrust.changed(line, change));
+    }
+
+    @Override
+    public void optOut(OmemoEvent.OptedOut optOut) {
+        print("opt-out", line -> {
+            line.writeStringField("from", optOut.device().jid().toString());
+            line.writeNumberField("device", optOut.device().device().value());
+            line.writeStringField("fingerprint", optOut.fingerprint().hex());
+            line.writeStringField("trust", Words.of(optOut.trust()));
+            line.writeBooleanField("blocks", optOut.blocks());
+            line.writeStringField("reason", optOut.reason().orElse(null));
+        });
+    }
+
+    @Override
+    public void conversation(BareJid with, boolean encrypted) {
+        print("conversation", line -> {
+            line.writeStringField("with", with.toString());
+            line.writeBooleanField("encrypted", encrypted);
         });
     }
 
@@ -116,8 +218,21 @@ final class JsonEvents implements ChatEvents {
     }
 
     @Override
-    public void error(String message) {
-        print("error", line -> line.writeStringField("message", message));
+    public void error(String message, About about) {
+        print("error", line -> {
+            line.writeStringField("message", message);
+            write(line, about);
+        });
+    }
+
+    @Override
+    public void notSent(String id, BareJid to, boolean isRoom, Exception why) {
+        About about = About.message(id, to, isRoom);
+        print("error", line -> {
+            line.writeStringField("message", "the message to " + to + " was not sent: " + Sentence.forPrograms(why));
+            writeIfThere(line, "reason", reason(why));
+            write(line, about);
+        });
     }
 
     @Override
@@ -125,21 +240,24 @@ final class JsonEvents implements ChatEvents {
         LOGGER.info(sentence);
     }
 
-    /** Writes the line whole and flushes it, so that lines of different threads never mix. */
-    private void print(String event, Fields fields) {
-        StringWriter text = new StringWriter();
-        try (JsonGenerator line = json.createGenerator(text)) {
-            line.writeStartObject();
+    private void print(String event, JsonLines.Fields fields) {
+        lines.print(line -> {
             line.writeStringField("event", event);
             fields.write(line);
-            line.writeEndObject();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e); // a StringWriter does not fail
+        });
+    }
+
+    private static void write(JsonGenerator line, About about) throws IOException {
+        writeIfThere(line, "id", about.id());
+        writeIfThere(line, "to", about.to());
+        writeIfThere(line, "room", about.room());
+    }
+
+    private static Optional<String> reason(Exception why) {
+        if (why instanceof CommandFailure failure) {
+            return failure.reason();
         }
-        synchronized (out) {
-            out.print(text + "\n");
-            out.flush();
-        }
+        return why instanceof OmemoException refused ? Optional.of(Words.of(refused.reason())) : Optional.empty();
     }
 
     private static void writeUnable(JsonGenerator line, List<MemberLeftOut> members) throws IOException {
@@ -147,16 +265,26 @@ final class JsonEvents implements ChatEvents {
         for (MemberLeftOut member : members) {
             line.writeStartObject();
             line.writeStringField("jid", member.member().toString());
-            line.writeStringField(
-                    "reason", member.why().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+            line.writeStringField("reason", Words.of(member.why()));
             line.writeEndObject();
         }
         line.writeEndArray();
     }
 
-    private static void writeIfThere(JsonGenerator line, String field, Optional<BareJid> jid) throws IOException {
-        if (jid.isPresent()) {
-            line.writeStringField(field, jid.get().toString());
+    /** Who cannot read and has no JID to name, if there is somebody: in words. */
+    private static void writeUnnamed(JsonGenerator line, List<String> unnamed) throws IOException {
+        if (!unnamed.isEmpty()) {
+            line.writeArrayFieldStart("unnamed");
+            for (String words : unnamed) {
+                line.writeString(words);
+            }
+            line.writeEndArray();
+        }
+    }
+
+    private static void writeIfThere(JsonGenerator line, String field, Optional<?> text) throws IOException {
+        if (text.isPresent()) {
+            line.writeStringField(field, text.get().toString());
         }
     }
 
@@ -172,10 +300,5 @@ final class JsonEvents implements ChatEvents {
         } else {
             line.writeNullField(field);
         }
-    }
-
-    @FunctionalInterface
-    private interface Fields {
-        void write(JsonGenerator line) throws IOException;
     }
 }

@@ -24,9 +24,11 @@ import org.jivesoftware.smackx.forward.packet.Forwarded;
 import org.jivesoftware.smackx.mam.MamManager;
 import org.jivesoftware.smackx.mam.MamManager.MamQuery;
 import org.jivesoftware.smackx.mam.MamManager.MamQueryArgs;
+import org.omemo4j.smack.OmemoException;
 import org.omemo4j.smack.OmemoListener;
 import org.omemo4j.smack.OmemoManager;
 import org.omemo4j.smack.UnreadMessage;
+import org.omemo4j.store.StoreException;
 
 /**
  * What others have sent to this device since it was last here to keep its sessions healthy: answers to key exchanges and heartbeats, which say nothing. A client that does not become available
@@ -99,7 +101,7 @@ final class KeyTraffic {
         } catch (SmackException e) {
             sayUnread(e, terminal);
         }
-        remember(last, terminal);
+        settleAndRemember(last, terminal);
     }
 
     private static void sayUnread(Exception why, Terminal terminal) {
@@ -131,6 +133,17 @@ final class KeyTraffic {
         } catch (IOException | DateTimeException e) {
             return first; // the next run has it right
         }
+    }
+
+    /** In this order: what the store has lost after a crash is read again. */
+    private void settleAndRemember(Instant last, Terminal terminal) {
+        try {
+            omemo.settle();
+        } catch (StoreException | OmemoException e) {
+            sayUnread(e, terminal);
+            return;
+        }
+        remember(last, terminal);
     }
 
     private void remember(Instant last, Terminal terminal) {

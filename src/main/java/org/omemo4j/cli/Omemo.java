@@ -17,7 +17,19 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** The command {@code omemo} and its entry point. */
 @Command(
         name = "omemo",
-        subcommands = {DemoCommand.class, SendCommand.class, ChatCommand.class},
+        subcommands = {
+            DemoCommand.class,
+            SendCommand.class,
+            ChatCommand.class,
+            DevicesCommand.class,
+            FingerprintCommand.class,
+            VerifyCommand.class,
+            TrustCommand.class,
+            DistrustCommand.class,
+            AcceptKeyCommand.class,
+            UndoCommand.class,
+            JournalCommand.class
+        },
         mixinStandardHelpOptions = true,
         versionProvider = Omemo.Version.class,
         synopsisSubcommandLabel = "COMMAND",
@@ -36,7 +48,10 @@ public final class Omemo implements Runnable {
         this.terminal = terminal;
     }
 
-    /** Runs one command and ends the process with its exit code: 0 when it did what was asked, 1 when it could not, 2 when it was called wrongly. */
+    /**
+     * Runs one command and ends the process with its exit code: 0 when it did what was asked, 1 when it could not, 2 when it was called wrongly, 3 when a device has another key than it
+     * should have.
+     */
     public static void main(String[] arguments) {
         Logs.silence();
         Thread.setDefaultUncaughtExceptionHandler(
@@ -68,7 +83,9 @@ public final class Omemo implements Runnable {
     /** Without a command there is nothing to do. */
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "which command? demo, send or chat");
+        throw new ParameterException(
+                spec.commandLine(),
+                "which command? " + String.join(", ", spec.subcommands().keySet()));
     }
 
     Terminal terminal() {

@@ -7,42 +7,57 @@ package org.omemo4j.cli;
 import java.io.PrintStream;
 import java.time.LocalTime;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jxmpp.jid.BareJid;
 import org.jxmpp.jid.parts.Resourcepart;
+import org.omemo4j.engine.KnownDevice;
+import org.omemo4j.engine.MemberLeftOut;
+import org.omemo4j.engine.OmemoEvent;
 import org.omemo4j.engine.OwnDevice;
+import org.omemo4j.protocol.DeviceAddress;
 import org.omemo4j.smack.RoomReaders;
 import org.omemo4j.smack.SentMessage;
 import org.omemo4j.smack.UnreadMessage;
+import org.omemo4j.trust.TrustChange;
+import org.omemo4j.trust.TrustKey;
 
 /** Events as text for a person. What others wrote cannot steer the terminal. */
 final class PlainEvents implements ChatEvents {
     private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm");
 
     private final PrintStream out;
+    private final TerminalColors colors;
+    private final PlainTrust trust;
 
-    PlainEvents(PrintStream out) {
+    /** @param colors those that are seen there. */
+    PlainEvents(PrintStream out, TerminalColors colors) {
         this.out = out;
+        this.colors = colors;
+        this.trust = new PlainTrust(colors);
     }
 
     @Override
     public void ready(OwnDevice own) {
         print("* You are " + own.address().jid() + ", device "
                 + own.address().device().value() + ".");
-        print("* Fingerprint: " + own.fingerprint());
+        print("* Fingerprint: " + colors.paint(own.fingerprint()));
     }
 
     @Override
     public void message(ReceivedMessage message) {
-        StringBuilder line =
-                new StringBuilder(LocalTime.now().format(CLOCK)).append(' ').append(message.from());
+        StringBuilder line = new StringBuilder(LocalTime.now().format(CLOCK))
+                .append(' ')
+                .append(OneLine.of(message.from().toString()));
         message.place()
                 .ifPresent(place -> line.append(place.privately() ? " privately in " : " in ")
                         .append(place.room()));
         message.to().ifPresent(to -> line.append(" -> ").append(to));
-        if (message.encryption().isEmpty()) {
-            line.append(" [NOT ENCRYPTED]");
-        }
+        line.append(message.encryption()
+                .map(protection -> PlainTrust.mark(protection.trust()))
+                .orElse(" [NOT ENCRYPTED]"));
         if (message.delayed()) {
             line.append(" [sent earlier]");
         }
@@ -56,27 +71,111 @@ final class PlainEvents implements ChatEvents {
     public void joined(Resourcepart nick, RoomReaders readers) {
         print("* You are in " + readers.room() + " as " + OneLine.of(nick.toString()) + ", with "
                 + readers.members().size() + " members.");
-        readers.leftOut().forEach(member -> print("* " + member.words() + "."));
+        readers.leftOut()
+                .forEach(member -> note(
+                        member.why() == MemberLeftOut.Why.DEVICE_LIST_UNKNOWN
+                                ? "It is not known yet whether " + member.member() + " can read you."
+                                : member.words() + "."));
+        readers.unnamed().forEach(words -> note(words + "."));
     }
+
+    /** A person has typed it. */
+    @Override
+    public void accepted(String id, BareJid to, Optional<BareJid> room) {}
 
     @Override
     public void sent(SentMessage message, Optional<BareJid> room) {
         int devices = message.devices().size();
         print("* Sent to " + message.to() + ", encrypted for " + devices + (devices == 1 ? " device." : " devices."));
-        message.members().forEach(member -> print("* " + member.words() + "."));
+        message.members().forEach(member -> note(member.words() + "."));
+        message.unnamed().forEach(words -> note(words + "."));
+    }
+
+    @Override
+    public void sentInClear(BareJid to, String id) {
+        print("* Sent to " + to + " NOT ENCRYPTED.");
     }
 
     @Override
     public void undecryptable(UnreadMessage message, String reason) {
-        print("* A message of " + message.from()
+        List<String> lines = new ArrayList<>();
+        lines.add("* A message of " + message.from()
                 + message.device()
-                        .map(device -> ", device " + device.device().value() + ",")
+                        .map(device ->
+                                ", by its own word of device " + device.device().value() + ",")
                         .orElse("")
                 + message.room()
                         .filter(room -> !room.equals(message.from()))
                         .map(room -> " in " + room)
                         .orElse("")
-                + " cannot be read (" + reason + ").");
+                + " cannot be read (" + reason
+                + message.shownKey().map(key -> ": it shows " + key).orElse("") + ").");
+        RefusedKey.of(message).map(PlainTrust::remedy).ifPresent(lines::add);
+        print(lines);
+    }
+
+    @Override
+    public void trustRequest(Asked asked, List<String> messages) {
+        print(trust.request(asked));
+    }
+
+    @Override
+    public void decided(Asked asked, Map<TrustKey, TrustChange> changes) {
+        print(trust.decided(changes));
+    }
+
+    @Override
+    public void answered(Asked asked, Answer answer) {
+        print(PlainTrust.answered(asked, answer));
+    }
+
+    @Override
+    public void verification(VerificationReport report) {
+        print(PlainTrust.verification(report));
+    }
+
+    @Override
+    public void keyAccepted(AcceptedKey accepted) {
+        print(trust.accepted(accepted));
+    }
+
+    @Override
+    public void keyDecided(DecidedKey decided) {
+        print(trust.decided(decided));
+    }
+
+    @Override
+    public void devices(BareJid of, List<KnownDevice> devices, DeviceAddress own) {
+        print(trust.devices(of, devices, own));
+    }
+
+    @Override
+    public void newKey(OmemoEvent.NewIdentityKey key, boolean asks) {
+        note(
+                asks
+                        ? key.device()
+                                + " is new here, and nobody has decided about its key: you are asked when you write."
+                        : key.sentence());
+    }
+
+    @Override
+    public void keyRefused(RefusedKey key, String sentence) {
+        print(List.of("! " + OneLine.of(sentence), PlainTrust.remedy(key)));
+    }
+
+    @Override
+    public void trustChanged(OmemoEvent.TrustChanged change) {
+        note(change.sentence());
+    }
+
+    @Override
+    public void optOut(OmemoEvent.OptedOut optOut) {
+        print(PlainTrust.optOut(optOut));
+    }
+
+    @Override
+    public void conversation(BareJid with, boolean encrypted) {
+        print(PlainTrust.conversation(with, encrypted));
     }
 
     @Override
@@ -85,8 +184,13 @@ final class PlainEvents implements ChatEvents {
     }
 
     @Override
-    public void error(String message) {
+    public void error(String message, About about) {
         print("! " + OneLine.of(message));
+    }
+
+    @Override
+    public void notSent(String id, BareJid to, boolean isRoom, Exception why) {
+        error("the message to " + to + " was not sent: " + Sentence.of(why));
     }
 
     @Override
@@ -95,8 +199,13 @@ final class PlainEvents implements ChatEvents {
     }
 
     private void print(String line) {
+        print(List.of(line));
+    }
+
+    /** Nothing comes between these lines. */
+    private void print(List<String> lines) {
         synchronized (out) {
-            out.println(line);
+            lines.forEach(out::println);
             out.flush();
         }
     }

@@ -8,8 +8,8 @@ import java.time.Duration;
 import java.util.function.Predicate;
 
 /**
- * Asks again and again about what another process does, which tells nobody: that it lets go of a store's lock, or that it has written its log. Whatever happens in this process is
- * awaited, not asked for.
+ * Asks again and again about what nobody tells: that another process lets go of a store's lock, or has written its log, or what the library knows of a room. Whatever else happens in
+ * this process is awaited, not asked for.
  */
 final class Poll {
     private static final Duration PAUSE = Duration.ofMillis(50);

@@ -15,6 +15,8 @@ import org.jivesoftware.smack.packet.Stanza;
 import org.jivesoftware.smack.packet.StanzaError;
 import org.jxmpp.jid.BareJid;
 import org.jxmpp.jid.EntityBareJid;
+import org.omemo4j.engine.OmemoEvent;
+import org.omemo4j.engine.TrustRequest;
 import org.omemo4j.smack.OmemoException;
 import org.omemo4j.smack.OmemoListener;
 import org.omemo4j.smack.SentMessage;
@@ -73,6 +75,15 @@ final class Receipt implements OmemoListener, AutoCloseable {
     public void onSendFailed(BareJid to, String failedId, OmemoException why) {
         if (failedId.equals(stanzaId)) {
             sent.completeExceptionally(why);
+        }
+    }
+
+    /** Nobody is asked here. */
+    @Override
+    public void onDecisionNeeded(TrustRequest request) {
+        if (request.conversation().equals(to)) {
+            sent.completeExceptionally(new CommandFailure(new OmemoEvent.DecisionNeeded(request).sentence()
+                    + " Decide in omemo chat, with the same --store; then they leave."));
         }
     }
 

@@ -4,10 +4,6 @@
  */
 package org.omemo4j.cli;
 
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jivesoftware.smack.SmackException.NotConnectedException;
@@ -28,6 +24,7 @@ import picocli.CommandLine.ParentCommand;
             "Sends one message, encrypted or not at all.",
             "The exit code is 0 only when the server has the encrypted message. This client does not become available:"
                     + " messages for the account keep going to its other clients.",
+            "It asks nothing: a message that needs a decision about devices waits in the store, until a login whose --trust lets it leave.",
             "What keeps this device's sessions healthy and says nothing, such as answers to key exchanges, is read from"
                     + " the account's archive first, where the server has one, from the last run on (the time is kept"
                     + " in a file beside the store, <store>.read). Texts stay unread; how many came is told on standard"
@@ -35,9 +32,6 @@ import picocli.CommandLine.ParentCommand;
         },
         footer = {"", "For example:", "  omemo send --jid alice@example.org bob@example.org \"See you at three\""})
 final class SendCommand implements Callable<Integer> {
-    /** More is no chat message; what travels in one stanza is checked by the library. */
-    private static final int MOST_INPUT = 1 << 20;
-
     @ParentCommand
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private Omemo parent;
@@ -70,12 +64,13 @@ final class SendCommand implements Callable<Integer> {
         Deadline deadline = Deadline.in(options.waitTime());
         try (Client client =
                 new Client(account, Client.configuration(account, deadline).build(), deadline)) {
+            client.omemo().addOmemoListener(new RefusedKeys(account.jid(), terminal));
             client.start(() -> SqlStore.open(store, "omemo send"), options.config(), terminal);
             client.connect();
             client.logIn();
             KeyTraffic keyTraffic = new KeyTraffic(client.connection(), client.omemo(), store);
             keyTraffic.read(deadline, terminal);
-            client.requireEncryption(to);
+            Client.requireEncryption(client.omemo(), to);
             send(client, body, deadline, store);
             tellOfUnread(keyTraffic.left(), terminal);
             if (!client.omemo().awaitReady(deadline.remaining())) {
@@ -89,7 +84,7 @@ final class SendCommand implements Callable<Integer> {
         if (messages > 0) {
             terminal.say(
                     (messages == 1 ? "a message has" : messages + " messages have")
-                            + " come for this device since the last run, unread here; `omemo chat` shows what the server has kept");
+                            + " come for this device since omemo send was last here; what no chat has shown yet, the next `omemo chat` shows, if the server has kept it");
         }
     }
 
@@ -107,7 +102,7 @@ final class SendCommand implements Callable<Integer> {
     private String body(Terminal terminal) throws CommandFailure {
         String body;
         if (text == null || text.equals("-")) {
-            body = standardInput(terminal);
+            body = StandardInput.text(terminal);
         } else {
             if (text.indexOf('\uFFFD') >= 0) {
                 throw CommandFailure.usage(
@@ -119,24 +114,5 @@ final class SendCommand implements Callable<Integer> {
             throw CommandFailure.usage("there is nothing to send: the text is empty");
         }
         return body;
-    }
-
-    /** All of it, without the line break at its end. */
-    private static String standardInput(Terminal terminal) throws CommandFailure {
-        try {
-            byte[] all = terminal.in().readNBytes(MOST_INPUT + 1);
-            if (all.length > MOST_INPUT) {
-                throw new CommandFailure("the text on standard input is longer than " + MOST_INPUT + " bytes");
-            }
-            String read = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(all))
-                    .toString();
-            return read.replaceFirst("\\r?\\n\\z", "");
-        } catch (CharacterCodingException e) {
-            throw new CommandFailure("the text on standard input is not UTF-8", e);
-        } catch (IOException e) {
-            throw new CommandFailure("standard input cannot be read: " + e.getMessage(), e);
-        }
     }
 }

@@ -21,6 +21,7 @@ import org.jivesoftware.smack.SmackException.SecurityRequiredByServerException;
 import org.jivesoftware.smack.XMPPException.StreamErrorException;
 import org.jivesoftware.smack.XMPPException.XMPPErrorException;
 import org.jivesoftware.smack.sasl.SASLErrorException;
+import org.omemo4j.smack.OmemoException;
 
 /** What went wrong, in one sentence for a person. */
 final class Sentence {
@@ -78,6 +79,10 @@ final class Sentence {
         if (problem instanceof NotConnectedException) {
             return "the connection to the server is lost";
         }
+        if (problem instanceof OmemoException refused && refused.reason() == OmemoException.Reason.OPTED_OUT) {
+            return withOneQuotation(String.valueOf(refused.getMessage()))
+                    + " In omemo chat, /plaintext JID agrees and /encrypt JID declines.";
+        }
         if (problem instanceof FileSystemException file && file.getReason() == null) {
             return problem instanceof AccessDeniedException
                     ? "access is denied"
@@ -85,6 +90,23 @@ final class Sentence {
         }
         String message = problem.getMessage();
         return message == null ? problem.getClass().getSimpleName() : message;
+    }
+
+    /** The same without what only a person could type. */
+    static String forPrograms(Throwable problem) {
+        if (problem instanceof CommandFailure failure) {
+            return failure.forPrograms();
+        }
+        return problem instanceof OmemoException refused ? String.valueOf(refused.getMessage()) : of(problem);
+    }
+
+    /** The contact's reason, in the only quotation, does not end it. */
+    private static String withOneQuotation(String sentence) {
+        int first = sentence.indexOf('"') + 1;
+        int last = Math.max(first, sentence.lastIndexOf('"'));
+        return sentence.substring(0, first)
+                + sentence.substring(first, last).replace('"', '\'')
+                + sentence.substring(last);
     }
 
     /** Smack's verifier of names says so in words only. */

@@ -7,6 +7,7 @@ package org.omemo4j.cli;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.jxmpp.jid.DomainBareJid;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What every command takes: how to get to the server, and whether to show logs. */
@@ -15,7 +16,7 @@ final class ServerOptions {
             names = "--server",
             paramLabel = "HOST:PORT",
             converter = ServerAddress.Converter.class,
-            description = "Where the server listens.")
+            description = "Where the server listens, if it is not where DNS says.")
     private @Nullable ServerAddress server;
 
     @Option(
@@ -24,8 +25,8 @@ final class ServerOptions {
                     "Talk without TLS. Only to a server on this machine. With TLS, its certificate must be trusted by Java.")
     private boolean insecure;
 
-    @Option(names = "--verbose", description = "Show logs on stderr.")
-    private boolean verbose;
+    @Mixin
+    private final LogOption log = new LogOption();
 
     /** Where the server listens, if that was said. */
     Optional<ServerAddress> server() {
@@ -38,8 +39,6 @@ final class ServerOptions {
     }
 
     void applyLogging() {
-        if (verbose) {
-            Logs.toStandardError();
-        }
+        log.apply();
     }
 }

@@ -22,10 +22,12 @@ import org.omemo4j.trust.TrustLevel;
 final class Arrival {
     private final State state;
     private final Owed owed;
+    private final ShownKeys shown;
 
     Arrival(State state) {
         this.state = state;
         this.owed = new Owed(state);
+        this.shown = new ShownKeys(state);
     }
 
     MessageOrigin of(Step step, Opened opened, IncomingMessage message) throws StoreException {
@@ -66,7 +68,7 @@ final class Arrival {
                             mayBeUsedAgain);
         }
         DeviceRecord device = state.lists().pin(step, sender, before.identityKey());
-        TrustLevel level = state.trust().of(step, sender, before.identityKey());
+        TrustLevel level = shown.level(step, sender, before.identityKey());
         if (!message.groupChat() && !sender.jid().equals(state.owner())) {
             state.conversations().markEncrypted(step, sender.jid());
         }

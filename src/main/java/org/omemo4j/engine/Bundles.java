@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.jxmpp.jid.BareJid;
 import org.omemo4j.protocol.Bundle;
 import org.omemo4j.protocol.DeviceAddress;
 import org.omemo4j.protocol.OmemoVersion;
@@ -29,8 +30,8 @@ final class Bundles {
 
     private record Key(DeviceAddress address, String version) {}
 
-    /** Exactly one of the two: a bundle, or a problem. */
-    private record Fetched(Optional<Bundle> bundle, Instant when) {
+    /** A bundle, or a problem; @param silent whether that was that nobody has answered. */
+    private record Fetched(Optional<Bundle> bundle, Instant when, boolean silent) {
         boolean isFresh(Instant now) {
             return now.isBefore(when.plus(bundle.isPresent() ? BUNDLE_LIFE : PROBLEM_LIFE));
         }
@@ -41,11 +42,29 @@ final class Bundles {
     }
 
     void have(Step step, DeviceAddress address, OmemoVersion version, Bundle bundle) {
-        remember(address, version, new Fetched(Optional.of(bundle), step.now()));
+        remember(address, version, new Fetched(Optional.of(bundle), step.now(), false));
     }
 
     void unusable(Step step, DeviceAddress address, OmemoVersion version) {
-        remember(address, version, new Fetched(Optional.empty(), step.now()));
+        remember(address, version, new Fetched(Optional.empty(), step.now(), false));
+    }
+
+    /** Nobody has answered. */
+    void unanswered(Step step, DeviceAddress address, OmemoVersion version) {
+        remember(address, version, new Fetched(Optional.empty(), step.now(), true));
+    }
+
+    /** Whether nobody has answered the last time. */
+    boolean isSilent(DeviceAddress address, OmemoVersion version) {
+        Fetched last = fetched.get(new Key(address, version.namespace()));
+        return last != null && last.silent();
+    }
+
+    /** What nobody has answered is asked for again, now. */
+    void forgetSilence(BareJid jid) {
+        fetched.entrySet()
+                .removeIf(entry -> entry.getKey().address().jid().equals(jid)
+                        && entry.getValue().silent());
     }
 
     Optional<Bundle> of(Step step, DeviceAddress address, OmemoVersion version) {
@@ -61,6 +80,14 @@ final class Bundles {
     boolean hasFailed(DeviceAddress address, OmemoVersion version) {
         Fetched last = fetched.get(new Key(address, version.namespace()));
         return last != null && last.bundle().isEmpty();
+    }
+
+    /** Whether that was so short a time ago that nobody should wait for it again. */
+    boolean hasFailedLately(Step step, DeviceAddress address, OmemoVersion version) {
+        Fetched last = fetched.get(new Key(address, version.namespace()));
+        return last != null
+                && last.bundle().isEmpty()
+                && step.now().isBefore(last.when().plus(DeviceLists.EXCUSE));
     }
 
     /** A session has begun with it: its prekey is used up. */

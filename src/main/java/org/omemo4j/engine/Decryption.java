@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Optional;
 import org.omemo4j.protocol.DeviceAddress;
 import org.omemo4j.protocol.xml.XmlElement;
+import org.omemo4j.trust.Fingerprint;
+import org.omemo4j.trust.TrustRefusal;
 
 /** What a received {@code <encrypted/>} turned out to be. */
 public sealed interface Decryption {
@@ -55,6 +57,20 @@ public sealed interface Decryption {
         }
     }
 
+    /**
+     * A trust message (XEP-0434), and nothing to show. What it says of each key is in the journal of trust.
+     *
+     * @param refusal why nothing of it was believed, as yet or for good; {@link TrustRefusal#REPLAYED} also for one that has come again by a way on which that is nothing unusual, and for one of this very
+     *     device.
+     */
+    record TrustMessageRead(MessageOrigin origin, Optional<TrustRefusal> refusal, Reaction reaction)
+            implements Decryption {
+        @Override
+        public Decryption with(Reaction other) {
+            return new TrustMessageRead(origin, refusal, other);
+        }
+    }
+
     /** Read before. On a way on which messages repeat, also one that is not in the journal any more. */
     record Duplicate(DeviceAddress sender, Reaction reaction) implements Decryption {
         @Override
@@ -65,11 +81,13 @@ public sealed interface Decryption {
 
     /**
      * Encrypted for others of our devices, or by this very device. {@code sender} is what the stanza claims; its account is the room's JID where a room does not say who it was.
+     *
+     * @param empty whether there is nothing in it that could be read elsewhere, either: it keeps a session healthy.
      */
-    record NotForThisDevice(DeviceAddress sender, Reaction reaction) implements Decryption {
+    record NotForThisDevice(DeviceAddress sender, boolean empty, Reaction reaction) implements Decryption {
         @Override
         public Decryption with(Reaction other) {
-            return new NotForThisDevice(sender, other);
+            return new NotForThisDevice(sender, empty, other);
         }
     }
 
@@ -79,12 +97,18 @@ public sealed interface Decryption {
      * @param sender what the stanza claims, empty where even that is malformed.
      * @param reason why.
      * @param proposal what the application may do about it; that of the reason, unless it makes no sense for this message.
+     * @param shownKey with {@link Reason#IDENTITY_KEY_CHANGED} and {@link Reason#IDENTITY_KEY_SHARED} the identity key that the message shows; nothing proves that its sender has it.
      */
-    record Undecryptable(Optional<DeviceAddress> sender, Reason reason, Proposal proposal, Reaction reaction)
+    record Undecryptable(
+            Optional<DeviceAddress> sender,
+            Reason reason,
+            Proposal proposal,
+            Optional<Fingerprint> shownKey,
+            Reaction reaction)
             implements Decryption {
         @Override
         public Decryption with(Reaction other) {
-            return new Undecryptable(sender, reason, proposal, other);
+            return new Undecryptable(sender, reason, proposal, shownKey, other);
         }
     }
 
@@ -94,9 +118,12 @@ public sealed interface Decryption {
         NONE,
         /** {@link OmemoEngine#replaceSession}: the next messages of the device can be read then. This one is lost; ask the sender for it. */
         REPLACE_SESSION,
-        /** Ask for the account's device list again: the device is not on the one that is known. */
+        /**
+         * Ask for device lists again: the account's, as the device is not on the one that is known, or those of a room's members, as the author is none whose key is known. Then the archive may
+         * bring the message again.
+         */
         REFRESH,
-        /** The device shows another identity key. Only a person can say whether that is right, and never because a message asks for it. */
+        /** {@link OmemoEngine#acceptKey}: the device shows another identity key, or another account's. Only a person can say whether that is right, and never because a message asks for it. */
         ACCEPT_KEY
     }
 
@@ -116,14 +143,16 @@ public sealed interface Decryption {
         BROKEN_SESSION(Proposal.REPLACE_SESSION),
         /** The device shows another identity key than the one known for it. */
         IDENTITY_KEY_CHANGED(Proposal.ACCEPT_KEY),
+        /** The device shows an identity key that another account is known by. */
+        IDENTITY_KEY_SHARED(Proposal.ACCEPT_KEY),
         /** It skips more messages than are allowed. */
         TOO_MANY_SKIPPED(Proposal.REPLACE_SESSION),
         /** The envelope names another sender or recipient than the stanza. */
         ENVELOPE_MISMATCH(Proposal.NONE),
         /**
-         * A room does not say who wrote it, and no identity key that we know does. It may read when the room's archive is asked again: keys of its members that were missing are being fetched.
+         * A room does not say who wrote it, and no identity key that we know does. It may read when the room's archive is asked again once the keys of the room's members are there.
          */
-        UNKNOWN_AUTHOR(Proposal.NONE),
+        UNKNOWN_AUTHOR(Proposal.REFRESH),
         /**
          * It stands in what looks like a carbon, an archived or a forwarded message, and nobody whom we believe says so. There is nothing to show: the sender of the stanza may have made it up. The
          * engine never says this.

@@ -5,6 +5,7 @@
 package org.omemo4j.engine;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,7 @@ import org.omemo4j.protocol.Payload;
 import org.omemo4j.protocol.RatchetMessage;
 import org.omemo4j.protocol.ReceivedKey;
 import org.omemo4j.store.StoreException;
+import org.omemo4j.trust.Fingerprint;
 import org.omemo4j.x3dh.IdentityKey;
 import org.omemo4j.x3dh.PreKeyPair;
 import org.omemo4j.x3dh.SignedPreKeyPair;
@@ -48,21 +50,25 @@ import org.omemo4j.x3dh.X3dhException;
  * Decrypts one message. First everything is computed and authenticated, down to the envelope; only then is anything written. Used under the engine's lock.
  */
 final class Decryptor {
-    private static final Undecryptable MALFORMED =
-            new Undecryptable(Optional.empty(), Reason.MALFORMED, Reason.MALFORMED.proposal(), Reaction.NONE);
+    private static final Undecryptable MALFORMED = new Undecryptable(
+            Optional.empty(), Reason.MALFORMED, Reason.MALFORMED.proposal(), Optional.empty(), Reaction.NONE);
 
     private final State state;
     private final Arrival arrival;
     private final Authors authors;
     private final Repeats repeats;
+    private final TrustMessages trustMessages;
     private final Failures failures;
+    private final OptOuts optOuts;
 
     Decryptor(State state) {
         this.state = state;
         this.arrival = new Arrival(state);
         this.authors = new Authors(state);
         this.repeats = new Repeats(state);
+        this.trustMessages = new TrustMessages(state);
         this.failures = new Failures(state, arrival);
+        this.optOuts = new OptOuts(state);
     }
 
     Decryption decrypt(Step step, IncomingMessage message) throws StoreException {
@@ -89,10 +95,14 @@ final class Decryptor {
         if (encrypted.keysFor(state.keys().address()).isEmpty()) {
             // Without a key for us nobody can tell who it was.
             BareJid claimed = devices.size() == 1 ? devices.get(0).jid() : message.recipient();
-            return new NotForThisDevice(new DeviceAddress(claimed, encrypted.sender()), Reaction.NONE);
+            return notForThisDevice(new DeviceAddress(claimed, encrypted.sender()), encrypted);
         }
         return new Undecryptable(
-                Optional.empty(), Reason.UNKNOWN_AUTHOR, Reason.UNKNOWN_AUTHOR.proposal(), step.reaction());
+                Optional.empty(),
+                Reason.UNKNOWN_AUTHOR,
+                Reason.UNKNOWN_AUTHOR.proposal(),
+                Optional.empty(),
+                step.reaction());
     }
 
     /** Whose message it is, if it proves that. Changes nothing. */
@@ -143,10 +153,10 @@ final class Decryptor {
         DeviceAddress own = state.keys().address();
         List<EncryptedKey> keys = encrypted.keysFor(own);
         if (sender.equals(own)) {
-            return returned(step, message);
+            return returned(step, encrypted, message);
         }
         if (keys.isEmpty()) {
-            return new NotForThisDevice(sender, Reaction.NONE);
+            return notForThisDevice(sender, encrypted);
         }
         Optional<Unread> failure = Optional.empty();
         for (EncryptedKey key : keys) {
@@ -158,6 +168,15 @@ final class Decryptor {
             }
         }
         Unread unread = failure.orElseThrow();
+        if (unread.shownKey != null) {
+            Reason reason = Objects.requireNonNull(unread.reason);
+            return new Undecryptable(
+                    Optional.of(sender),
+                    reason,
+                    reason.proposal(),
+                    Optional.of(Fingerprint.of(unread.shownKey)),
+                    step.reaction());
+        }
         if (unread.reason != null) {
             return failures.of(step, sender, version, unread.reason, encrypted, message);
         }
@@ -165,18 +184,23 @@ final class Decryptor {
         if (unread.readIn != null && unread.place != null && message.delivery().mayRepeat()) {
             repeat = repeats.ofOthers(step, unread.readIn, unread.place, message);
         }
-        return repeat.isPresent() ? repeat.get() : new Duplicate(sender, step.reaction());
+        return repeat.isPresent() ? trustMessages.again(repeat.get()) : new Duplicate(sender, step.reaction());
     }
 
     /** A message of this very device that has come back: what was sent, or, if that is forgotten or was sent to somebody else, nothing. */
-    private Decryption returned(Step step, IncomingMessage message) throws StoreException {
+    private Decryption returned(Step step, EncryptedMessage encrypted, IncomingMessage message) throws StoreException {
         Optional<? extends Decryption> ours = Optional.empty();
         if (message.delivery().mayRepeat()) {
-            ours = repeats.ofOurs(step, message);
+            ours = repeats.ofOurs(step, message).map(trustMessages::again);
         } else if (message.groupChat()) {
             ours = repeats.reflected(step, message);
         }
-        return ours.isPresent() ? ours.get() : new NotForThisDevice(state.keys().address(), Reaction.NONE);
+        return ours.isPresent() ? ours.get() : notForThisDevice(state.keys().address(), encrypted);
+    }
+
+    private static Decryption notForThisDevice(DeviceAddress sender, EncryptedMessage encrypted) {
+        boolean empty = encrypted.payload().flatMap(Payload::ciphertext).isEmpty();
+        return new NotForThisDevice(sender, empty, Reaction.NONE);
     }
 
     /** A key that gives no message: with a reason, or because it was read before. */
@@ -184,12 +208,23 @@ final class Decryptor {
         private static final long serialVersionUID = 1L;
 
         private final @Nullable Reason reason;
+        private final @Nullable IdentityKey shownKey;
         private final @Nullable Session readIn;
         private final @Nullable Place place;
 
         Unread(Reason reason) {
             super(null, null, false, false);
             this.reason = reason;
+            this.shownKey = null;
+            this.readIn = null;
+            this.place = null;
+        }
+
+        /** It shows this identity key, which cannot be its own without a person's word. */
+        Unread(Reason reason, IdentityKey shownKey) {
+            super(null, null, false, false);
+            this.reason = reason;
+            this.shownKey = shownKey;
             this.readIn = null;
             this.place = null;
         }
@@ -198,6 +233,7 @@ final class Decryptor {
         Unread(Session readIn, Place place) {
             super(null, null, false, false);
             this.reason = null;
+            this.shownKey = null;
             this.readIn = readIn;
             this.place = place;
         }
@@ -235,7 +271,11 @@ final class Decryptor {
             throw new Unread(Reason.ENVELOPE_MISMATCH);
         }
         MessageOrigin origin = arrival.of(step, opened, message);
-        repeats.read(step, opened, message, envelope);
+        repeats.read(step, opened, origin.trust(), message, envelope);
+        if (trustMessages.isOne(envelope.content())) {
+            return trustMessages.read(step, origin, envelope, message);
+        }
+        optOuts.read(step, origin, message, envelope.content());
         return new Decrypted(origin, envelope.content(), envelope.time(), envelope.dropped(), false, step.reaction());
     }
 
@@ -276,8 +316,11 @@ final class Decryptor {
     private Opened openNew(
             Step step, DeviceAddress sender, OmemoVersion version, KeyExchange exchange, RatchetMessage message)
             throws StoreException, Unread {
-        if (state.lists().isForeign(step, sender, exchange.identityKey())) {
-            throw new Unread(Reason.IDENTITY_KEY_CHANGED);
+        if (state.lists().knownInsteadOf(step, sender, exchange.identityKey()).isPresent()) {
+            throw new Unread(Reason.IDENTITY_KEY_CHANGED, exchange.identityKey());
+        }
+        if (state.trust().knownAs(step, sender.jid(), exchange.identityKey()).isPresent()) {
+            throw new Unread(Reason.IDENTITY_KEY_SHARED, exchange.identityKey());
         }
         Optional<SignedPreKeyPair> signedPreKey = state.keys().signedPreKey(step, version, exchange.signedPreKeyId());
         if (signedPreKey.isEmpty()) {

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,11 +27,10 @@ import org.omemo4j.store.Changes;
 import org.omemo4j.store.DeviceListRecord;
 import org.omemo4j.store.DeviceRecord;
 import org.omemo4j.store.StoreException;
-import org.omemo4j.trust.Fingerprint;
 import org.omemo4j.x3dh.IdentityKey;
 
 /**
- * Which devices each account has. Devices are remembered for ever; a list only says which of them are active. What an account has answered since we logged in is told from
+ * Which devices each account has. Devices whose key is known are remembered for ever, and of others some; a list only says which of them are active. What an account has answered since we logged in is told from
  * what is only remembered. Used under the engine's lock.
  */
 final class DeviceLists {
@@ -41,11 +41,20 @@ final class DeviceLists {
 
     /** A problem is believed for this long; then it is asked again. */
     private static final Duration PROBLEM_LIFE = Duration.ofSeconds(10);
+
+    /** How long a room does not wait for a server that has failed; it is asked meanwhile, too. */
+    static final Duration EXCUSE = Duration.ofMinutes(10);
     /** A row that says nothing new is written again only after this time. */
     private static final Duration SEEN_GRAIN = Duration.ofHours(1);
 
+    /** Devices of an account that are on no list any more, and whose key nobody has ever seen: bounds what an account can make us keep by ever new lists. */
+    static final int MAX_FORMER = 200;
+
     /** Accounts whose devices are kept in memory; near 200 bytes for each device. */
     private static final int MAX_REMEMBERED = 2048;
+
+    /** Problems kept: more accounts than anybody writes to. */
+    private static final int MAX_PROBLEMS = 20_000;
 
     private final List<OmemoVersion> versions;
     private final Memory<BareJid, Map<DeviceAddress, DeviceRecord>> remembered = new Memory<>(MAX_REMEMBERED);
@@ -97,6 +106,11 @@ final class DeviceLists {
         return isConfirmed(jid, version) || problems.containsKey(new ListKey(jid, version.namespace()));
     }
 
+    /** Whether the account has ever told it. */
+    boolean wasEverTold(Step step, BareJid jid, OmemoVersion version) throws StoreException {
+        return step.store().deviceList(jid, version.namespace()).isPresent();
+    }
+
     Knowledge knowledge(Step step, BareJid jid, OmemoVersion version) throws StoreException {
         Instant told = confirmed.get(new ListKey(jid, version.namespace()));
         if (told != null) {
@@ -109,7 +123,13 @@ final class DeviceLists {
         if (problem == null || !step.now().isBefore(problem.when().plus(PROBLEM_LIFE))) {
             return Knowledge.TO_BE_ASKED;
         }
-        return step.store().deviceList(jid, version.namespace()).isPresent() ? Knowledge.REMEMBERED : Knowledge.UNKNOWN;
+        return wasEverTold(step, jid, version) ? Knowledge.REMEMBERED : Knowledge.UNKNOWN;
+    }
+
+    /** Whether it was asked for in vain so short a time ago that nobody should wait for it again. */
+    boolean hasFailedLately(Step step, BareJid jid, OmemoVersion version) {
+        Problem problem = problems.get(new ListKey(jid, version.namespace()));
+        return problem != null && step.now().isBefore(problem.when().plus(EXCUSE));
     }
 
     Optional<FetchProblem> problem(BareJid jid, OmemoVersion version) {
@@ -187,11 +207,39 @@ final class DeviceLists {
                 write(step, withListing(device, version, false, device.lastSeen()));
             }
         }
+        forgetFormer(step, before, list);
         answered(step, jid, version);
     }
 
+    /** The longest gone first. */
+    private void forgetFormer(Step step, List<DeviceRecord> before, DeviceList list) {
+        List<DeviceRecord> former = before.stream()
+                .filter(device -> device.identityKey().isEmpty()
+                        && !device.listings().containsValue(true)
+                        && !list.contains(device.address().device()))
+                .sorted(Comparator.comparing(DeviceRecord::lastSeen))
+                .toList();
+        for (DeviceRecord device : former.subList(0, Math.max(0, former.size() - MAX_FORMER))) {
+            step.deleteDevice(device.address());
+            step.afterCommit(() -> remembered.forget(device.address().jid()));
+        }
+    }
+
     void unknown(Step step, BareJid jid, OmemoVersion version, FetchProblem problem) {
+        if (problems.size() >= MAX_PROBLEMS) {
+            problems.values().removeIf(old -> !step.now().isBefore(old.when().plus(PROBLEM_LIFE)));
+        }
+        if (problems.size() >= MAX_PROBLEMS) {
+            problems.clear();
+        }
         problems.put(new ListKey(jid, version.namespace()), new Problem(problem, step.now()));
+    }
+
+    /** What nobody has answered is asked for again, now. */
+    void forgetSilence(BareJid jid) {
+        problems.entrySet()
+                .removeIf(entry ->
+                        entry.getKey().jid().equals(jid) && entry.getValue().what() == FetchProblem.NO_ANSWER);
     }
 
     /** The device with the identity key that a bundle or message has authenticated. */
@@ -213,23 +261,33 @@ final class DeviceLists {
         return pinned;
     }
 
+    /** The device is known by this key from now on, whatever it was known by. */
+    void accept(Step step, DeviceAddress address, IdentityKey key) throws StoreException {
+        DeviceRecord known = device(step, address).orElseGet(() -> unlisted(step, address));
+        write(
+                step,
+                new DeviceRecord(
+                        address,
+                        Optional.of(key.bytes()),
+                        known.label(),
+                        known.labelSignature(),
+                        known.firstSeen(),
+                        known.lastSeen(),
+                        known.listings()));
+    }
+
     /** A sign of 1 was said by who has the key; a sign of 0 is also what there is where a version does not say it. */
     private static boolean isTold(IdentityKey key) {
         return key.bytes().toByteArray()[Ed25519PublicKey.SIZE - 1] < 0;
     }
 
-    /** Whether the device is known by another identity key; that is told, and the other key is refused. */
-    boolean isForeign(Step step, DeviceAddress address, IdentityKey shown) throws StoreException {
+    /** The identity key that the device is known by, if it is another one: the one that is shown must be refused then. */
+    Optional<IdentityKey> knownInsteadOf(Step step, DeviceAddress address, IdentityKey shown) throws StoreException {
         Optional<Bytes> pinned = device(step, address).flatMap(DeviceRecord::identityKey);
         if (pinned.isEmpty() || pinned.get().equals(shown.bytes())) {
-            return false;
+            return Optional.empty();
         }
-        IdentityKey known = identityKey(pinned.get());
-        if (known.sameKeyAs(shown)) {
-            return false;
-        }
-        step.tell(new OmemoEvent.IdentityKeyChanged(address, Fingerprint.of(known), Fingerprint.of(shown)));
-        return true;
+        return Optional.of(identityKey(pinned.get())).filter(known -> !known.sameKeyAs(shown));
     }
 
     static IdentityKey identityKey(Bytes stored) throws StoreException {
@@ -243,14 +301,14 @@ final class DeviceLists {
     private void list(Step step, DeviceAddress address, OmemoVersion version, Optional<Label> label)
             throws StoreException {
         DeviceRecord known = device(step, address).orElseGet(() -> unlisted(step, address));
-        boolean relabelled = label.isPresent()
+        boolean relabelled = version.elements().listsLabels()
                 && !(label.map(Label::text).equals(known.label())
                         && label.flatMap(Label::signature).equals(known.labelSignature()));
         boolean changed = !known.isListed(version.namespace()) || relabelled;
         if (!changed && !isOld(step, known.lastSeen())) {
             return;
         }
-        DeviceRecord labelled = label.isEmpty()
+        DeviceRecord labelled = !relabelled
                 ? known
                 : new DeviceRecord(
                         address,

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jxmpp.jid.BareJid;
-import org.jxmpp.jid.Jid;
+import org.jxmpp.jid.EntityFullJid;
 import org.omemo4j.engine.OwnDeviceList.Contest;
 import org.omemo4j.protocol.Bundle;
 import org.omemo4j.protocol.DeviceAddress;
@@ -33,22 +33,76 @@ final class Discovery {
         this.state = state;
     }
 
-    /** @param publisher who has published it, where that is known. */
-    void deviceList(Step step, BareJid jid, OmemoVersion version, XmlElement element, Optional<Jid> publisher)
+    void deviceList(Step step, BareJid jid, OmemoVersion version, XmlElement element) throws StoreException {
+        Optional<DeviceList> list = read(step, jid, version, element, true);
+        if (list.isPresent()) {
+            told(step, jid, version, list.get());
+        }
+    }
+
+    /** Of a stranger only a list with devices is taken, for that begins a conversation, and only so many are begun so. @param publisher who has published it, where that is known. */
+    void event(
+            Step step,
+            BareJid jid,
+            OmemoVersion version,
+            Optional<XmlElement> element,
+            Optional<EntityFullJid> publisher)
+            throws StoreException {
+        boolean stranger = isStranger(step, jid);
+        if (stranger && (element.isEmpty() || state.conversations().areMany(step))) {
+            return;
+        }
+        Optional<DeviceList> list = element.isPresent()
+                ? read(step, jid, version, element.get(), !stranger)
+                : Optional.of(DeviceList.EMPTY);
+        if (list.isPresent() && !(stranger && list.get().devices().isEmpty())) {
+            told(step, jid, version, list.get(), publisher);
+        }
+    }
+
+    /** An event cannot be read. */
+    void malformed(Step step, BareJid jid, OmemoVersion version) throws StoreException {
+        if (!isStranger(step, jid)) {
+            unknown(step, jid, version, FetchProblem.MALFORMED);
+        }
+    }
+
+    /** There is another list, and not here. */
+    void announced(Step step, BareJid jid, OmemoVersion version) throws StoreException {
+        if (!isStranger(step, jid)) {
+            state.announcements().changed(step, jid, version);
+        }
+    }
+
+    /** Whether nothing was ever sent to this account or read from it, and nobody has set a policy for it or asked for its list. */
+    private boolean isStranger(Step step, BareJid jid) throws StoreException {
+        if (jid.equals(state.owner()) || state.conversations().isKnown(step, jid)) {
+            return false;
+        }
+        for (OmemoVersion version : state.versions()) {
+            if (state.lists().wasEverTold(step, jid, version)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Empty if it cannot be read. @param asked whether that is to be remembered. */
+    private Optional<DeviceList> read(Step step, BareJid jid, OmemoVersion version, XmlElement element, boolean asked)
             throws StoreException {
         Set<DeviceId> inUse = inUse(step, jid, element);
-        DeviceList list;
         try {
-            list = version.elements().deviceList(element, inUse::contains);
+            return Optional.of(version.elements().deviceList(element, inUse::contains));
         } catch (MalformedMessageException e) {
             if (!jid.equals(state.owner())) {
-                state.lists().unknown(step, jid, version, FetchProblem.MALFORMED);
-                return;
+                if (asked) {
+                    state.lists().unknown(step, jid, version, FetchProblem.MALFORMED);
+                }
+                return Optional.empty();
             }
             // Nobody can read our account's list as it is: ours takes its place.
-            list = DeviceList.EMPTY;
+            return Optional.of(DeviceList.EMPTY);
         }
-        told(step, jid, version, list, publisher);
     }
 
     /** Who stays when a list is too long: this device, and those that there are sessions with. */
@@ -74,7 +128,7 @@ final class Discovery {
         told(step, jid, version, list, Optional.empty());
     }
 
-    private void told(Step step, BareJid jid, OmemoVersion version, DeviceList list, Optional<Jid> publisher)
+    private void told(Step step, BareJid jid, OmemoVersion version, DeviceList list, Optional<EntityFullJid> publisher)
             throws StoreException {
         if (jid.equals(state.owner())) {
             for (DeviceId device : state.departures().off(version, list)) {
@@ -85,6 +139,7 @@ final class Discovery {
             keep(step, version, list, false, publisher);
             return;
         }
+        state.announcements().ended(jid, version);
         state.lists().told(step, jid, version, list);
         if (jid.equals(state.owner())) {
             ownListTold(step, version, list, publisher);
@@ -94,14 +149,18 @@ final class Discovery {
     }
 
     void unknown(Step step, BareJid jid, OmemoVersion version, FetchProblem problem) throws StoreException {
+        state.announcements().ended(jid, version);
         state.lists().unknown(step, jid, version, problem);
-        if (jid.equals(state.owner()) && !isAnnounced(step)) {
-            askAgain(step, version);
+        if (jid.equals(state.owner())) {
+            state.ownList().unknown(step, version);
+            if (!isAnnounced(step)) {
+                askAgain(step, version);
+            }
         }
     }
 
     /** Our id goes on no list before every version's list was looked at: another device may have it on any of them. */
-    private void ownListTold(Step step, OmemoVersion version, DeviceList list, Optional<Jid> publisher)
+    private void ownListTold(Step step, OmemoVersion version, DeviceList list, Optional<EntityFullJid> publisher)
             throws StoreException {
         if (isLeaving() || isAnnounced(step)) {
             keep(step, version, list, !isLeaving(), publisher);
@@ -124,7 +183,8 @@ final class Discovery {
     }
 
     /** Sees to our account's list. Where {@code stays} is false, nobody shall write to us any more in this version. */
-    private void keep(Step step, OmemoVersion version, DeviceList list, boolean stays, Optional<Jid> publisher)
+    private void keep(
+            Step step, OmemoVersion version, DeviceList list, boolean stays, Optional<EntityFullJid> publisher)
             throws StoreException {
         Optional<Contest> contest =
                 state.ownList().told(step, version, list, state.keys().address(), stays);
@@ -232,7 +292,11 @@ final class Discovery {
 
     void bundleUnknown(Step step, DeviceAddress address, OmemoVersion version, FetchProblem problem) {
         if (!address.equals(state.keys().address())) {
-            state.bundles().unusable(step, address, version);
+            if (problem == FetchProblem.NO_ANSWER) {
+                state.bundles().unanswered(step, address, version);
+            } else {
+                state.bundles().unusable(step, address, version);
+            }
             step.tell(new OmemoEvent.BundleUnusable(address, problem.words()));
         }
     }
@@ -260,6 +324,7 @@ final class Discovery {
 
     /** Only what the server is believed to have: everything else is on its way in any case. */
     private void publishAgain(Step step, OmemoVersion version) throws StoreException {
+        state.publications().needed(step, version);
         OwnBundleRecord own = step.ownBundle(version);
         if (own.published() == own.changed()) {
             step.bundleChanged(version);

@@ -13,6 +13,9 @@ import org.omemo4j.protocol.xml.XmlElement;
 /** What became of a message that was to be encrypted. */
 public sealed interface Encryption {
 
+    /** What else to do. */
+    Reaction reaction();
+
     /**
      * The step is committed and flushed: send it.
      *
@@ -57,8 +60,13 @@ public sealed interface Encryption {
         }
     }
 
-    /** Something must be fetched first; then ask again. Without actions, it is only that it cannot leave in one stanza. Nothing was changed. */
-    record Missing(List<Action> actions) implements Encryption {}
+    /**
+     * Something must be fetched first; then ask again. Without actions, it is only that it cannot leave in one stanza. Only which keys were seen was written.
+     *
+     * @param actions what the message waits for.
+     * @param reaction what else to do.
+     */
+    record Missing(List<Action> actions, Reaction reaction) implements Encryption {}
 
     /**
      * It has to wait until these members of a room have a device that can read it, or belong to the room no more: {@link MembersWithoutKeys#HOLD}. Keep it, and ask again then.
@@ -67,8 +75,19 @@ public sealed interface Encryption {
      */
     record Held(List<MemberLeftOut> members, List<String> unnamed, Reaction reaction) implements Encryption {}
 
+    /**
+     * It has to wait until somebody has decided about these devices, or it is encrypted without them ({@link OutgoingMessage#without}). Keep it, and ask again then. Only which keys were seen
+     * was written, and to what is parked in its conversation, what the trust policies say.
+     */
+    record Undecided(TrustRequest request, Reaction reaction) implements Encryption {}
+
     /** It may leave in clear. */
     record InClear(Why why) implements Encryption {
+        @Override
+        public Reaction reaction() {
+            return Reaction.NONE;
+        }
+
         /** What allows it. */
         public enum Why {
             /** The policy OFF, or a room that needs no encryption. */
@@ -81,7 +100,7 @@ public sealed interface Encryption {
     }
 
     /** A control message that cannot be encrypted now and must not leave in clear: drop it. */
-    record Withheld() implements Encryption {}
+    record Withheld(Reaction reaction) implements Encryption {}
 
     /**
      * It must not leave.
@@ -98,12 +117,18 @@ public sealed interface Encryption {
         public enum Why {
             /** Its bundle is missing, malformed or badly signed. */
             NO_USABLE_BUNDLE("no usable bundle"),
+            /** Its account's server has not answered when it was asked for the bundle. */
+            NO_ANSWER("its server does not answer"),
             /** Nobody has decided about its key. */
             UNDECIDED("nobody has decided about its key"),
             /** Its key was refused. */
             DISTRUSTED("its key is not trusted"),
+            /** What its key is worth is not enough for its account's trust policy. */
+            TRUST_POLICY("its key is not trusted enough"),
             /** It shows another identity key than the known one. */
             IDENTITY_KEY_CHANGED("its identity key has changed"),
+            /** It shows an identity key that another account is known by. */
+            IDENTITY_KEY_SHARED("its identity key is another account's"),
             /** It has spoken a better version of OMEMO, its account's list does not name that any more, and there is no session in it. */
             VERSION_DOWNGRADE(
                     "it has spoken a better version of OMEMO before; acceptVersions accepts that it does not any more"),
@@ -135,9 +160,13 @@ public sealed interface Encryption {
         NO_DEVICES,
         /** It could not be found out which devices the contact has. */
         DEVICE_LIST_UNKNOWN,
+        /** The same, or what is known of the contact's devices is not enough, and their server has not answered in time: it may the next time ({@link OmemoEngine#askAgain}). */
+        NO_ANSWER,
         /** The contact has devices, and none of them can be encrypted for. */
         NO_USABLE_DEVICE,
-        /** The message waited to be encrypted, and meanwhile the conversation's policy was loosened. */
+        /** The contact has asked for plain text, and nobody has answered yet. */
+        OPTED_OUT,
+        /** The message waited to be encrypted, and meanwhile the conversation's policy was loosened; or it is a trust message, and the policy is OFF. */
         POLICY,
         /** A member of the room has no device that can read it, and {@link MembersWithoutKeys#FAIL} is set. */
         MEMBER_WITHOUT_KEYS

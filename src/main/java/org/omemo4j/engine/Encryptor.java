@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jxmpp.jid.BareJid;
 import org.omemo4j.crypto.Bytes;
 import org.omemo4j.crypto.X25519KeyPair;
@@ -31,9 +32,14 @@ import org.omemo4j.protocol.Envelope;
 import org.omemo4j.protocol.OmemoVersion;
 import org.omemo4j.protocol.OpenElements;
 import org.omemo4j.protocol.SealedPayload;
+import org.omemo4j.protocol.TrustMessage;
 import org.omemo4j.protocol.xml.XmlElement;
+import org.omemo4j.store.ParkedRecord;
 import org.omemo4j.store.StoreException;
+import org.omemo4j.trust.Fingerprint;
+import org.omemo4j.trust.TrustKey;
 import org.omemo4j.trust.TrustLevel;
+import org.omemo4j.x3dh.IdentityKey;
 import org.omemo4j.x3dh.X3dhException;
 
 /** Encrypts one message for all devices that may read it. Used under the engine's lock. */
@@ -43,6 +49,7 @@ final class Encryptor {
     private final Readers readers;
     private final Members members;
     private final Repeats repeats;
+    private final ShownKeys shown;
 
     Encryptor(State state) {
         this.state = state;
@@ -50,10 +57,36 @@ final class Encryptor {
         this.readers = new Readers(state);
         this.members = new Members(state, readers);
         this.repeats = new Repeats(state);
+        this.shown = new ShownKeys(state);
     }
 
-    /** {@code composed} is when the message was written; {@code waited}, whether it may leave in more than one stanza. */
-    Encryption encrypt(Step step, OutgoingMessage message, Instant composed, boolean waited) throws StoreException {
+    /**
+     * Where a message comes from.
+     *
+     * @param composed when it was written.
+     * @param waited whether it may leave in more than one stanza.
+     * @param trust binds it beside the policies of now: the stricter one counts.
+     */
+    record Origin(Instant composed, boolean waited, FormerPolicy trust) {
+
+        /** It is written now. */
+        static Origin now(Step step) {
+            return new Origin(step.now(), false, FormerPolicy.NONE);
+        }
+
+        /** It has waited. */
+        static Origin of(ParkedRecord parked) throws StoreException {
+            FormerPolicy trust = parked.trust().isPresent()
+                    ? FormerPolicy.read(parked.trust().get())
+                    : FormerPolicy.NONE;
+            return new Origin(parked.parked(), true, trust);
+        }
+    }
+
+    Encryption encrypt(Step step, OutgoingMessage message, Origin origin) throws StoreException {
+        if (state.trustMessages() && message.content().stream().anyMatch(TrustMessage::is)) {
+            return ofTrust(step, message, origin.composed());
+        }
         Optional<Encryption> decided = permission.of(step, message);
         if (decided.isPresent()) {
             return decided.get();
@@ -62,50 +95,106 @@ final class Encryptor {
         List<Reader> wanted = readers.of(step, message, leftOut);
         if (message.control()) {
             if (wanted.stream().anyMatch(reader -> reader.session().isEmpty())) {
-                return new Withheld();
+                return new Withheld(step.reaction());
             }
         }
         List<Action> missing = missing(step, wanted, message.groupChat());
         if (!missing.isEmpty()) {
-            return new Missing(missing);
+            return new Missing(missing, step.reaction());
         }
-        List<Session> sessions = new ArrayList<>();
-        List<Reader> silent = wanted.stream().filter(Reader::isSilent).toList();
-        for (Reader reader : wanted) {
-            if (!reader.isSilent()) {
-                admit(step, reader, message, sessions, leftOut);
+        Admission admission = admit(step, wanted, message, origin.trust(), leftOut);
+        List<Session> sessions = admission.sessions();
+        if (!admission.undecided().isEmpty()) {
+            state.parking().bind(step, message.to(), state.trust().policies(message));
+            // Where it cannot leave whatever is decided, nobody need decide.
+            List<Session> all = admission.all();
+            Optional<Encryption> objection = objection(step, message, all, notReached(step, message, all, leftOut));
+            if (objection.isEmpty()) {
+                return state.trustRequests().ask(step, state, message, origin.trust(), admission.undecided());
             }
+            state.trustRequests().settled(step, message.to());
+            return objection.get();
         }
-        for (Reader reader : silent) {
-            if (answersElsewhere(reader.address().jid(), message, sessions)) {
-                leftOut.add(new LeftOut(reader.address(), Why.SILENT));
-            } else {
-                admit(step, reader, message, sessions, leftOut);
-            }
+        if (!message.control()) {
+            state.trustRequests().settled(step, message.to());
         }
-        List<MemberLeftOut> withoutKeys = message.groupChat() ? members.leftOut(step, message, sessions) : List.of();
-        Optional<Encryption> objection = message.groupChat()
-                ? members.objection(step, message, sessions, withoutKeys)
-                : objection(step, message, sessions, leftOut);
+        NotReached notReached = notReached(step, message, sessions, leftOut);
+        Optional<Encryption> objection = objection(step, message, sessions, notReached);
         if (objection.isPresent()) {
-            return message.control() ? new Withheld() : objection.get();
+            return message.control() ? new Withheld(step.reaction()) : objection.get();
         }
         if (message.control() && !sessions.stream().allMatch(session -> carries(session, message))) {
             return message.content().stream().allMatch(OpenElements::contain)
                     ? new InClear(InClear.Why.OPEN)
-                    : new Withheld();
+                    : new Withheld(step.reaction());
         }
-        if (!waited && state.separateStanzas() && versions(sessions).size() > 1) {
-            return new Missing(List.of());
+        if (!origin.waited() && state.separateStanzas() && versions(sessions).size() > 1) {
+            return new Missing(List.of(), step.reaction());
         }
-        return seal(step, message, composed, sessions, new NotReached(leftOut, withoutKeys));
+        return seal(step, message, origin.composed(), sessions, notReached);
+    }
+
+    /** A trust message: where no verified device can read it, there is nothing to send. */
+    private Encryption ofTrust(Step step, OutgoingMessage message, Instant composed) throws StoreException {
+        Optional<TrustMessage> said = TrustReaders.in(message);
+        if (said.isEmpty() || !state.trustMessages()) {
+            return new Withheld(step.reaction());
+        }
+        TrustReaders trustReaders = new TrustReaders(state);
+        Optional<Encryption> unwanted = permission.ofTrust(step, message);
+        if (unwanted.isPresent()) {
+            return trustReaders.mayAny(step, message.to(), said.get()) ? unwanted.get() : new Withheld(step.reaction());
+        }
+        List<Action> missing = new ArrayList<>(permission.toAsk(step, message));
+        List<Reader> wanted = trustReaders.of(step, message.to(), said.get());
+        missing.addAll(missing(step, wanted, false));
+        if (!missing.isEmpty()) {
+            return new Missing(missing, step.reaction());
+        }
+        List<Session> sessions = new ArrayList<>();
+        List<LeftOut> leftOut = new ArrayList<>();
+        for (Reader reader : wanted) {
+            Optional<Session> session = sessionWith(step, reader, true, leftOut);
+            if (session.isPresent()) {
+                BareJid jid = reader.address().jid();
+                IdentityKey key = session.get().identityKey();
+                shown.level(step, reader.address(), key);
+                if (trustReaders.mayRead(step, jid, key.x25519().bytes(), said.get())) {
+                    sessions.add(session.get());
+                }
+            }
+        }
+        if (!sessions.isEmpty()) {
+            return seal(step, message, composed, sessions, NotReached.NONE);
+        }
+        if (trustReaders.mayAny(step, message.to(), said.get())) {
+            if (!leftOut.isEmpty()) {
+                return Permission.noUsableDevice(step, message.to(), leftOut);
+            }
+            Optional<OmemoVersion> unknown =
+                    wanted.isEmpty() ? permission.unconfirmed(step, message.to()) : Optional.empty();
+            if (unknown.isPresent()) {
+                return permission.listUnknown(step, message.to(), unknown.get());
+            }
+        }
+        return new Withheld(step.reaction());
+    }
+
+    /** What this device's person has decided, and has waited to be told: none of it that is not so any more. */
+    Encryption ofNews(Step step, OutgoingMessage message, Instant composed) throws StoreException {
+        Optional<OutgoingMessage> standing = new TrustNews(state).standing(step, message);
+        return standing.isPresent() ? ofTrust(step, standing.get(), composed) : new Withheld(step.reaction());
     }
 
     /** What an engine before this one has encrypted leaves again. */
-    void leavesAgain(Step step, OutgoingMessage message, Instant composed, List<XmlElement> leaving) {
+    void leavesAgain(Step step, OutgoingMessage message, Instant composed, List<XmlElement> leaving)
+            throws StoreException {
         for (XmlElement element : leaving) {
-            OmemoVersion.ofEncrypted(ElementName.of(element), state.versions())
-                    .ifPresent(version -> repeats.sent(step, version, element, message, composed));
+            Optional<OmemoVersion> version = OmemoVersion.ofEncrypted(ElementName.of(element), state.versions());
+            if (version.isPresent()
+                    && state.journal().find(step, ElementHash.of(element)).isEmpty()) {
+                repeats.sent(step, version.get(), element, message, composed);
+            }
         }
     }
 
@@ -115,11 +204,37 @@ final class Encryptor {
         return missing(step, readers.of(step, text, new ArrayList<>()), false);
     }
 
-    /** What a message to a room with these members waits for next: first lists, then bundles. */
+    /** Remembers the keys that fetched bundles of this account's devices show, as a message to it would. Its sessions are thrown away: nothing is sent. */
+    void see(Step step, BareJid jid) throws StoreException {
+        OutgoingMessage text = OutgoingMessage.toContact(jid, List.of(), false);
+        for (Reader reader : readers.of(step, text, new ArrayList<>())) {
+            if (reader.session().isEmpty()) {
+                Optional<Session> session = newSession(step, reader, new ArrayList<>());
+                if (session.isPresent()) {
+                    shown.level(step, reader.address(), session.get().identityKey());
+                }
+            }
+        }
+    }
+
+    /** Lists of these accounts to ask for, whether that has failed lately or not. */
+    List<Action> unconfirmed(Step step, Set<BareJid> accounts) throws StoreException {
+        List<Action> lists = new ArrayList<>();
+        for (BareJid account : accounts) {
+            for (OmemoVersion version : state.versions()) {
+                if (state.lists().knowledge(step, account, version) != DeviceLists.Knowledge.CONFIRMED) {
+                    lists.add(new Action.FetchDeviceList(account, version));
+                }
+            }
+        }
+        return lists;
+    }
+
+    /** What a message to a room with these members lacks: first lists, then bundles. */
     List<Action> missing(Step step, Set<BareJid> accounts) throws StoreException {
         OutgoingMessage text = OutgoingMessage.toRoom(state.owner(), accounts, List.of(), false);
         List<Action> lists = permission.toAsk(step, text);
-        return lists.isEmpty() ? missing(step, readers.of(step, text, new ArrayList<>()), true) : lists;
+        return lists.isEmpty() ? missing(step, readers.of(step, text, new ArrayList<>()), false) : lists;
     }
 
     /** Who could not read a message to a room with these members. */
@@ -135,19 +250,19 @@ final class Encryptor {
         Optional<Session> session = state.sessions().active(step, address, version);
         if (state.replacements().isOwed(step, address, version)) {
             if (state.bundles().isMissing(step, address, version)) {
-                return new Missing(List.of(new Action.FetchBundle(address, version)));
+                return new Missing(List.of(new Action.FetchBundle(address, version)), step.reaction());
             }
             state.replacements().settle(step, address, version);
             session = sessionWith(step, new Reader(address, version, Optional.empty()), true, leftOut);
         } else if (session.isEmpty() || !session.get().owesEmptyMessage()) {
-            return new Withheld();
+            return new Withheld(step.reaction());
         }
         if (session.isEmpty()) {
             return Permission.noUsableDevice(step, address.jid(), leftOut);
         }
-        TrustLevel level = state.trust().of(step, address, session.get().identityKey());
+        TrustLevel level = shown.level(step, address, session.get().identityKey());
         if (!Owed.mayGo(version, level)) {
-            leftOut.add(new LeftOut(address, level == TrustLevel.UNDECIDED ? Why.UNDECIDED : Why.DISTRUSTED));
+            leftOut.add(new LeftOut(address, notTrusted(level)));
             return Permission.noUsableDevice(step, address.jid(), leftOut);
         }
         SealedPayload empty = version.payloadCipher().empty(state.random());
@@ -162,7 +277,7 @@ final class Encryptor {
         for (Reader reader : readers) {
             if (reader.session().isEmpty() && state.bundles().isMissing(step, reader.address(), reader.version())) {
                 Action fetch = new Action.FetchBundle(reader.address(), reader.version());
-                if (groupChat && state.bundles().hasFailed(reader.address(), reader.version())) {
+                if (groupChat && state.bundles().hasFailedLately(step, reader.address(), reader.version())) {
                     step.act(fetch);
                 } else {
                     missing.add(fetch);
@@ -177,10 +292,20 @@ final class Encryptor {
         static final NotReached NONE = new NotReached(List.of(), List.of());
     }
 
-    private static Optional<Encryption> objection(
-            Step step, OutgoingMessage message, List<Session> sessions, List<LeftOut> leftOut) {
+    private NotReached notReached(Step step, OutgoingMessage message, List<Session> sessions, List<LeftOut> leftOut)
+            throws StoreException {
+        return new NotReached(
+                leftOut, message.groupChat() ? members.leftOut(step, message, sessions, leftOut) : List.of());
+    }
+
+    /** What keeps a message from leaving in these sessions. */
+    private Optional<Encryption> objection(
+            Step step, OutgoingMessage message, List<Session> sessions, NotReached notReached) {
+        if (message.groupChat()) {
+            return members.objection(step, message, sessions, notReached.members());
+        }
         return sessions.stream().noneMatch(session -> session.address().jid().equals(message.to()))
-                ? Optional.of(Permission.noUsableDevice(step, message.to(), leftOut))
+                ? Optional.of(Permission.noUsableDevice(step, message.to(), notReached.devices()))
                 : Optional.empty();
     }
 
@@ -198,24 +323,64 @@ final class Encryptor {
                         .anyMatch(session -> session.address().jid().equals(account) && !session.isSilent());
     }
 
-    /** Finds or begins the session of a reader, or says why it is left out. */
-    private void admit(Step step, Reader reader, OutgoingMessage message, List<Session> sessions, List<LeftOut> leftOut)
-            throws StoreException {
-        if (sessions.size() >= EncryptedMessage.MAX_KEYS) {
-            leftOut.add(new LeftOut(reader.address(), Why.TOO_MANY_DEVICES));
-            return;
+    /** The sessions of those who may read a message that a policy binds, and of those whom it waits for a decision about. */
+    private record Admission(FormerPolicy former, List<Session> sessions, List<Session> undecided) {
+        /** As if all were trusted. */
+        List<Session> all() {
+            return Stream.concat(sessions.stream(), undecided.stream()).toList();
         }
+    }
+
+    private Admission admit(
+            Step step, List<Reader> wanted, OutgoingMessage message, FormerPolicy former, List<LeftOut> leftOut)
+            throws StoreException {
+        Admission admission = new Admission(former, new ArrayList<>(), new ArrayList<>());
+        List<Reader> silent = wanted.stream().filter(Reader::isSilent).toList();
+        for (Reader reader : wanted) {
+            if (!reader.isSilent()) {
+                admit(step, reader, message, admission, leftOut);
+            }
+        }
+        for (Reader reader : silent) {
+            if (answersElsewhere(reader.address().jid(), message, admission.sessions())) {
+                leftOut.add(new LeftOut(reader.address(), Why.SILENT));
+            } else {
+                admit(step, reader, message, admission, leftOut);
+            }
+        }
+        return admission;
+    }
+
+    /** Finds or begins the session of a reader, or says why it is left out. */
+    private void admit(Step step, Reader reader, OutgoingMessage message, Admission admission, List<LeftOut> leftOut)
+            throws StoreException {
         Optional<Session> session = sessionWith(step, reader, !message.control(), leftOut);
         if (session.isEmpty()) {
             return;
         }
-        TrustLevel level =
-                state.trust().of(step, reader.address(), session.get().identityKey());
-        if (level.mayRead()) {
-            sessions.add(session.get());
+        TrustLevel now = shown.level(step, reader.address(), session.get().identityKey());
+        BareJid jid = reader.address().jid();
+        TrustLevel level = state.trust()
+                .peek(step, jid, session.get().identityKey().x25519().bytes(), admission.former());
+        if (state.trust().mayRead(jid, level) && admission.former().mayRead(jid, level)) {
+            admission.sessions().add(session.get());
+        } else if (level == TrustLevel.UNDECIDED
+                && (state.trust().asks(jid) || level != now)
+                && !message.control()
+                && !message.without()
+                        .contains(new TrustKey(jid, Fingerprint.of(session.get().identityKey())))) {
+            admission.undecided().add(session.get());
         } else {
-            leftOut.add(new LeftOut(reader.address(), level == TrustLevel.UNDECIDED ? Why.UNDECIDED : Why.DISTRUSTED));
+            leftOut.add(new LeftOut(reader.address(), notTrusted(level)));
         }
+    }
+
+    private static Why notTrusted(TrustLevel level) {
+        return switch (level) {
+            case UNDECIDED -> Why.UNDECIDED;
+            case BLINDLY_TRUSTED, VERIFIED -> Why.TRUST_POLICY;
+            case DISTRUSTED, COMPROMISED -> Why.DISTRUSTED;
+        };
     }
 
     private Optional<Session> sessionWith(Step step, Reader reader, boolean mayBegin, List<LeftOut> leftOut)
@@ -239,11 +404,22 @@ final class Encryptor {
     private Optional<Session> newSession(Step step, Reader reader, List<LeftOut> leftOut) throws StoreException {
         Optional<Bundle> bundle = state.bundles().of(step, reader.address(), reader.version());
         if (bundle.isEmpty()) {
-            leftOut.add(new LeftOut(reader.address(), Why.NO_USABLE_BUNDLE));
+            boolean silent = state.bundles().isSilent(reader.address(), reader.version());
+            leftOut.add(new LeftOut(reader.address(), silent ? Why.NO_ANSWER : Why.NO_USABLE_BUNDLE));
             return Optional.empty();
         }
-        if (state.lists().isForeign(step, reader.address(), bundle.get().identityKey())) {
+        IdentityKey key = bundle.get().identityKey();
+        Optional<IdentityKey> known = state.lists().knownInsteadOf(step, reader.address(), key);
+        if (known.isPresent()) {
+            step.tell(new OmemoEvent.IdentityKeyChanged(
+                    reader.address(), Fingerprint.of(known.get()), Fingerprint.of(key)));
             leftOut.add(new LeftOut(reader.address(), Why.IDENTITY_KEY_CHANGED));
+            return Optional.empty();
+        }
+        Optional<BareJid> other = state.trust().knownAs(step, reader.address().jid(), key);
+        if (other.isPresent()) {
+            step.tell(new OmemoEvent.IdentityKeyShared(reader.address(), other.get(), Fingerprint.of(key)));
+            leftOut.add(new LeftOut(reader.address(), Why.IDENTITY_KEY_SHARED));
             return Optional.empty();
         }
         Optional<Session> session = begin(step, reader, bundle.get());

@@ -52,7 +52,7 @@ final class Failures {
                 replace(step, sender, version, reason, message);
             }
         }
-        return new Undecryptable(Optional.of(sender), told, proposal, step.reaction());
+        return new Undecryptable(Optional.of(sender), told, proposal, Optional.empty(), step.reaction());
     }
 
     /** An empty message asks for no answer, whatever is wrong with it: else two clients could keep each other busy. */

@@ -21,6 +21,7 @@ import org.omemo4j.protocol.xml.XmlLimits;
 import org.omemo4j.protocol.xml.XmlReader;
 import org.omemo4j.store.JournalRecord;
 import org.omemo4j.store.StoreException;
+import org.omemo4j.trust.TrustLevel;
 
 /** Messages of the journal as rows of a store, and back: a small XML document. Stateless. */
 final class JournalCodec {
@@ -40,6 +41,7 @@ final class JournalCodec {
                 .ifPresent(place -> row.attribute("session", Long.toString(place.session()))
                         .attribute("ratchet-key", place.ratchetKey().toHex())
                         .attribute("n", Long.toString(place.n())));
+        entry.trust().ifPresent(trust -> row.attribute("trust", trust.name()));
         for (String name : entry.dropped()) {
             row.child(XmlElement.builder(DROPPED, "").text(name).build());
         }
@@ -66,6 +68,7 @@ final class JournalCodec {
             return new JournalEntry(
                     record.hash(),
                     place,
+                    row.attribute("trust").map(TrustLevel::valueOf),
                     recipient,
                     content,
                     row.attribute("time").map(Instant::parse),

@@ -13,12 +13,14 @@ import org.omemo4j.protocol.xml.XmlAttribute;
 import org.omemo4j.protocol.xml.XmlElement;
 import org.omemo4j.protocol.xml.XmlNode;
 import org.omemo4j.protocol.xml.XmlText;
+import org.omemo4j.trust.TrustLevel;
 
 /**
  * A message that was read or sent, in clear.
  *
  * @param hash of its encrypted element.
  * @param place where it was read; empty for one that this device has sent.
+ * @param trust what its sender's key was worth then; empty for one that this device has sent.
  * @param recipient whom it was sent to: a repeat that was sent to somebody else is none.
  * @param content the elements that were inside.
  * @param time when its sender says that it was written.
@@ -28,6 +30,7 @@ import org.omemo4j.protocol.xml.XmlText;
 record JournalEntry(
         Bytes hash,
         Optional<Place> place,
+        Optional<TrustLevel> trust,
         BareJid recipient,
         List<XmlElement> content,
         Optional<Instant> time,

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jxmpp.jid.BareJid;
 import org.omemo4j.crypto.Bytes;
+import org.omemo4j.protocol.DeviceAddress;
 import org.omemo4j.protocol.Label;
 import org.omemo4j.protocol.OmemoVersion;
 import org.omemo4j.store.DeviceRecord;
@@ -36,12 +37,14 @@ final class KnownDevices {
         return known;
     }
 
+    /** One that was seen, as this step has left it. */
+    KnownDevice of(Step step, DeviceAddress address) throws StoreException {
+        return known(step, state.lists().device(step, address).orElseThrow());
+    }
+
     private KnownDevice known(Step step, DeviceRecord device) throws StoreException {
-        Optional<IdentityKey> key = device.identityKey().isPresent()
-                ? Optional.of(DeviceLists.identityKey(device.identityKey().get()))
-                : Optional.empty();
-        TrustLevel trust =
-                key.isPresent() ? state.trust().peek(step, device.address().jid(), key.get()) : TrustLevel.UNDECIDED;
+        boolean own = device.address().equals(state.keys().address());
+        Optional<IdentityKey> key = own ? Optional.of(state.keys().identity().publicKey()) : shownKey(device);
         Set<String> versions = new TreeSet<>();
         boolean session = false;
         for (OmemoVersion version : state.versions()) {
@@ -57,9 +60,20 @@ final class KnownDevices {
                 versions,
                 key.flatMap(owner -> label(device, owner)),
                 key.map(Fingerprint::of),
-                trust,
+                own ? TrustLevel.VERIFIED : trust(step, device.address().jid(), key),
+                device.firstSeen(),
                 device.lastSeen(),
                 session);
+    }
+
+    private static Optional<IdentityKey> shownKey(DeviceRecord device) throws StoreException {
+        return device.identityKey().isPresent()
+                ? Optional.of(DeviceLists.identityKey(device.identityKey().get()))
+                : Optional.empty();
+    }
+
+    private TrustLevel trust(Step step, BareJid jid, Optional<IdentityKey> key) throws StoreException {
+        return key.isPresent() ? state.trust().peek(step, jid, key.get()) : TrustLevel.UNDECIDED;
     }
 
     /** Only what the device's own key has signed. */

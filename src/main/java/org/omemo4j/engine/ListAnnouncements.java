@@ -8,9 +8,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jxmpp.jid.BareJid;
 import org.omemo4j.protocol.OmemoVersion;
 
@@ -25,6 +27,9 @@ final class ListAnnouncements {
     private static final int MAX_LISTS = 10_000;
 
     private final Map<Key, Question> asked = new HashMap<>();
+
+    /** Questions that nothing has come of yet. */
+    private final Set<Key> open = new HashSet<>();
 
     private record Key(BareJid jid, OmemoVersion version) {}
 
@@ -75,15 +80,23 @@ final class ListAnnouncements {
     /** On a new connection. */
     void forget() {
         asked.clear();
+        open.clear();
+    }
+
+    /** Something came of asking for this list. */
+    void ended(BareJid jid, OmemoVersion version) {
+        open.remove(new Key(jid, version));
     }
 
     private void ask(Step step, Key key) {
         if (asked.size() >= MAX_LISTS) {
             asked.values().removeIf(old -> !old.again() && !step.now().isBefore(old.due()));
         }
-        if (asked.size() >= MAX_LISTS && !asked.containsKey(key)) {
+        if ((asked.size() >= MAX_LISTS && !asked.containsKey(key))
+                || (open.size() >= MAX_LISTS && !open.contains(key))) {
             return;
         }
+        step.afterCommit(() -> open.add(key));
         step.act(new Action.FetchDeviceList(key.jid(), key.version()));
         step.afterCommit(() -> asked.put(key, new Question(step.now(), false)));
     }

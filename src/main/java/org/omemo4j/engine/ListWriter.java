@@ -19,17 +19,17 @@ import org.omemo4j.protocol.xml.XmlElement;
  * When our account's device list of one version is written: a state machine without a clock. "Other" is a list that is not as we want it.
  *
  * <pre>
- *             told as wanted   told other                        published           failed    due
- * IDLE        IDLE             PUBLISHING, or see below          -                   -         -
- * CHECKING    IDLE             PUBLISHING, WAITING or CONTESTED  -                   -         -
- * PUBLISHING  PUBLISHING       PUBLISHING, outdated              IDLE, or CHECKING   WAITING   -
- *                                                                if outdated
- * WAITING     IDLE             WAITING                           -                   -         CHECKING
- * CONTESTED   IDLE             CONTESTED                         -                   -         CHECKING
+ *             told as wanted   told other                        not told    published           failed    due
+ * IDLE        IDLE             PUBLISHING, or see below          CHECKING    -                   -         -
+ * CHECKING    IDLE             PUBLISHING, WAITING or CONTESTED  CHECKING    -                   -         CHECKING
+ * PUBLISHING  PUBLISHING       PUBLISHING, outdated              PUBLISHING  IDLE, or CHECKING   WAITING   -
+ *                                                                            if outdated
+ * WAITING     IDLE             WAITING                           WAITING     -                   -         CHECKING
+ * CONTESTED   IDLE             CONTESTED                         CONTESTED   -                   -         CHECKING
  * </pre>
  *
  * IDLE goes to CHECKING when it would write what it has just written: an old list may only be told again. It goes to WAITING when the last healing is too near, and to CONTESTED
- * after {@link #MAX_HEALINGS} of them. CHECKING asks the server. A list that somebody has ordered is written in every state but PUBLISHING. Used under the engine's lock; changes
+ * after {@link #MAX_HEALINGS} of them. CHECKING asks the server, and where it does not tell, asks again when that is due. A list that somebody has ordered is written in every state but PUBLISHING. Used under the engine's lock; changes
  * after the commit only.
  */
 final class ListWriter {
@@ -43,7 +43,7 @@ final class ListWriter {
 
     private static final int GROWTH = 12;
 
-    /** After a publication that failed, and twice as long after each further one, up to {@link #HEALING_PERIOD}. */
+    /** After a publication that failed, or a list that was not told, and twice as long after each further one, up to {@link #HEALING_PERIOD}. */
     private static final Duration FAILURE_WAIT = Duration.ofMinutes(1);
 
     private static final int MAX_DOUBLINGS = 6;
@@ -63,7 +63,9 @@ final class ListWriter {
     private final Set<DeviceId> suspects = new HashSet<>();
 
     private State state = State.IDLE;
-    private Instant until = Instant.EPOCH;
+    /** When CHECKING asks again, and WAITING and CONTESTED end. */
+    private Optional<Instant> due = Optional.empty();
+
     private Instant nextHealing = Instant.EPOCH;
     private boolean outdated;
     /** Whether what is on its way is a healing. */
@@ -80,9 +82,9 @@ final class ListWriter {
         return state;
     }
 
-    /** When {@link State#WAITING} and {@link State#CONTESTED} end. */
+    /** When the list is looked at again. */
     Optional<Instant> due() {
-        return state == State.WAITING || state == State.CONTESTED ? Optional.of(until) : Optional.empty();
+        return due;
     }
 
     Set<DeviceId> suspects() {
@@ -118,7 +120,8 @@ final class ListWriter {
 
     void asWanted() {
         if (state != State.PUBLISHING) {
-            state = State.IDLE;
+            become(State.IDLE);
+            failures = 0;
         }
     }
 
@@ -132,16 +135,29 @@ final class ListWriter {
     }
 
     void checking() {
-        state = State.CHECKING;
+        become(State.CHECKING);
+    }
+
+    /** The server was asked, and has not told. */
+    void notTold(Instant now) {
+        if (state == State.IDLE || state == State.CHECKING) {
+            state = State.CHECKING;
+            due = Optional.of(now.plus(afterFailure()));
+        }
     }
 
     void waiting(State wait, Instant end) {
-        until = end;
         state = wait;
+        due = Optional.of(end);
+    }
+
+    private void become(State next) {
+        state = next;
+        due = Optional.empty();
     }
 
     void publishing(XmlElement list) {
-        state = State.PUBLISHING;
+        become(State.PUBLISHING);
         written = Optional.of(list);
         outdated = false;
     }
@@ -168,7 +184,7 @@ final class ListWriter {
     }
 
     void published() {
-        state = outdated ? State.CHECKING : State.IDLE;
+        become(outdated ? State.CHECKING : State.IDLE);
         outdated = false;
         healing = false;
         failures = 0;
@@ -181,17 +197,20 @@ final class ListWriter {
             nextHealing = now;
             healing = false;
         }
-        Duration wait = FAILURE_WAIT.multipliedBy(1L << Math.min(failures, MAX_DOUBLINGS));
-        failures++;
-        until = now.plus(jittered(wait.compareTo(HEALING_PERIOD) < 0 ? wait : HEALING_PERIOD));
-        state = State.WAITING;
+        waiting(State.WAITING, now.plus(afterFailure()));
         outdated = false;
         written = Optional.empty();
     }
 
+    private Duration afterFailure() {
+        Duration wait = FAILURE_WAIT.multipliedBy(1L << Math.min(failures, MAX_DOUBLINGS));
+        failures++;
+        return jittered(wait.compareTo(HEALING_PERIOD) < 0 ? wait : HEALING_PERIOD);
+    }
+
     /** Nothing is under way on a new connection, or what was is lost; what the server tells is asked for. The healings still count. */
     void connected() {
-        state = State.IDLE;
+        become(State.IDLE);
         outdated = false;
         healing = false;
         written = Optional.empty();

@@ -14,6 +14,8 @@ public record MemberLeftOut(BareJid member, Why why) {
         NO_DEVICES("has no OMEMO devices"),
         /** It could not be found out, in time or at all, which devices there are. */
         DEVICE_LIST_UNKNOWN("could not be asked for devices"),
+        /** There are devices, and nobody has decided about the key of one of them that could read. */
+        UNDECIDED("has a device that nobody has decided about, and none that reads"),
         /** There are devices, and none of them can be encrypted for. */
         NO_USABLE_DEVICE("has no device that can be used");
 

@@ -12,13 +12,18 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jxmpp.jid.BareJid;
+import org.omemo4j.crypto.Bytes;
 import org.omemo4j.engine.DeviceLists.Knowledge;
 import org.omemo4j.engine.Encryption.Held;
+import org.omemo4j.engine.Encryption.LeftOut;
 import org.omemo4j.engine.Encryption.Refusal;
 import org.omemo4j.engine.Encryption.Refused;
 import org.omemo4j.engine.Readers.Reader;
 import org.omemo4j.protocol.OmemoVersion;
+import org.omemo4j.store.DeviceRecord;
 import org.omemo4j.store.StoreException;
+import org.omemo4j.trust.TrustKey;
+import org.omemo4j.trust.TrustLevel;
 
 /** The members of a room whom a message does not reach, unknown ones too, and what follows from that. Used under the engine's lock. */
 final class Members {
@@ -34,27 +39,44 @@ final class Members {
     }
 
     /** Those to whom none of these sessions leads, in the order of their names. Our own account is none of them. */
-    List<MemberLeftOut> leftOut(Step step, OutgoingMessage message, List<Session> sessions) throws StoreException {
+    List<MemberLeftOut> leftOut(Step step, OutgoingMessage message, List<Session> sessions, List<LeftOut> devices)
+            throws StoreException {
         Set<BareJid> reached =
                 sessions.stream().map(session -> session.address().jid()).collect(Collectors.toSet());
-        return others(step, message.readers(), reached);
+        Set<BareJid> undecided = devices.stream()
+                .filter(device -> device.why() == LeftOut.Why.UNDECIDED)
+                .map(device -> device.device().jid())
+                .collect(Collectors.toSet());
+        return others(step, message.readers(), reached, undecided);
     }
 
     /** Those who could not read a message that was sent now, as far as that is known without sending one. */
     List<MemberLeftOut> outlook(Step step, Set<BareJid> members) throws StoreException {
         OutgoingMessage text = OutgoingMessage.toRoom(state.owner(), members, List.of(), false);
         Set<BareJid> reached = new HashSet<>();
+        Set<BareJid> undecided = new HashSet<>();
         for (Reader reader : readers.of(step, text, new ArrayList<>())) {
-            if (mayRead(step, reader)) {
-                reached.add(reader.address().jid());
+            BareJid member = reader.address().jid();
+            Optional<TrustLevel> level = level(step, reader);
+            boolean failed =
+                    reader.session().isEmpty() && state.bundles().hasFailed(reader.address(), reader.version());
+            if (level.equals(Optional.of(TrustLevel.UNDECIDED))) {
+                undecided.add(member);
+            } else if (!failed
+                    && level.map(known -> state.trust().mayRead(member, known)).orElse(true)) {
+                reached.add(member);
             }
         }
-        return others(step, members, reached);
+        return others(step, members, reached, undecided);
     }
 
-    /** What keeps a message from leaving; empty if it may. */
+    /** What keeps a message from leaving; empty if it may. A person who has it leave without undecided devices has it leave without whoever has no others. */
     Optional<Encryption> objection(
             Step step, OutgoingMessage message, List<Session> sessions, List<MemberLeftOut> leftOut) {
+        Set<BareJid> consented = message.without().stream().map(TrustKey::jid).collect(Collectors.toSet());
+        List<MemberLeftOut> wanting = leftOut.stream()
+                .filter(member -> member.why() != MemberLeftOut.Why.UNDECIDED || !consented.contains(member.member()))
+                .toList();
         boolean isReadByNobody =
                 sessions.stream().allMatch(session -> session.address().jid().equals(state.owner()));
         if (leftOut.isEmpty() && message.unnamed().isEmpty()) {
@@ -66,14 +88,15 @@ final class Members {
                             step.reaction()))
                     : Optional.empty();
         }
-        return switch (state.membersWithoutKeys()) {
-            case HOLD -> Optional.of(new Held(leftOut, message.unnamed(), step.reaction()));
+        boolean isComplete = wanting.isEmpty() && message.unnamed().isEmpty();
+        return switch (isComplete ? MembersWithoutKeys.SKIP : state.membersWithoutKeys()) {
+            case HOLD -> Optional.of(new Held(wanting, message.unnamed(), step.reaction()));
             case FAIL ->
                 Optional.of(new Refused(
                         Refusal.MEMBER_WITHOUT_KEYS,
                         "Not everybody in the room " + message.to() + " can read the message ("
-                                + words(message, leftOut) + "). It was not sent."
-                                + (leftOut.isEmpty()
+                                + words(message, wanting) + "). It was not sent."
+                                + (wanting.isEmpty()
                                         ? ""
                                         : " These need a client with OMEMO, or have to leave the room."),
                         step.reaction()));
@@ -88,11 +111,14 @@ final class Members {
         };
     }
 
-    private List<MemberLeftOut> others(Step step, Set<BareJid> members, Set<BareJid> reached) throws StoreException {
+    /** @param undecided members of whom at least one device could read if somebody trusted its key. */
+    private List<MemberLeftOut> others(Step step, Set<BareJid> members, Set<BareJid> reached, Set<BareJid> undecided)
+            throws StoreException {
         List<MemberLeftOut> leftOut = new ArrayList<>();
         for (BareJid member : members.stream().sorted().toList()) {
             if (!member.equals(state.owner()) && !reached.contains(member)) {
-                leftOut.add(new MemberLeftOut(member, why(step, member)));
+                leftOut.add(new MemberLeftOut(
+                        member, undecided.contains(member) ? MemberLeftOut.Why.UNDECIDED : why(step, member)));
             }
         }
         return leftOut;
@@ -110,13 +136,12 @@ final class Members {
         return MemberLeftOut.Why.NO_DEVICES;
     }
 
-    private boolean mayRead(Step step, Reader reader) throws StoreException {
-        if (reader.session().isEmpty()) {
-            return !state.bundles().hasFailed(reader.address(), reader.version());
-        }
-        return state.trust()
-                .peek(step, reader.address().jid(), reader.session().get().identityKey())
-                .mayRead();
+    /** What its key is worth, once that is known. */
+    private Optional<TrustLevel> level(Step step, Reader reader) throws StoreException {
+        Optional<Bytes> key = state.lists().device(step, reader.address()).flatMap(DeviceRecord::identityKey);
+        return key.isEmpty()
+                ? Optional.empty()
+                : Optional.of(state.trust().peek(step, reader.address().jid(), DeviceLists.identityKey(key.get())));
     }
 
     private static String words(OutgoingMessage message, List<MemberLeftOut> leftOut) {

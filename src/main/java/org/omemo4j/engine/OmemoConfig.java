@@ -5,8 +5,12 @@
 package org.omemo4j.engine;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
+import org.jxmpp.jid.BareJid;
 import org.omemo4j.protocol.OmemoVersion;
 import org.omemo4j.protocol.axolotl.Axolotl;
 import org.omemo4j.protocol.omemo2.Omemo2;
@@ -26,12 +30,15 @@ public final class OmemoConfig {
         private VersionChoice choice = VersionChoice.COMMON;
         private boolean separateStanzas;
         private EncryptionPolicy policy = EncryptionPolicy.REQUIRED;
-        private TrustPolicy trust = TrustPolicy.blind();
+        private TrustPolicy trust = TrustPolicy.blindBeforeVerification();
+        private Map<BareJid, TrustPolicy> trustOf = Map.of();
+        private boolean trustMessages = true;
         private PreKeyPolicy preKeyPolicy = PreKeyPolicy.standard();
         private Duration signedPreKeyRotation = Duration.ofDays(7);
         private MembersWithoutKeys membersWithoutKeys = MembersWithoutKeys.SKIP;
+        private Optional<Duration> decisionTimeout = Optional.empty();
         private boolean automaticRepair;
-        private String label = "";
+        private Optional<String> label = Optional.empty();
 
         Choices copy() {
             Choices copy = new Choices();
@@ -41,9 +48,12 @@ public final class OmemoConfig {
             copy.separateStanzas = separateStanzas;
             copy.policy = policy;
             copy.trust = trust;
+            copy.trustOf = trustOf;
+            copy.trustMessages = trustMessages;
             copy.preKeyPolicy = preKeyPolicy;
             copy.signedPreKeyRotation = signedPreKeyRotation;
             copy.membersWithoutKeys = membersWithoutKeys;
+            copy.decisionTimeout = decisionTimeout;
             copy.automaticRepair = automaticRepair;
             copy.label = label;
             return copy;
@@ -62,17 +72,23 @@ public final class OmemoConfig {
             throw new IllegalArgumentException(
                     "A signed prekey must live for some time, not " + choices.signedPreKeyRotation + ".");
         }
-        if (choices.label.codePointCount(0, choices.label.length()) > 52) {
-            throw new IllegalArgumentException("A label has at most 52 code points: " + choices.label);
+        if (choices.decisionTimeout
+                .filter(time -> time.isNegative() || time.isZero())
+                .isPresent()) {
+            throw new IllegalArgumentException("A person needs some time to decide.");
         }
-        if (!choices.label.codePoints().allMatch(OmemoConfig::isText)) {
+        String label = choices.label.orElse("");
+        if (label.codePointCount(0, label.length()) > 52) {
+            throw new IllegalArgumentException("A label has at most 52 code points: " + label);
+        }
+        if (!label.codePoints().allMatch(OmemoConfig::isText)) {
             throw new IllegalArgumentException("A label has no control characters.");
         }
         this.choices = choices;
     }
 
     /**
-     * OMEMO 2 and legacy OMEMO, every conversation encrypted, new devices trusted blindly, a new signed prekey each week, members of rooms without keys skipped, no automatic repair.
+     * OMEMO 2 and legacy OMEMO, every conversation encrypted, devices trusted blindly until one of their account is verified, a new signed prekey each week, members of rooms without keys skipped, no automatic repair.
      */
     public static OmemoConfig defaults() {
         return new OmemoConfig(new Choices());
@@ -106,9 +122,22 @@ public final class OmemoConfig {
         return choices.policy;
     }
 
-    /** What a new identity key is worth. */
+    /** What an identity key is worth that nobody has decided about, of accounts that have no policy of their own. */
     public TrustPolicy trust() {
         return choices.trust;
+    }
+
+    /** The policy for the identity keys of this account; of our own one, for those of our other devices. */
+    public TrustPolicy trust(BareJid jid) {
+        return choices.trustOf.getOrDefault(jid, choices.trust);
+    }
+
+    /**
+     * Whether what a person verifies or distrusts here is told to their other verified devices and to those of contacts, and what those tell is believed (XEP-0450). Without, a trust message is a message
+     * like any other: the application's affair.
+     */
+    public boolean trustMessages() {
+        return choices.trustMessages;
     }
 
     /** What becomes of a used one-time prekey. */
@@ -126,6 +155,11 @@ public final class OmemoConfig {
         return choices.membersWithoutKeys;
     }
 
+    /** How long messages wait for a person's decision about devices, counted from when it was asked for; for ever if empty. What waits then is not sent. */
+    public Optional<Duration> decisionTimeout() {
+        return choices.decisionTimeout;
+    }
+
     /**
      * Whether a session that cannot read is replaced without asking the application, in versions that allow it (legacy only); XEP-0384 0.9.1 forbids it. At most once an hour and three
      * times a day for each device.
@@ -134,8 +168,8 @@ public final class OmemoConfig {
         return choices.automaticRepair;
     }
 
-    /** What other people's clients show for this device, empty for none; at most 52 code points. */
-    public String label() {
+    /** What other people's clients show for this device: at most 52 code points, no text for none. Where it is not set, the device keeps the one that it has. */
+    public Optional<String> label() {
         return choices.label;
     }
 
@@ -167,9 +201,23 @@ public final class OmemoConfig {
         return with(changed -> changed.policy = other);
     }
 
-    /** The same with another trust policy. */
+    /** The same with another trust policy. What waits in the store for decisions that a stricter one has asked for still does. */
     public OmemoConfig withTrust(TrustPolicy other) {
         return with(changed -> changed.trust = other);
+    }
+
+    /** The same with a trust policy for this account alone. */
+    public OmemoConfig withTrust(BareJid jid, TrustPolicy other) {
+        return with(changed -> {
+            Map<BareJid, TrustPolicy> all = new HashMap<>(changed.trustOf);
+            all.put(jid, other);
+            changed.trustOf = Map.copyOf(all);
+        });
+    }
+
+    /** The same with or without automatic trust management. */
+    public OmemoConfig withTrustMessages(boolean used) {
+        return with(changed -> changed.trustMessages = used);
     }
 
     /** The same with another prekey policy. */
@@ -187,14 +235,19 @@ public final class OmemoConfig {
         return with(changed -> changed.membersWithoutKeys = other);
     }
 
+    /** The same with messages that wait so long at most for a decision about devices. */
+    public OmemoConfig withDecisionTimeout(Duration time) {
+        return with(changed -> changed.decisionTimeout = Optional.of(time));
+    }
+
     /** The same with or without sessions that are replaced by themselves. */
     public OmemoConfig withAutomaticRepair(boolean repair) {
         return with(changed -> changed.automaticRepair = repair);
     }
 
-    /** The same with a label for this device. */
+    /** The same with a label for this device, which keeps it in its store; an empty one takes back what it has. */
     public OmemoConfig withLabel(String other) {
-        return with(changed -> changed.label = other);
+        return with(changed -> changed.label = Optional.of(other));
     }
 
     /** Versions that are not in use: this device leaves their lists if an earlier start has put it there. */

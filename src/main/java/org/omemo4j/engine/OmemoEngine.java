@@ -10,6 +10,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -17,16 +19,24 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.jxmpp.jid.BareJid;
-import org.jxmpp.jid.Jid;
+import org.jxmpp.jid.EntityFullJid;
 import org.omemo4j.protocol.DeviceAddress;
 import org.omemo4j.protocol.DeviceId;
 import org.omemo4j.protocol.DeviceList;
 import org.omemo4j.protocol.OmemoVersion;
 import org.omemo4j.protocol.xml.XmlElement;
+import org.omemo4j.store.Changes;
 import org.omemo4j.store.OmemoStore;
 import org.omemo4j.store.OwnDeviceRecord;
 import org.omemo4j.store.ParkedRecord;
 import org.omemo4j.store.StoreException;
+import org.omemo4j.trust.Decision;
+import org.omemo4j.trust.Fingerprint;
+import org.omemo4j.trust.TrustChange;
+import org.omemo4j.trust.TrustKey;
+import org.omemo4j.trust.TrustLevel;
+import org.omemo4j.trust.TrustMeans;
+import org.omemo4j.trust.VerificationResult;
 
 /**
  * OMEMO for one device of one account, without a network. Thread-safe.
@@ -50,6 +60,9 @@ public final class OmemoEngine {
 
     /** What makes our device, until it is written. Used within steps. */
     private @Nullable Step unwritten;
+
+    /** What follows from decisions. Used within steps. */
+    private Reaction untold = Reaction.NONE;
 
     private OmemoEngine(Steps steps, State state, @Nullable Step unwritten) {
         this.steps = steps;
@@ -78,7 +91,7 @@ public final class OmemoEngine {
 
     /**
      * As {@link #open}, while it is not certain yet that the account is ours: a new device stays in memory until {@link #begin()}. Before that, only policies,
-     * devices and what waits may be asked for, and policies set.
+     * trust, devices and what waits may be asked for, policies set, and keys decided about.
      */
     public static OmemoEngine prepare(
             OmemoStore store, BareJid owner, OmemoConfig config, SecureRandom random, InstantSource clock)
@@ -90,11 +103,17 @@ public final class OmemoEngine {
         }
         Steps steps = new Steps(store, clock);
         Step first = new Step(store, store.revision(), clock.instant());
-        OwnDeviceRecord own = existing.isPresent() ? existing.get() : OwnKeys.create(first, owner, random);
+        Optional<String> before = existing.flatMap(OwnDeviceRecord::label);
+        Optional<String> label = config.label().or(() -> before).filter(text -> !text.isEmpty());
+        OwnDeviceRecord own =
+                existing.isPresent() ? existing.get().withLabel(label) : OwnKeys.create(first, owner, label, random);
         State state = State.of(config, own, random, store);
         steps.onConflict(() -> state.forget(store));
         if (existing.isPresent()) {
             steps.run(step -> {
+                if (!label.equals(before)) {
+                    step.write(new Changes.PutOwnDevice(own));
+                }
                 tend(state, step, true);
                 return own;
             });
@@ -141,7 +160,7 @@ public final class OmemoEngine {
     public Encryption encrypt(OutgoingMessage message, Consumer<Encryption.Encrypted> beforeCommit)
             throws StoreException {
         return steps.run(step -> {
-            Encryption result = encryptor.encrypt(step, message, step.now(), false);
+            Encryption result = encryptor.encrypt(step, message, Encryptor.Origin.now(step));
             if (result instanceof Encryption.Encrypted encrypted) {
                 beforeCommit.accept(encrypted);
             }
@@ -178,7 +197,16 @@ public final class OmemoEngine {
     /** The same under a policy of its own: it never leaves under a looser one. */
     public ParkedRecord park(BareJid to, String stanzaId, String stanza, EncryptionPolicy policy)
             throws StoreException {
-        return steps.run(step -> state.parking().park(step, to, stanzaId, stanza, policy));
+        return steps.run(step -> state.parking()
+                .park(step, to, stanzaId, stanza, policy, state.trustRequests().policy(to)));
+    }
+
+    /**
+     * Whether a message that waits is one that the engine itself has written, to tell what a person has decided: no application has sent it, none need hear of it, and it waits behind nothing. It leaves without what was taken back meanwhile. When it is
+     * {@link Encryption.Withheld}, nothing is left of it, or nobody can read it, or nobody could for 30 days; when it is {@link Encryption.Refused}, keep it for the next login.
+     */
+    public static boolean isTrustMessage(ParkedRecord parked) {
+        return TrustNews.isOne(parked);
     }
 
     /** Whether messages to this JID wait: then later ones must wait behind them. Asks no store and takes no lock. */
@@ -186,9 +214,9 @@ public final class OmemoEngine {
         return state.parking().holds(to);
     }
 
-    /** Whether any message waits. Asks no store and takes no lock. */
-    public boolean hasParked() {
-        return !state.parking().isEmpty();
+    /** How many messages wait. Asks no store and takes no lock. */
+    public int parkedCount() {
+        return state.parking().count();
     }
 
     /** All messages that wait, oldest first. */
@@ -203,7 +231,8 @@ public final class OmemoEngine {
 
     /**
      * As {@link #encrypt}, and keeps in the same commit what leaves: {@code stanza} makes it from the result, and must not wait for anything. It is {@link Encryption.InClear} only if
-     * the policy under which the message was written allows that, too.
+     * the policy under which the message was written allows that, too. Once it had to wait for a decision ({@link Encryption.Undecided}), or to a contact for keys, also as one of those behind another, it does not leave by a trust policy
+     * that is looser than the one of then: not by that of a later engine either.
      */
     public Encryption encryptParked(long number, OutgoingMessage message, Function<Encryption.Encrypted, String> stanza)
             throws StoreException {
@@ -211,23 +240,44 @@ public final class OmemoEngine {
             ParkedRecord parked = step.store()
                     .parked(number)
                     .orElseThrow(() -> new IllegalArgumentException("No message " + number + " is parked."));
-            Encryption result = encryptor.encrypt(step, message, parked.parked(), true);
+            Encryption result = TrustNews.isOne(parked)
+                    ? encryptor.ofNews(step, message, parked.parked())
+                    : encryptor.encrypt(step, message, Encryptor.Origin.of(parked));
             if (result instanceof Encryption.Encrypted encrypted) {
                 state.parking().write(step, parked.withEncrypted(stanza.apply(encrypted)));
+            }
+            if (result instanceof Encryption.Missing && !message.groupChat() && !TrustNews.isOne(parked)) {
+                // Its keys may come in a later run. In a room, who comes meanwhile would be undecided.
+                state.parking().bind(step, message.to(), state.trust().policies(message));
+            }
+            if (result instanceof Encryption.Refused refused && TrustNews.isOld(step, parked)) {
+                TrustNews.givenUp(step, state, parked, refused.sentence());
+                return new Encryption.Withheld(step.reaction());
             }
             return result instanceof Encryption.InClear inClear ? Permission.ofWaiting(parked, inClear) : result;
         });
     }
 
+    /** A trust message that waits ({@link #isTrustMessage}) is not sent, nor kept any longer: the journal of trust tells that. {@code why} is a sentence. */
+    public void giveUp(ParkedRecord trustMessage, String why) throws StoreException {
+        steps.run(step -> {
+            TrustNews.givenUp(step, state, trustMessage, why);
+            state.parking().unpark(step, trustMessage.number());
+            return trustMessage;
+        });
+    }
+
     /**
-     * A parked message that was encrypted by an engine before this one leaves again as it was: when it comes back it reads as what was sent. To be said once, before it leaves.
+     * A parked message that was encrypted by an engine before this one leaves again as it was, and may have left: when it comes back it reads as what was sent. To be said before
+     * anything comes in, and again before it leaves.
      *
      * @param content what is inside, in clear.
      * @param leaving what it leaves as; beside encrypted elements there may be others.
      */
     public void leavesAgain(ParkedRecord parked, boolean groupChat, List<XmlElement> content, List<XmlElement> leaving)
             throws StoreException {
-        OutgoingMessage message = new OutgoingMessage(parked.to(), groupChat, Set.of(), List.of(), content, false);
+        OutgoingMessage message =
+                new OutgoingMessage(parked.to(), groupChat, Set.of(), List.of(), content, Set.of(), false);
         steps.run(step -> {
             encryptor.leavesAgain(step, message, parked.parked(), leaving);
             return parked;
@@ -246,7 +296,8 @@ public final class OmemoEngine {
     /** A parked message is done: the server has it, or it has failed for good. */
     public void unpark(long number) throws StoreException {
         steps.run(step -> {
-            state.parking().unpark(step, number);
+            Optional<BareJid> ended = state.parking().unpark(step, number);
+            ended.ifPresent(to -> state.trustRequests().settled(step, to));
             return number;
         });
     }
@@ -348,12 +399,16 @@ public final class OmemoEngine {
     /** When {@link #wake} should be called, if it should: sooner than {@link #maintain}. Changes with each step. */
     public Optional<Instant> nextDue() throws StoreException {
         return steps.run(step -> Stream.of(
-                        state.ownList().nextDue(), state.announcements().nextDue())
+                        state.ownList().nextDue(),
+                        state.announcements().nextDue(),
+                        discovery.isLeaving()
+                                ? Optional.<Instant>empty()
+                                : state.publications().nextDue(step, state.versions()))
                 .flatMap(Optional::stream)
                 .min(Instant::compareTo));
     }
 
-    /** What has waited for its time: lists that are looked at again. Too early it does nothing. */
+    /** What has waited for its time: lists that are looked at again, and our bundle. Too early it does nothing. */
     public Reaction wake() throws StoreException {
         return react(step -> {
             state.ownList().wake(step, state.keys().address());
@@ -361,20 +416,41 @@ public final class OmemoEngine {
         });
     }
 
-    /** An account's device list, by event or by fetch. */
+    /** An account's device list, which was asked for. */
     public Reaction deviceList(BareJid jid, OmemoVersion version, XmlElement list) throws StoreException {
-        return deviceList(jid, version, list, Optional.empty());
+        return react(step -> discovery.deviceList(step, jid, version, list));
     }
 
-    /** The same, with the client that has published it, where the account's server tells. */
-    public Reaction deviceList(BareJid jid, OmemoVersion version, XmlElement list, Optional<Jid> publisher)
+    /**
+     * An event brings an account's device list, asked for or not. Of an account that we have nothing to do with it is taken while the store knows fewer than 1000 conversations, so that a
+     * first message need not ask for it: else whoever makes up accounts could fill the store.
+     *
+     * @param list the new one; empty if there is none any more.
+     * @param publisher the client that has published it, where the account's server tells.
+     */
+    public Reaction deviceListEvent(
+            BareJid jid, OmemoVersion version, Optional<XmlElement> list, Optional<EntityFullJid> publisher)
             throws StoreException {
-        return react(step -> discovery.deviceList(step, jid, version, list, publisher));
+        return react(step -> discovery.event(step, jid, version, list, publisher));
     }
 
-    /** An event says that an account has another list, and not which: it is asked for, once a minute at most. */
+    /** An event says that an account has another list, and not which: it is asked for, once a minute at most, if we have anything to do with the account. */
     public Reaction deviceListChanged(BareJid jid, OmemoVersion version) throws StoreException {
-        return react(step -> state.announcements().changed(step, jid, version));
+        return react(step -> discovery.announced(step, jid, version));
+    }
+
+    /** An event that should bring an account's list, or say that it has changed, cannot be read. */
+    public Reaction deviceListMalformed(BareJid jid, OmemoVersion version) throws StoreException {
+        return react(step -> discovery.malformed(step, jid, version));
+    }
+
+    /** What the account's server has not answered in time may be asked again at once, instead of after a while. */
+    public void askAgain(BareJid jid) throws StoreException {
+        steps.run(step -> {
+            state.lists().forgetSilence(jid);
+            state.bundles().forgetSilence(jid);
+            return step;
+        });
     }
 
     /** The account itself has answered that there is no list, or an empty one. */
@@ -385,6 +461,13 @@ public final class OmemoEngine {
     /** The list could not be had; that says nothing about devices. */
     public Reaction deviceListUnknown(BareJid jid, OmemoVersion version, FetchProblem problem) throws StoreException {
         return react(step -> discovery.unknown(step, jid, version, problem));
+    }
+
+    /** Why it is not known for sure which devices an account has, if it was asked in vain since the last login. */
+    public Optional<FetchProblem> deviceListProblem(BareJid jid) throws StoreException {
+        return steps.run(step -> state.versions().stream()
+                .flatMap(version -> state.lists().problem(jid, version).stream())
+                .findFirst());
     }
 
     /** A device's bundle. */
@@ -473,7 +556,20 @@ public final class OmemoEngine {
         return steps.run(step -> encryptor.missing(step, jid));
     }
 
-    /** What a message to a room with these members would wait for next: lists, or bundles when the lists are there. */
+    /** Remembers the identity keys that were fetched with {@link #missing(BareJid)}, as a message to this account would: {@link #devices} tells their fingerprints then. */
+    public Reaction see(BareJid jid) throws StoreException {
+        return steps.run(step -> {
+            encryptor.see(step, jid);
+            return step.reaction();
+        });
+    }
+
+    /** The lists of these accounts that are not known for sure now, those that could not be had lately among them. */
+    public List<Action> unconfirmed(Set<BareJid> accounts) throws StoreException {
+        return steps.run(step -> encryptor.unconfirmed(step, accounts));
+    }
+
+    /** What a message to a room with these members would lack: lists that nobody has asked for, or bundles when the lists are there. */
     public List<Action> missing(Set<BareJid> members) throws StoreException {
         return steps.run(step -> encryptor.missing(step, members));
     }
@@ -516,12 +612,144 @@ public final class OmemoEngine {
         });
     }
 
+    /** What an identity key of an account is worth; undecided if it was never seen or decided about. */
+    public TrustLevel trust(TrustKey key) throws StoreException {
+        return steps.run(
+                step -> state.trust().peek(step, key.jid(), key.fingerprint().key()));
+    }
+
+    /**
+     * A person decides about an identity key, which need not have been seen yet. Distrust wins: what is distrusted or compromised can only be undone, and a compromised key not be distrusted. It is on
+     * the disk when this returns.
+     *
+     * @param means {@link TrustMeans#PERSON} or {@link TrustMeans#URI}.
+     * @param reason for the journal, may be empty.
+     */
+    public TrustChange decide(TrustKey key, Decision decision, TrustMeans means, String reason) throws StoreException {
+        return Objects.requireNonNull(
+                decide(Map.of(key, decision), means, reason).get(key));
+    }
+
+    /**
+     * The same about several keys, all in one step.
+     *
+     * @return what became of each, in the same order.
+     */
+    public Map<TrustKey, TrustChange> decide(Map<TrustKey, Decision> decisions, TrustMeans means, String reason)
+            throws StoreException {
+        requirePerson(means);
+        return decision(step -> new TrustChanges(state).decide(step, decisions, means, reason));
+    }
+
+    /**
+     * A person has scanned or pasted a URI with keys of an account: keys that are known are verified, others as soon as a device shows them. A trust message may distrust some, too. Either all of it
+     * counts, or nothing of it does and the journal says why; a distrust of one of these keys that a verified device has told before then applies all the same.
+     *
+     * @param uri in any form that {@link org.omemo4j.trust.VerificationUri} reads; may be any text.
+     */
+    public VerificationResult verify(String uri) throws StoreException {
+        return verify(Optional.empty(), uri, "");
+    }
+
+    /** The same, where the keys of one person were asked for: somebody else's are not looked at. */
+    public VerificationResult verify(BareJid expected, String uri) throws StoreException {
+        return verify(Optional.of(expected), uri, "");
+    }
+
+    /**
+     * The same.
+     *
+     * @param expected whose keys were asked for, if somebody's were.
+     * @param reason for the journal, may be empty.
+     */
+    public VerificationResult verify(Optional<BareJid> expected, String uri, String reason) throws StoreException {
+        return decision(step -> new Verifications(state, reason).verify(step, expected, uri));
+    }
+
+    /** The decisions that messages wait for, the oldest request first; each as it was told by {@link OmemoEvent.DecisionNeeded}. */
+    public List<TrustRequest> trustRequests() throws StoreException {
+        return steps.run(step -> state.trustRequests().open(step, state.trust()));
+    }
+
+    /** What was asked for in this conversation is answered without a decision, or nobody is going to: its next message asks again ({@link OmemoEvent.DecisionNeeded}). */
+    public void askForDecisionsAgain(BareJid conversation) throws StoreException {
+        steps.run(step -> {
+            state.trustRequests().settled(step, conversation);
+            return conversation;
+        });
+    }
+
+    /**
+     * A person takes the newest decision about an identity key back that was made or applied on this device and not undone yet: the key is worth what it was before. The only way back from distrust. The
+     * journal keeps both.
+     *
+     * @param reason for the journal, may be empty.
+     */
+    public TrustChange undo(TrustKey key, String reason) throws StoreException {
+        return decision(step -> new TrustChanges(state).undo(step, key, reason));
+    }
+
+    /**
+     * A person accepts that a device shows this identity key: another one than the known one ({@link Encryption.LeftOut.Why#IDENTITY_KEY_CHANGED}), or one that another account is known by ({@link
+     * Encryption.LeftOut.Why#IDENTITY_KEY_SHARED}). Its sessions go; its next bundle or message begins a new one if it shows this key. What was decided about the old key stays with that, and nothing is decided
+     * about this one.
+     *
+     * @param reason for the journal, may be empty.
+     * @return {@link TrustChange.Unchanged} if the device is known by this key already.
+     */
+    public TrustChange acceptKey(DeviceAddress device, Fingerprint shown, String reason) throws StoreException {
+        return decision(step -> new TrustChanges(state).accept(step, device, shown, reason));
+    }
+
+    /**
+     * What follows from decisions of persons since this was last called: what trust messages had said before may apply now. To be asked for after {@link #decide}, {@link #verify}, {@link #undo} and {@link #acceptKey}; then
+     * what is parked is to be looked at, since trust messages may be there, and others may wait no longer.
+     */
+    public Reaction decided() throws StoreException {
+        return steps.run(step -> {
+            Reaction told = untold;
+            step.afterCommit(() -> untold = Reaction.NONE);
+            return told;
+        });
+    }
+
+    private <T> T decision(Steps.Computation<T> computation) throws StoreException {
+        return steps.run(step -> {
+            T result = computation.run(step);
+            step.afterCommit(() -> untold = untold.and(step.reaction()));
+            return result;
+        });
+    }
+
+    /** The newest entries in the journal of trust, the newest first: who has decided what about which key, and what was refused. */
+    public List<TrustEntry> trustJournal(int limit) throws StoreException {
+        return steps.run(step -> state.trustJournal().entries(step, limit));
+    }
+
+    /** The newest of those about an account's keys, the newest first. */
+    public List<TrustEntry> trustJournal(BareJid jid, int limit) throws StoreException {
+        return steps.run(step -> state.trustJournal().entries(step, jid, limit));
+    }
+
     /** The policy that rules a conversation. */
     public EncryptionPolicy policy(BareJid jid) throws StoreException {
         return steps.run(step -> state.conversations().policy(step, jid));
     }
 
-    /** Sets the policy of a conversation, whatever the default is. */
+    /** Why a contact has asked for plain text ({@link OmemoEvent.OptedOut}), which may be in no words; empty if they have not, somebody has answered, or all devices that have asked are distrusted since. */
+    public Optional<String> optOut(BareJid jid) throws StoreException {
+        return steps.run(step -> new OptOuts(state).reason(step, jid));
+    }
+
+    /** Does not agree to plain text that a contact has asked for: the conversation goes on as it was. */
+    public void declineOptOut(BareJid jid) throws StoreException {
+        steps.run(step -> {
+            state.conversations().declineOptOut(step, jid);
+            return jid;
+        });
+    }
+
+    /** Sets the policy of a conversation, whatever the default is. {@link EncryptionPolicy#OFF} agrees to plain text if the contact has asked for it ({@link #optOut}). */
     public void setPolicy(BareJid jid, EncryptionPolicy policy) throws StoreException {
         steps.run(step -> {
             state.conversations().choose(step, jid, policy);
@@ -536,6 +764,12 @@ public final class OmemoEngine {
      */
     public void close(Runnable freeing) {
         steps.close(freeing);
+    }
+
+    private static void requirePerson(TrustMeans means) {
+        if (means != TrustMeans.PERSON && means != TrustMeans.URI) {
+            throw new IllegalArgumentException("A person decides, or scans a URI; not " + means + ".");
+        }
     }
 
     /** A step without a result of its own. */

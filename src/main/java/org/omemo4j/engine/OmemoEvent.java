@@ -6,14 +6,17 @@ package org.omemo4j.engine;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jxmpp.jid.BareJid;
-import org.jxmpp.jid.Jid;
+import org.jxmpp.jid.EntityFullJid;
 import org.omemo4j.protocol.DeviceAddress;
 import org.omemo4j.trust.Fingerprint;
+import org.omemo4j.trust.TrustKey;
 import org.omemo4j.trust.TrustLevel;
+import org.omemo4j.trust.TrustMeans;
 
 /** Something an application may want to show or log. */
 public sealed interface OmemoEvent {
@@ -25,15 +28,56 @@ public sealed interface OmemoEvent {
     record NewIdentityKey(DeviceAddress device, Fingerprint fingerprint, TrustLevel level) implements OmemoEvent {
         @Override
         public String sentence() {
-            return device + " has the identity key " + fingerprint + " (" + level + ").";
+            return device + " has the identity key " + fingerprint + " (" + level.words() + ").";
         }
     }
 
-    /** A device showed another identity key than the one known for it. The old one stays; the message or bundle was refused. */
+    /**
+     * What a key is worth has changed without a decision of this device's person: another device has sent a trust message.
+     *
+     * @param by who that was.
+     */
+    record TrustChanged(TrustKey key, TrustLevel from, TrustLevel to, TrustMeans means, TrustEntry.Sender by)
+            implements OmemoEvent {
+        @Override
+        public String sentence() {
+            return "The key " + key.fingerprint() + " of " + key.jid() + " is " + to.words() + " now (" + from.words()
+                    + " before), as " + by.device() + " says.";
+        }
+    }
+
+    /** Messages of a conversation wait for a person's decision. Told once for the same devices. */
+    record DecisionNeeded(TrustRequest request) implements OmemoEvent {
+        @Override
+        public String sentence() {
+            return "Messages to " + request.conversation() + " wait for a decision about "
+                    + request.devices().stream()
+                            .map(device -> device.address() + " ("
+                                    + device.fingerprint().orElseThrow() + ")")
+                            .collect(Collectors.joining(", "))
+                    + ".";
+        }
+    }
+
+    /** A device's bundle has another identity key than the one known for it. The old one stays; the bundle was refused. Of a message that shows another one, its own outcome tells ({@link Decryption.Reason#IDENTITY_KEY_CHANGED}). */
     record IdentityKeyChanged(DeviceAddress device, Fingerprint known, Fingerprint shown) implements OmemoEvent {
         @Override
         public String sentence() {
-            return device + " shows the identity key " + shown + " instead of " + known + ". It was refused.";
+            return "The bundle of " + device + " has the identity key " + shown + " instead of " + known
+                    + ". It was refused.";
+        }
+    }
+
+    /**
+     * A device's bundle has an identity key that another account is known by; the bundle was refused. Of a message that shows one, its own outcome tells ({@link Decryption.Reason#IDENTITY_KEY_SHARED}).
+     *
+     * @param known the account that has shown it first, or whose it was verified as; ours if it is this device's.
+     */
+    record IdentityKeyShared(DeviceAddress device, BareJid known, Fingerprint fingerprint) implements OmemoEvent {
+        @Override
+        public String sentence() {
+            return "The bundle of " + device + " has the identity key " + fingerprint + ", which is known as a key of "
+                    + known + ". It was refused.";
         }
     }
 
@@ -70,6 +114,29 @@ public sealed interface OmemoEvent {
         }
     }
 
+    /**
+     * A contact has asked, in an encrypted message, for plain text from now on. If that blocks, nothing is sent to them until {@link OmemoEngine#setPolicy} with {@link EncryptionPolicy#OFF} agrees or
+     * {@link OmemoEngine#declineOptOut} does not, or all devices that have asked are distrusted. Where the policy is OFF already, nobody is told.
+     *
+     * @param device which has sent it.
+     * @param fingerprint of its identity key.
+     * @param trust what that key is worth.
+     * @param blocks whether the wish counts: only that of a device which may read our messages does. Anybody who can add a device to the account could ask otherwise.
+     * @param reason in words, safe to show.
+     */
+    record OptedOut(
+            DeviceAddress device, Fingerprint fingerprint, TrustLevel trust, boolean blocks, Optional<String> reason)
+            implements OmemoEvent {
+        @Override
+        public String sentence() {
+            return device.jid() + " (device " + device.device() + ", whose key " + fingerprint + " is "
+                    + trust.name().toLowerCase(Locale.ROOT).replace('_', ' ')
+                    + ") would like to receive plain text instead of encrypted messages"
+                    + reason.map(words -> ": \"" + words + "\"").orElse("") + "."
+                    + (blocks ? "" : " That key is not trusted, so it changes nothing.");
+        }
+    }
+
     /** Our id was missing from our own device list and is added again. */
     record OwnDeviceListHealed() implements OmemoEvent {
         @Override
@@ -81,14 +148,14 @@ public sealed interface OmemoEvent {
     /**
      * Our id has vanished again from our own device list, soon after it was put back.
      *
-     * @param publisher who has published that list, where the server tells.
-     * @param listed the devices that were on each list without us: one of them has most likely written it.
+     * @param publisher the client that has published that list. It is our server's word, and few servers say it.
+     * @param candidates the devices that were on every list without us. Nothing proves who has published these lists; most likely one of them has, as a client puts itself on the list that it writes.
      * @param until when it is added again.
      */
-    record OwnDeviceListContested(Optional<Jid> publisher, List<KnownDevice> listed, Instant until)
+    record OwnDeviceListContested(Optional<EntityFullJid> publisher, List<KnownDevice> candidates, Instant until)
             implements OmemoEvent {
         public OwnDeviceListContested {
-            listed = List.copyOf(listed);
+            candidates = List.copyOf(candidates);
         }
 
         @Override
@@ -101,7 +168,7 @@ public sealed interface OmemoEvent {
             if (publisher.isPresent()) {
                 return "The client " + publisher.get();
             }
-            String devices = listed.stream()
+            String devices = candidates.stream()
                     .map(device -> device.address().device()
                             + device.label().map(label -> " (" + label + ")").orElse(""))
                     .collect(Collectors.joining(" or "));

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Set;
 import org.jxmpp.jid.BareJid;
 import org.omemo4j.protocol.xml.XmlElement;
+import org.omemo4j.trust.TrustKey;
 
 /**
  * A message to encrypt.
@@ -17,6 +18,7 @@ import org.omemo4j.protocol.xml.XmlElement;
  * @param readers the accounts that shall read it: the contact, or everybody who belongs to the room. Our own other devices read it in any case.
  * @param unnamed who else should read it and cannot, as nobody tells who they are; as parts of a sentence.
  * @param content what must be secret: the stanza's elements that {@link org.omemo4j.protocol.InnerElements} lets inside.
+ * @param without undecided keys that it does not wait for, and leaves without.
  * @param control whether it carries nothing a person wrote (chat state, receipt, marker): then it never fetches, waits, starts a session or fails.
  */
 public record OutgoingMessage(
@@ -25,8 +27,10 @@ public record OutgoingMessage(
         Set<BareJid> readers,
         List<String> unnamed,
         List<XmlElement> content,
+        Set<TrustKey> without,
         boolean control) {
     public OutgoingMessage {
+        without = Set.copyOf(without);
         readers = Set.copyOf(readers);
         unnamed = List.copyOf(unnamed);
         content = List.copyOf(content);
@@ -34,7 +38,7 @@ public record OutgoingMessage(
 
     /** A message to a contact, or to our own account. */
     public static OutgoingMessage toContact(BareJid contact, List<XmlElement> content, boolean control) {
-        return new OutgoingMessage(contact, false, Set.of(contact), List.of(), content, control);
+        return new OutgoingMessage(contact, false, Set.of(contact), List.of(), content, Set.of(), control);
     }
 
     /** A message to a room. @param members who belongs to it, present or not, by their real JIDs. */
@@ -46,6 +50,11 @@ public record OutgoingMessage(
     /** A message to a room. @param unnamed who belongs to it, too, without being known; as parts of a sentence. */
     public static OutgoingMessage toRoom(
             BareJid room, Set<BareJid> members, List<String> unnamed, List<XmlElement> content, boolean control) {
-        return new OutgoingMessage(room, true, members, unnamed, content, control);
+        return new OutgoingMessage(room, true, members, unnamed, content, Set.of(), control);
+    }
+
+    /** The same, which leaves without these keys if nobody has decided about them when it does. */
+    public OutgoingMessage without(Set<TrustKey> undecided) {
+        return new OutgoingMessage(to, groupChat, readers, unnamed, content, undecided, control);
     }
 }

@@ -37,12 +37,12 @@ final class OwnDeviceList {
 
     OwnDeviceList(
             IdentityKeyPair identity,
-            String label,
+            Optional<String> label,
             SecureRandom random,
             Departures departures,
             ListAnnouncements announcements) {
         this.identity = identity;
-        this.label = label.isEmpty() ? Optional.empty() : Optional.of(Label.signed(label, identity, random));
+        this.label = label.map(text -> Label.signed(text, identity, random));
         this.random = random;
         this.departures = departures;
         this.announcements = announcements;
@@ -114,6 +114,11 @@ final class OwnDeviceList {
             step.act(new Action.FetchDeviceList(own.jid(), version));
         }
         return !writer.isOutdated();
+    }
+
+    /** The server has not told what the list is: it is asked again after a while. */
+    void unknown(Step step, OmemoVersion version) {
+        step.afterCommit(() -> writer(version).notTold(step.now()));
     }
 
     void failed(Step step, OmemoVersion version) {

@@ -79,8 +79,7 @@ final class OwnKeys {
         while (taken.test(id)) {
             id = DeviceId.random(random);
         }
-        OwnDeviceRecord after = new OwnDeviceRecord(
-                before.owner(), id.value(), before.identityForm(), before.identityKey(), before.created());
+        OwnDeviceRecord after = before.withDeviceId(id.value());
         step.write(new Changes.PutOwnDevice(after));
         step.tell(new OmemoEvent.OwnDeviceIdReplaced(before.deviceId(), after.deviceId()));
         step.afterCommit(() -> device = device(after, identity));
@@ -96,10 +95,15 @@ final class OwnKeys {
     }
 
     /** A new device of an account. */
-    static OwnDeviceRecord create(Step step, BareJid owner, SecureRandom random) {
+    static OwnDeviceRecord create(Step step, BareJid owner, Optional<String> label, SecureRandom random) {
         IdentityKeyPair identity = IdentityKeyPair.generate(random);
         OwnDeviceRecord created = new OwnDeviceRecord(
-                owner, DeviceId.random(random).value(), identity.form().name(), identity.privateKey(), step.now());
+                owner,
+                DeviceId.random(random).value(),
+                identity.form().name(),
+                identity.privateKey(),
+                label,
+                step.now());
         step.write(new Changes.PutOwnDevice(created));
         return created;
     }

@@ -29,9 +29,11 @@ import org.omemo4j.store.StoreException;
  */
 final class Permission {
     private final State state;
+    private final OptOuts optOuts;
 
     Permission(State state) {
         this.state = state;
+        this.optOuts = new OptOuts(state);
     }
 
     /** Empty: encrypt it for the devices that are known. */
@@ -39,10 +41,14 @@ final class Permission {
         if (leavesAlone(state.conversations(), step, message.to(), message.groupChat())) {
             return Optional.of(new InClear(InClear.Why.OFF));
         }
+        Optional<Encryption> optedOut = optOuts.objection(step, message);
+        if (optedOut.isPresent()) {
+            return optedOut;
+        }
         if (!message.control()) {
             List<Action> toAsk = toAsk(step, message);
             if (!toAsk.isEmpty()) {
-                return Optional.of(new Missing(toAsk));
+                return Optional.of(new Missing(toAsk, step.reaction()));
             }
         }
         if (message.groupChat()) {
@@ -50,6 +56,20 @@ final class Permission {
         }
         EncryptionPolicy policy = state.conversations().policy(step, message.to());
         return hasDevices(step, message.to()) ? Optional.empty() : Optional.of(withoutDevices(step, policy, message));
+    }
+
+    /** What keeps a trust message back: who has asked for plain text, or gets it, gets nothing encrypted. Our own devices are always told. */
+    Optional<Encryption> ofTrust(Step step, OutgoingMessage message) throws StoreException {
+        BareJid to = message.to();
+        if (to.equals(state.owner())) {
+            return Optional.empty();
+        }
+        return leavesAlone(state.conversations(), step, to, false)
+                ? Optional.of(new Refused(
+                        Refusal.POLICY,
+                        "What is sent to " + to + " is not encrypted, by the conversation's policy OFF.",
+                        step.reaction()))
+                : optOuts.objection(step, message);
     }
 
     /** Whether what is sent there is left as it is. Rooms are, until somebody requires otherwise. */
@@ -70,8 +90,10 @@ final class Permission {
                 .map(device -> "device " + device.device().device() + ": "
                         + device.why().words())
                 .collect(Collectors.joining("; "));
+        boolean silent = leftOut.stream()
+                .anyMatch(device -> device.device().jid().equals(to) && device.why() == LeftOut.Why.NO_ANSWER);
         return new Refused(
-                Refusal.NO_USABLE_DEVICE,
+                silent ? Refusal.NO_ANSWER : Refusal.NO_USABLE_DEVICE,
                 "None of the OMEMO devices of " + to + " can be used (" + why
                         + "). The message was not sent. Where a bundle is wanting, the contact has to start their client; where a decision is, make it.",
                 step.reaction());
@@ -100,8 +122,7 @@ final class Permission {
             for (OmemoVersion version : state.versions()) {
                 if (state.lists().knowledge(step, account, version) == Knowledge.TO_BE_ASKED) {
                     Action ask = new Action.FetchDeviceList(account, version);
-                    if (message.groupChat()
-                            && state.lists().problem(account, version).isPresent()) {
+                    if (message.groupChat() && state.lists().hasFailedLately(step, account, version)) {
                         step.act(ask);
                     } else {
                         actions.add(ask);
@@ -122,34 +143,42 @@ final class Permission {
     private Encryption withoutDevices(Step step, EncryptionPolicy policy, OutgoingMessage message)
             throws StoreException {
         BareJid to = message.to();
-        Optional<OmemoVersion> unknown = Optional.empty();
-        for (OmemoVersion version : state.versions()) {
-            if (state.lists().knowledge(step, to, version) != Knowledge.CONFIRMED) {
-                unknown = Optional.of(version);
-            }
-        }
+        Optional<OmemoVersion> unknown = unconfirmed(step, to);
         if (policy == EncryptionPolicy.PREFERRED
                 && unknown.isEmpty()
                 && !state.conversations().isEncrypted(step, to)) {
             return new InClear(InClear.Why.NO_DEVICES);
         }
         if (message.control()) {
-            return new Withheld();
+            return new Withheld(step.reaction());
         }
         return unknown.isPresent()
-                ? new Refused(
-                        Refusal.DEVICE_LIST_UNKNOWN,
-                        "It could not be found out which OMEMO devices " + to + " has: "
-                                + state.lists()
-                                        .problem(to, unknown.get())
-                                        .map(FetchProblem::words)
-                                        .orElse("it was not asked")
-                                + ". The message was not sent.",
-                        Reaction.NONE)
+                ? listUnknown(step, to, unknown.get())
                 : new Refused(
                         Refusal.NO_DEVICES,
                         to + " has no OMEMO devices. The message was not sent."
                                 + " The contact needs a client with OMEMO, or this conversation another policy.",
-                        Reaction.NONE);
+                        step.reaction());
+    }
+
+    /** A version whose list of this account is not known for sure now. */
+    Optional<OmemoVersion> unconfirmed(Step step, BareJid to) throws StoreException {
+        Optional<OmemoVersion> unknown = Optional.empty();
+        for (OmemoVersion version : state.versions()) {
+            if (state.lists().knowledge(step, to, version) != Knowledge.CONFIRMED) {
+                unknown = Optional.of(version);
+            }
+        }
+        return unknown;
+    }
+
+    /** It was asked for in vain. */
+    Refused listUnknown(Step step, BareJid to, OmemoVersion version) {
+        Optional<FetchProblem> problem = state.lists().problem(to, version);
+        return new Refused(
+                problem.equals(Optional.of(FetchProblem.NO_ANSWER)) ? Refusal.NO_ANSWER : Refusal.DEVICE_LIST_UNKNOWN,
+                "It could not be found out which OMEMO devices " + to + " has: "
+                        + problem.map(FetchProblem::words).orElse("it was not asked") + ". The message was not sent.",
+                step.reaction());
     }
 }

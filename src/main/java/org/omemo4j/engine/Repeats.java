@@ -7,7 +7,6 @@ package org.omemo4j.engine;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import org.jxmpp.jid.BareJid;
 import org.omemo4j.crypto.Bytes;
 import org.omemo4j.engine.Decryption.Decrypted;
 import org.omemo4j.engine.JournalEntry.Place;
@@ -34,13 +33,14 @@ final class Repeats {
     }
 
     /** Another device's message is read in this step. */
-    void read(Step step, Opened opened, IncomingMessage message, Envelope envelope) {
+    void read(Step step, Opened opened, TrustLevel trust, IncomingMessage message, Envelope envelope) {
         state.journal()
                 .add(
                         step,
                         new JournalEntry(
                                 ElementHash.of(message.encrypted()),
                                 Optional.of(opened.place()),
+                                Optional.of(trust),
                                 message.recipient(),
                                 envelope.content(),
                                 envelope.time(),
@@ -61,7 +61,15 @@ final class Repeats {
         state.journal()
                 .add(
                         step,
-                        new JournalEntry(hash, Optional.empty(), message.to(), carried, time, List.of(), step.now()));
+                        new JournalEntry(
+                                hash,
+                                Optional.empty(),
+                                Optional.empty(),
+                                message.to(),
+                                carried,
+                                time,
+                                List.of(),
+                                step.now()));
     }
 
     /** What another device's message said that was read before in this session. */
@@ -71,8 +79,7 @@ final class Repeats {
         if (entry.isEmpty() || !entry.get().place().equals(Optional.of(place))) {
             return Optional.empty();
         }
-        BareJid sender = session.address().jid();
-        TrustLevel level = state.trust().peek(step, sender, session.identityKey());
+        TrustLevel level = entry.get().trust().orElse(TrustLevel.UNDECIDED);
         return Optional.of(again(
                 entry.get(), session.address(), session.identityKey(), level, session.version(), step.reaction()));
     }

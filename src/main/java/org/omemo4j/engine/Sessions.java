@@ -83,6 +83,16 @@ final class Sessions {
         }
     }
 
+    /** All sessions with a device are forgotten: nothing is read in them any more. */
+    void drop(Step step, DeviceAddress address, OmemoVersion version) throws StoreException {
+        Key key = new Key(address, version.namespace());
+        for (Session session : with(step, address, version)) {
+            step.write(new Changes.DeleteSession(session.id()));
+        }
+        step.writtenSessions(key, List.of());
+        step.afterCommit(() -> remembered.put(key, List.of()));
+    }
+
     /** Nothing is sent any more in any session that there is. */
     void retireAll(Step step, Iterable<OmemoVersion> versions) throws StoreException {
         for (OmemoVersion version : versions) {

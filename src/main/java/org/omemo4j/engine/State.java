@@ -23,6 +23,7 @@ import org.omemo4j.x3dh.IdentityKeyPair;
  * @param choice which of them a message is sent in.
  * @param membersWithoutKeys what becomes of a message to a room while a member cannot read it.
  * @param separateStanzas whether a message in two versions leaves as two stanzas.
+ * @param trustMessages whether trust messages are believed and sent.
  * @param repairs whether sessions are replaced without asking the application, in versions that allow it.
  */
 record State(
@@ -33,6 +34,7 @@ record State(
         VersionChoice choice,
         MembersWithoutKeys membersWithoutKeys,
         boolean separateStanzas,
+        boolean trustMessages,
         boolean repairs,
         SecureRandom random,
         OwnKeys keys,
@@ -44,6 +46,8 @@ record State(
         DeviceLists lists,
         Bundles bundles,
         TrustDecisions trust,
+        TrustJournal trustJournal,
+        TrustRequests trustRequests,
         Conversations conversations,
         Parking parking,
         Publications publications,
@@ -69,17 +73,20 @@ record State(
                 config.choice(),
                 config.membersWithoutKeys(),
                 config.separateStanzas(),
+                config.trustMessages(),
                 config.automaticRepair(),
                 random,
                 keys,
-                new OwnDeviceList(identity, config.label(), random, departures, announcements),
+                new OwnDeviceList(identity, own.label(), random, departures, announcements),
                 departures,
                 announcements,
                 new SessionStart(identity, random, config.versions()),
                 new Sessions(new SessionCodec(identity.publicKey())),
                 new DeviceLists(config.versions()),
                 new Bundles(),
-                new TrustDecisions(config.trust()),
+                new TrustDecisions(config, own.owner(), identity.publicKey()),
+                new TrustJournal(),
+                new TrustRequests(),
                 new Conversations(config.policy()),
                 new Parking(store),
                 new Publications(),
@@ -100,6 +107,7 @@ record State(
     void forget(OmemoStore store) throws StoreException {
         sessions.forget();
         trust.forget();
+        trustJournal.forget();
         lists.forget();
         conversations.forget();
         parking.recount(store);

@@ -7,20 +7,26 @@ package org.omemo4j.engine;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
+import org.jxmpp.jid.BareJid;
+import org.omemo4j.crypto.Bytes;
 import org.omemo4j.protocol.DeviceAddress;
 import org.omemo4j.protocol.OmemoVersion;
 import org.omemo4j.store.Changes;
 import org.omemo4j.store.Changes.Change;
 import org.omemo4j.store.Changes.Durability;
 import org.omemo4j.store.DeviceRecord;
+import org.omemo4j.store.KeptTrustRecord;
 import org.omemo4j.store.OmemoStore;
 import org.omemo4j.store.OwnBundleRecord;
 import org.omemo4j.store.StoreException;
+import org.omemo4j.store.TrustRecord;
 
 /**
  * One step of the engine while it is computed: reads through to the store, sees its own writes, and collects what to commit. Thrown away, it leaves no trace. Used by one
@@ -35,11 +41,15 @@ final class Step {
     private final List<Action> actions = new ArrayList<>();
     private final List<OmemoEvent> events = new ArrayList<>();
     private final Map<DeviceAddress, DeviceRecord> devices = new HashMap<>();
+    private final Map<TrustId, TrustRecord> trust = new HashMap<>();
+    private final Set<KeptTrustRecord> takenTrust = new HashSet<>();
     private final Map<Sessions.Key, List<Session>> sessions = new HashMap<>();
     private final Map<String, OwnBundleRecord> ownBundles = new HashMap<>();
     private final Set<OmemoVersion> changedBundles = new LinkedHashSet<>();
     private Durability durability = Durability.RELAXED;
     private boolean endsBatch;
+
+    private record TrustId(BareJid jid, Bytes identityKey) {}
 
     Step(OmemoStore store, long revision, Instant now) {
         this.store = store;
@@ -123,6 +133,40 @@ final class Step {
     void writeDevice(DeviceRecord device) {
         devices.put(device.address(), device);
         write(new Changes.PutDevice(device));
+    }
+
+    void deleteDevice(DeviceAddress address) {
+        devices.remove(address);
+        write(new Changes.DeleteDevice(address));
+    }
+
+    /** What this step itself has written of an identity key. */
+    Optional<TrustRecord> writtenTrust(BareJid jid, Bytes identityKey) {
+        return trust.isEmpty() ? Optional.empty() : Optional.ofNullable(trust.get(new TrustId(jid, identityKey)));
+    }
+
+    /** What this step itself has written of an identity key, of whatever account. */
+    Stream<TrustRecord> writtenTrust(Bytes identityKey) {
+        return trust.values().stream().filter(row -> row.identityKey().equals(identityKey));
+    }
+
+    void writeTrust(TrustRecord row) {
+        trust.put(new TrustId(row.jid(), row.identityKey()), row);
+        write(new Changes.PutTrust(row));
+    }
+
+    /** What this step itself has written of identity keys. */
+    Stream<TrustRecord> writtenTrust() {
+        return trust.values().stream();
+    }
+
+    /** What a trust message has said is not kept any more. @return whether it was. */
+    boolean takeTrust(KeptTrustRecord kept) {
+        boolean first = takenTrust.add(kept);
+        if (first) {
+            write(new Changes.DeleteKeptTrust(kept));
+        }
+        return first;
     }
 
     /** The sessions with a device as this step itself has left them. */

@@ -59,6 +59,9 @@ public interface Elements {
      */
     EncryptedMessage encrypted(XmlElement element) throws MalformedMessageException;
 
+    /** Whether its device lists have labels: else they say nothing about them. */
+    boolean listsLabels();
+
     /** Writes a device list. */
     XmlElement toXml(DeviceList devices);
 

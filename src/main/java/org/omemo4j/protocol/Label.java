@@ -57,36 +57,10 @@ public record Label(String text, Optional<Bytes> signature) {
      * collapsed, at most {@link #MAX_CODE_POINTS} code points.
      */
     public String displayText() {
-        StringBuilder shown = new StringBuilder();
-        text.codePoints().forEach(c -> {
-            if (isBlank(c)) {
-                shown.append(' ');
-            } else if (isVisible(c)) {
-                shown.appendCodePoint(c);
-            }
-        });
-        String collapsed = shown.toString().replaceAll(" +", " ").strip();
-        int length = Math.min(MAX_CODE_POINTS, collapsed.codePointCount(0, collapsed.length()));
-        return collapsed.substring(0, collapsed.offsetByCodePoints(0, length));
+        return VisibleText.of(text, MAX_CODE_POINTS);
     }
 
     private static Bytes utf8(String text) {
         return Bytes.of(text.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static boolean isBlank(int c) {
-        return Character.isWhitespace(c) || Character.isSpaceChar(c);
-    }
-
-    /** Format characters reorder, join or hide what stands beside them (security: a label that shows another name). */
-    private static boolean isVisible(int c) {
-        return switch (Character.getType(c)) {
-            case Character.CONTROL,
-                    Character.FORMAT,
-                    Character.SURROGATE,
-                    Character.PRIVATE_USE,
-                    Character.UNASSIGNED -> false;
-            default -> true;
-        };
     }
 }

@@ -80,7 +80,13 @@ final class Account {
      *
      * @param owner our bare JID.
      */
-    record Opened(BareJid owner, OmemoEngine engine, ActionRunner runner, Outbox outbox, RoomFacts roomFacts) {}
+    record Opened(
+            BareJid owner,
+            OmemoEngine engine,
+            ActionRunner runner,
+            Outbox outbox,
+            RoomFacts roomFacts,
+            RoomKeys roomKeys) {}
 
     /** What this works at. */
     interface Host extends Maintenance.Timer {
@@ -128,15 +134,16 @@ final class Account {
                 expected != null && expected.ownDevice().address().jid().equals(owner) ? expected : engineFor(owner);
         ready = engine;
         engine.begin();
-        ActionRunner runner = new ActionRunner(engine, wire, reports, owner, alarm);
+        ActionRunner runner = new ActionRunner(engine, worker, wire, reports, owner, alarm, host);
         Outbox outbox = new Outbox(engine, config, worker, wire, runner, reports, host);
+        outbox.expectBack();
         runner.tellOfLists(outbox::listTold);
-        opened = new Opened(
-                owner,
-                engine,
-                runner,
-                outbox,
-                new RoomFacts(host.rooms(), engine, wire, reports, this::lookAgain, outbox::roomChanged));
+        runner.tellOfTrust(this::decided);
+        runner.tellOfRequests(outbox::asked);
+        RoomKeys roomKeys = new RoomKeys(host.rooms(), engine, wire, runner);
+        RoomFacts roomFacts = new RoomFacts(
+                host.rooms(), engine, worker, wire, reports, host, roomKeys::look, outbox::conversationChanged);
+        opened = new Opened(owner, engine, runner, outbox, roomFacts, roomKeys);
     }
 
     private OmemoEngine engineFor(BareJid owner) throws StoreException {
@@ -176,8 +183,10 @@ final class Account {
                 open.runner().announce();
             } else {
                 open.runner().resumed();
+                open.runner().perform(open.engine().wake()); // the alarm may have rung in vain meanwhile
             }
             open.roomFacts().lookAtAll();
+            open.outbox().connected();
             open.outbox().drainAll();
         }));
     }
@@ -194,29 +203,16 @@ final class Account {
         });
     }
 
-    /** A room has let us in, or something in it has changed. Cheap, and safe on any thread. */
-    void roomChanged(BareJid room) {
-        if (changedRooms.add(room)) {
+    /** A room has let us in, or something in it has changed; or a policy was set, or an opt-out answered. Cheap, and safe on any thread. */
+    void conversationChanged(BareJid room) {
+        // Before the first login there is nothing to go on with, and that looks at all of it.
+        if (opened().isPresent() && changedRooms.add(room)) {
             later(open -> {
                 changedRooms.remove(room);
                 open.roomFacts().look(room);
-                open.outbox().roomChanged(room);
+                open.outbox().conversationChanged(room);
             });
         }
-    }
-
-    private void lookAgain(Duration pause, Room room) {
-        host.after(pause, lookingAgain(new WeakReference<>(this), room));
-    }
-
-    /** Weakly: the timer must not keep a forgotten connection. */
-    private static Runnable lookingAgain(WeakReference<Account> account, Room room) {
-        return () -> {
-            Account present = account.get();
-            if (present != null) {
-                present.later(open -> open.roomFacts().pauseEnded(room));
-            }
-        };
     }
 
     /** The server has ended the stream because of what was in it. */
@@ -302,6 +298,7 @@ final class Account {
 
     /** An answer came, perhaps the end of a page of an archive. */
     void received(IQ answer) {
+        wire.received(answer);
         Jid from = answer.getFrom();
         boolean ours = from == null
                 || opened().filter(open -> from.equals(open.owner())).isPresent();
@@ -311,14 +308,23 @@ final class Account {
     /** An event about a device list came. */
     void received(DeviceListEvent event) {
         deviceLists.received(event, this);
-        later(open -> open.outbox().listTold(event.account()));
+        later(open -> open.outbox().listChanged(event.account()));
     }
 
-    /** Tells the events and performs the actions, later and on the worker. Cheap, and safe on any thread. */
+    /** Something was decided about identity keys, by a person or a trust message: what waits may go on, and there may be trust messages to send. Cheap, and safe on any thread. */
+    void decided() {
+        later(open -> {
+            open.runner().perform(open.engine().decided());
+            open.outbox().decided();
+        });
+    }
+
+    /**
+     * Tells the events and performs the actions, later and on the worker. To be called after each step, also one on which nothing follows: the engine may want to be woken at another time.
+     * Cheap, and safe on any thread.
+     */
     void follow(Reaction reaction) {
-        if (!reaction.actions().isEmpty() || !reaction.events().isEmpty()) {
-            opened().ifPresent(open -> worker.execute(() -> open.runner().perform(reaction)));
-        }
+        later(open -> open.runner().perform(reaction));
     }
 
     /** Does something on the worker, once the engine is ready. */
@@ -331,7 +337,7 @@ final class Account {
         void with(Opened open) throws Exception;
     }
 
-    /** Fetches what a message to this account would lack. */
+    /** Fetches what a message to this account would lack, and remembers the keys. */
     CompletableFuture<Void> prepare(BareJid jid) {
         CompletableFuture<Void> done = new CompletableFuture<>();
         synchronized (this) {
@@ -346,24 +352,38 @@ final class Account {
         };
         later(open -> {
             if (host.rooms().isIn(jid)) {
-                open.roomFacts().whenKnown(jid, () -> prepareRoom(open, jid, prepared));
+                open.roomFacts().whenKnown(jid, () -> open.roomKeys().fetch(jid, prepared));
                 return;
             }
             List<Action> lists = new ArrayList<>();
             versions().forEach(version -> lists.add(new Action.FetchDeviceList(jid, version)));
+            Worker.Task seen = () -> {
+                open.runner().perform(open.engine().see(jid));
+                prepared.run();
+            };
             open.runner()
-                    .perform(lists, () -> open.runner().perform(open.engine().missing(jid), prepared));
+                    .perform(lists, () -> open.runner().perform(open.engine().missing(jid), seen));
         });
         return done;
     }
 
-    /** First the lists, then the bundles. */
-    private void prepareRoom(Opened open, BareJid room, Worker.Task prepared) throws Exception {
-        Set<BareJid> members = host.rooms().status(room).members();
-        open.runner()
-                .perform(
-                        open.engine().missing(members),
-                        () -> open.runner().perform(open.engine().missing(members), prepared));
+    /** Gives up a message that waits. */
+    CompletableFuture<Boolean> cancel(WaitingMessage message) {
+        CompletableFuture<Boolean> cancelled = new CompletableFuture<>();
+        CompletableFuture<Boolean> outcome = cancelled.thenApply(Boolean.TRUE::equals);
+        synchronized (this) {
+            if (closed) {
+                cancelled.complete(false);
+                return outcome;
+            }
+            unfinished.add(cancelled);
+        }
+        later(open -> {
+            boolean done = open.outbox().cancel(message);
+            forget(cancelled);
+            cancelled.complete(done);
+        });
+        return outcome;
     }
 
     /** Takes a device off the account, this one or another. */
@@ -501,7 +521,7 @@ final class Account {
         }
     }
 
-    /** After a disconnection there is nothing to wake up for: the next login looks at everything. */
+    /** After a disconnection there is nothing to wake up for: the next login looks at it. */
     private void wake() {
         later(open -> {
             if (wire.isOpen()) {

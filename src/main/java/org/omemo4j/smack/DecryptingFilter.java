@@ -250,12 +250,11 @@ final class DecryptingFilter implements StanzaFilter {
             } else if (result instanceof Decryption.Duplicate duplicate) {
                 UnreadMessage named = unread.by(Optional.of(duplicate.sender()));
                 account.reports().tell(listener -> listener.onDuplicate(named));
-            } else if (result instanceof Decryption.NotForThisDevice other) {
+            } else if (result instanceof Decryption.NotForThisDevice other && !other.empty()) {
                 UnreadMessage named = unread.by(Optional.of(other.sender()));
                 account.reports().tell(listener -> listener.onNotForThisDevice(named));
             } else if (result instanceof Decryption.Undecryptable undecryptable) {
-                tellUndecryptable(
-                        unread.by(undecryptable.sender()).proposing(undecryptable.proposal()), undecryptable.reason());
+                tellUndecryptable(unread.because(undecryptable), undecryptable.reason());
             }
         }
 

@@ -11,6 +11,7 @@ import org.jivesoftware.smackx.pubsub.EventElement;
 import org.jivesoftware.smackx.pubsub.ItemsExtension;
 import org.jivesoftware.smackx.pubsub.NodeExtension;
 import org.jxmpp.jid.BareJid;
+import org.jxmpp.jid.EntityFullJid;
 import org.jxmpp.jid.Jid;
 import org.omemo4j.protocol.OmemoVersion;
 import org.omemo4j.protocol.xml.XmlElement;
@@ -24,8 +25,18 @@ import org.omemo4j.smack.PubSubRequests.FetchedItem;
  * @param version the version whose node it is.
  * @param change what happened.
  * @param list the new list, if it came along.
+ * @param publisher the client that has published it, where the account's server tells.
  */
-record DeviceListEvent(BareJid account, OmemoVersion version, Change change, Optional<XmlElement> list) {
+record DeviceListEvent(
+        BareJid account,
+        OmemoVersion version,
+        Change change,
+        Optional<XmlElement> list,
+        Optional<EntityFullJid> publisher) {
+
+    private DeviceListEvent(BareJid account, OmemoVersion version, Change change) {
+        this(account, version, change, Optional.empty(), Optional.empty());
+    }
 
     /** What happened to a list. */
     enum Change {
@@ -60,8 +71,8 @@ record DeviceListEvent(BareJid account, OmemoVersion version, Change change, Opt
                 Optional.of(
                         event.getEvent() instanceof ItemsExtension items
                                 ? items(account, version, items)
-                                : new DeviceListEvent(account, version, Change.ANNOUNCED, Optional.empty()));
-            case purge, delete -> Optional.of(new DeviceListEvent(account, version, Change.EMPTIED, Optional.empty()));
+                                : new DeviceListEvent(account, version, Change.ANNOUNCED));
+            case purge, delete -> Optional.of(new DeviceListEvent(account, version, Change.EMPTIED));
             default -> Optional.empty();
         };
     }
@@ -72,11 +83,14 @@ record DeviceListEvent(BareJid account, OmemoVersion version, Change change, Opt
         if (item.isPresent() && !item.get().empty()) {
             Optional<XmlElement> list =
                     item.get().payload().filter(version.elements().deviceListName()::matches);
-            return new DeviceListEvent(account, version, list.isPresent() ? Change.PUBLISHED : Change.MALFORMED, list);
+            return list.isPresent()
+                    ? new DeviceListEvent(
+                            account, version, Change.PUBLISHED, list, item.get().publisher())
+                    : new DeviceListEvent(account, version, Change.MALFORMED);
         }
         boolean retracted = items.getItems().stream()
                 .anyMatch(other -> ((Object) other) instanceof org.jivesoftware.smack.packet.NamedElement element
                         && element.getElementName().equals("retract"));
-        return new DeviceListEvent(account, version, retracted ? Change.EMPTIED : Change.ANNOUNCED, Optional.empty());
+        return new DeviceListEvent(account, version, retracted ? Change.EMPTIED : Change.ANNOUNCED);
     }
 }

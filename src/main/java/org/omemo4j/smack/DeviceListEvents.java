@@ -7,7 +7,6 @@ package org.omemo4j.smack;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jxmpp.jid.BareJid;
-import org.omemo4j.engine.FetchProblem;
 import org.omemo4j.engine.OmemoEngine;
 import org.omemo4j.engine.Reaction;
 import org.omemo4j.smack.Account.Opened;
@@ -48,10 +47,9 @@ final class DeviceListEvents {
 
     private static Reaction tell(DeviceListEvent event, OmemoEngine engine) throws StoreException {
         return switch (event.change()) {
-            case PUBLISHED ->
-                engine.deviceList(event.account(), event.version(), event.list().orElseThrow());
-            case EMPTIED -> engine.noDevices(event.account(), event.version());
-            case MALFORMED -> engine.deviceListUnknown(event.account(), event.version(), FetchProblem.MALFORMED);
+            case PUBLISHED, EMPTIED ->
+                engine.deviceListEvent(event.account(), event.version(), event.list(), event.publisher());
+            case MALFORMED -> engine.deviceListMalformed(event.account(), event.version());
             case ANNOUNCED -> engine.deviceListChanged(event.account(), event.version());
         };
     }

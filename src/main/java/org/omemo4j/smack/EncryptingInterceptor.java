@@ -68,6 +68,9 @@ final class EncryptingInterceptor implements Consumer<MessageBuilder> {
         /** Why there is no account, as a sentence. */
         String whyNotStarted();
 
+        /** Whether a start has succeeded, so that {@link #lastPolicy} knows what was set. */
+        boolean knowsPolicies();
+
         /** What was set for a conversation, in the store that was started last. */
         Optional<EncryptionPolicy> lastPolicy(BareJid conversation);
 
@@ -125,8 +128,17 @@ final class EncryptingInterceptor implements Consumer<MessageBuilder> {
         } else if (content.isControl()) {
             replaceByPlaceholder(builder);
         } else {
-            throw new OmemoException(Reason.NOT_STARTED, host.whyNotStarted());
+            throw new OmemoException(Reason.NOT_STARTED, whyItCannotLeave(message));
         }
+    }
+
+    private String whyItCannotLeave(Message message) {
+        if (message.getType() != Message.Type.groupchat || host.knowsPolicies()) {
+            return host.whyNotStarted();
+        }
+        return "The message to the room " + message.getTo()
+                + " was not sent: the room may have to be encrypted, and only the" + " store tells. "
+                + host.whyNotStarted();
     }
 
     private void send(Outgoing outgoing, Optional<PrivateMessage> personal) {
@@ -169,22 +181,23 @@ final class EncryptingInterceptor implements Consumer<MessageBuilder> {
         }
     }
 
-    /** While nothing can be encrypted: what is not known counts as the policy REQUIRED, except in rooms. */
+    /** While nothing can be encrypted: what is not known counts as the policy REQUIRED, except for rooms that the store that was started last has no policy for. */
     private boolean mustBeEncrypted(Message message, Optional<PrivateMessage> personal) {
         Jid to = message.getTo();
         boolean groupChat = message.getType() == Message.Type.groupchat;
         Optional<EncryptionPolicy> chosen = to == null ? Optional.empty() : host.lastPolicy(to.asBareJid());
         return chosen.or(() -> personal.flatMap(PrivateMessage::person).flatMap(host::lastPolicy))
                 .map(policy -> policy != EncryptionPolicy.OFF)
-                .orElse(!groupChat);
+                .orElse(!groupChat || !host.knowsPolicies());
     }
 
     static Reason reason(Encryption.Refusal refusal) {
         return switch (refusal) {
             case NO_DEVICES -> Reason.NO_DEVICES;
-            case DEVICE_LIST_UNKNOWN -> Reason.DEVICE_LIST_UNKNOWN;
+            case DEVICE_LIST_UNKNOWN, NO_ANSWER -> Reason.DEVICE_LIST_UNKNOWN;
             case NO_USABLE_DEVICE -> Reason.NO_USABLE_DEVICE;
             case POLICY -> Reason.POLICY;
+            case OPTED_OUT -> Reason.OPTED_OUT;
             case MEMBER_WITHOUT_KEYS -> Reason.MEMBER_WITHOUT_KEYS;
         };
     }
@@ -249,28 +262,29 @@ final class EncryptingInterceptor implements Consumer<MessageBuilder> {
         if (waits && !content.isControl()) {
             park(outgoing);
             if (room.kind() == RoomReaders.State.ASKED) {
-                outgoing.account().roomChanged(outgoing.to());
+                outgoing.account().conversationChanged(outgoing.to());
             }
             return;
         }
-        Encryption result = outgoing.open()
-                .engine()
-                .encrypt(
-                        new OutgoingMessage(
-                                outgoing.to(),
-                                outgoing.groupChat(),
-                                room.members(),
-                                room.unnamed(),
-                                content.inside(),
-                                content.isControl()),
-                        encrypted -> replaceBy(encrypted, outgoing));
+        OutgoingMessage message = new OutgoingMessage(
+                outgoing.to(),
+                outgoing.groupChat(),
+                room.members(),
+                room.unnamed(),
+                content.inside(),
+                Set.of(),
+                content.isControl());
+        Encryption result = outgoing.open().engine().encrypt(message, encrypted -> replaceBy(encrypted, outgoing));
         Reports reports = outgoing.account().reports();
         if (result instanceof Encryption.Encrypted encrypted) {
             outgoing.account().follow(encrypted.reaction());
-            SentMessage sent = SentMessage.of(outgoing.to(), outgoing.id(), encrypted, false);
+            SentMessage sent = SentMessage.of(message, outgoing.id(), encrypted, false);
             reports.tell(listener -> listener.onSent(sent));
         } else if (result instanceof Encryption.Missing || result instanceof Encryption.Held) {
+            outgoing.account().follow(result.reaction());
             park(outgoing);
+        } else if (result instanceof Encryption.Undecided undecided) {
+            awaitDecision(outgoing, undecided);
         } else if (result instanceof Encryption.InClear inClear) {
             if (outgoing.personal()) {
                 throw new OmemoException(
@@ -283,8 +297,13 @@ final class EncryptingInterceptor implements Consumer<MessageBuilder> {
             }
         } else if (result instanceof Encryption.Refused refused) {
             outgoing.account().follow(refused.reaction());
+            if (refused.reason() == Encryption.Refusal.NO_ANSWER) {
+                park(outgoing); // their server may have been slow once
+                return;
+            }
             throw new OmemoException(reason(refused.reason()), refused.sentence());
         } else {
+            outgoing.account().follow(result.reaction());
             withhold(outgoing);
         }
     }
@@ -303,6 +322,18 @@ final class EncryptingInterceptor implements Consumer<MessageBuilder> {
                             + " would read it. Enter it first, after the OmemoManager was made.");
         }
         return status;
+    }
+
+    /** What is asked for is told when the message waits: an answer that comes at once is for it, too. Where it cannot wait, the next one asks again. */
+    private void awaitDecision(Outgoing outgoing, Encryption.Undecided undecided) throws StoreException {
+        try {
+            park(outgoing);
+        } catch (RuntimeException e) {
+            outgoing.account().later(open -> open.engine().askForDecisionsAgain(outgoing.to()));
+            throw e;
+        } finally {
+            outgoing.account().follow(undecided.reaction());
+        }
     }
 
     private void park(Outgoing outgoing) throws StoreException {

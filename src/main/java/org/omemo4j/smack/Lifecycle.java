@@ -6,11 +6,14 @@ package org.omemo4j.smack;
 
 import java.lang.ref.WeakReference;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import org.jivesoftware.smack.SmackException.NotConnectedException;
 import org.jivesoftware.smack.XMPPConnection;
+import org.jivesoftware.smack.packet.IQ;
 import org.jivesoftware.smack.packet.MessageBuilder;
 import org.jivesoftware.smack.packet.Presence;
 import org.jivesoftware.smack.packet.PresenceBuilder;
@@ -43,8 +46,9 @@ final class Lifecycle implements EncryptingInterceptor.Host {
     private final Map<BareJid, EncryptionPolicy> policies = new ConcurrentHashMap<>();
 
     /** Of this connection, whether OMEMO is started or not: one may be entered before. */
-    private final Rooms rooms = new Rooms(room -> account().ifPresent(current -> current.roomChanged(room)));
+    private final Rooms rooms = new Rooms(room -> account().ifPresent(current -> current.conversationChanged(room)));
 
+    private volatile boolean policiesKnown;
     private volatile boolean claimed;
     private volatile boolean readsTexts = true;
     private volatile @Nullable Account account;
@@ -120,7 +124,36 @@ final class Lifecycle implements EncryptingInterceptor.Host {
             started.open(user.asBareJid());
             started.loggedIn(resumed);
         } catch (StoreException e) {
+            policiesKnown = false; // the store is another account's, or nobody's
             broken(started, e);
+        }
+    }
+
+    /** The application sends a presence, on its own thread. */
+    void sends(PresenceBuilder presence) {
+        rooms.sends(presence)
+                .filter(room -> account != null && mustBeEncrypted(room))
+                .ifPresent(this::askWhoBelongsTo);
+    }
+
+    private boolean mustBeEncrypted(BareJid room) {
+        return lastPolicy(room).map(policy -> policy != EncryptionPolicy.OFF).orElse(false);
+    }
+
+    /**
+     * Ahead of the request to be let in, as the room tells at once what was said there before, also by members who are away. Nobody waits: the answers are seen as they come. Whoever may
+     * read is asked for again by {@link RoomFacts}, once we are in.
+     */
+    private void askWhoBelongsTo(BareJid room) {
+        XMPPConnection current = connection.get();
+        try {
+            for (IQ request : current == null ? List.<IQ>of() : RoomFacts.requests(room)) {
+                current.sendStanza(request);
+            }
+        } catch (NotConnectedException e) {
+            // the request to be let in meets the same
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -156,6 +189,11 @@ final class Lifecycle implements EncryptingInterceptor.Host {
     /** @throws OmemoException if there is none. */
     OmemoEngine engine() {
         return account().flatMap(Account::engine).orElseThrow(this::notStarted);
+    }
+
+    /** @throws OmemoException if there is none, or it has not logged in yet. */
+    Account opened() {
+        return account().filter(current -> current.opened().isPresent()).orElseThrow(this::notStarted);
     }
 
     OmemoException notStarted() {
@@ -202,6 +240,11 @@ final class Lifecycle implements EncryptingInterceptor.Host {
     }
 
     @Override
+    public boolean knowsPolicies() {
+        return policiesKnown;
+    }
+
+    @Override
     public Optional<EncryptionPolicy> lastPolicy(BareJid conversation) {
         return Optional.ofNullable(policies.get(conversation));
     }
@@ -225,8 +268,9 @@ final class Lifecycle implements EncryptingInterceptor.Host {
                 taken.expect(expected.get());
             }
             Map<BareJid, EncryptionPolicy> chosen = taken.policies();
-            policies.clear();
-            policies.putAll(chosen);
+            policies.putAll(chosen); // first: what was set before and still is must rule all the time
+            policies.keySet().retainAll(chosen.keySet());
+            policiesKnown = true;
             return taken;
         } catch (StoreException | RuntimeException e) {
             taken.close();

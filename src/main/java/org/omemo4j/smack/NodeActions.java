@@ -38,6 +38,9 @@ final class NodeActions {
 
     private final Set<Action> unpublished = ConcurrentHashMap.newKeySet();
 
+    /** Our lists that the server was asked for and has not told: what has to be published there is not known. */
+    private final Set<Action> untold = ConcurrentHashMap.newKeySet();
+
     /** Our lists that were published while the server did not know yet which contacts are there. */
     private final Set<OmemoVersion> unheard = new LinkedHashSet<>();
 
@@ -50,10 +53,16 @@ final class NodeActions {
         this.publisher = new PepPublisher(wire);
     }
 
-    /** What follows on a fetch: exactly one of the two. */
+    /** What follows on a fetch: exactly one of {@link #goOn}, {@link #unanswered} and {@link #lost}. */
     interface Continuation {
+        /** As in {@link PepFetcher.Outcome}. */
+        String questionId();
+
         /** The engine knows what came of it, and wants this. @param answered whether the server has answered. */
         void goOn(Reaction next, boolean answered) throws Exception;
+
+        /** No answer came, however long it took. */
+        void unanswered() throws Exception;
 
         /** Nothing came of it: the connection is gone. */
         void lost() throws Exception;
@@ -66,19 +75,22 @@ final class NodeActions {
         fetcher.list(jid, nodes.deviceList(), nodes.deviceListItem(), new Fetched(then) {
             @Override
             Reaction tell(XmlElement payload) throws StoreException {
-                return version.elements().deviceListName().matches(payload)
+                untold.remove(action);
+                // Whatever stands where our own list should be, ours takes its place.
+                return version.elements().deviceListName().matches(payload) || jid.equals(owner)
                         ? engine.deviceList(jid, version, payload)
                         : engine.deviceListUnknown(jid, version, FetchProblem.MALFORMED);
             }
 
             @Override
             Reaction tellNothing() throws StoreException {
+                untold.remove(action);
                 return engine.noDevices(jid, version);
             }
 
             @Override
             Reaction tell(FetchProblem problem) throws StoreException {
-                return engine.deviceListUnknown(jid, version, problem);
+                return listUnknown(action, problem);
             }
         });
     }
@@ -127,6 +139,15 @@ final class NodeActions {
     /** What is still to be published is found out anew. */
     void forgetUnpublished() {
         unpublished.clear();
+        untold.clear();
+    }
+
+    /** The list could not be had. */
+    Reaction listUnknown(FetchDeviceList fetch, FetchProblem problem) throws StoreException {
+        if (fetch.jid().equals(owner)) {
+            untold.add(fetch);
+        }
+        return engine.deviceListUnknown(fetch.jid(), fetch.version(), problem);
     }
 
     /**
@@ -176,7 +197,14 @@ final class NodeActions {
 
     /** Whether all that was to be published is. */
     boolean arePublished() {
-        return unpublished.isEmpty();
+        return unpublished.isEmpty() && untold.isEmpty();
+    }
+
+    /** Whether this asks for a list or bundle of our own account. */
+    boolean isOfOurAccount(Action action) {
+        return (action instanceof FetchDeviceList list && list.jid().equals(owner))
+                || (action instanceof FetchBundle bundle
+                        && bundle.address().jid().equals(owner));
     }
 
     /** Whether this is work on our own nodes. */
@@ -218,6 +246,11 @@ final class NodeActions {
         abstract Reaction tell(FetchProblem problem) throws StoreException;
 
         @Override
+        public String questionId() {
+            return then.questionId();
+        }
+
+        @Override
         public void found(XmlElement payload) throws Exception {
             then.goOn(tell(payload), true);
         }
@@ -230,6 +263,11 @@ final class NodeActions {
         @Override
         public void unknown(FetchProblem problem) throws Exception {
             then.goOn(tell(problem), problem != FetchProblem.NO_ANSWER);
+        }
+
+        @Override
+        public void unanswered() throws Exception {
+            then.unanswered();
         }
 
         @Override

@@ -39,7 +39,7 @@ public final class OmemoException extends RuntimeException {
         DEVICE_LIST_UNKNOWN,
         /** The contact has devices, and none of them can be encrypted for. */
         NO_USABLE_DEVICE,
-        /** A policy is set for the room, and we are not in it. */
+        /** A policy is set for the room, and we are not in it; a message that waited fails so when the room says that. */
         NOT_IN_ROOM,
         /** A policy is set for the room, and it hides who is in it, or does not say that it does not. */
         ROOM_ANONYMOUS,
@@ -49,6 +49,10 @@ public final class OmemoException extends RuntimeException {
         THROUGH_ROOM,
         /** The message has an element that is not well-formed XML, or it is too large. */
         CONTENT,
+        /** The message waited for a decision about devices, and {@link OmemoTrust#refuse} or {@link org.omemo4j.engine.OmemoConfig#withDecisionTimeout} ended that. */
+        UNDECIDED,
+        /** The contact has asked for plain text, and neither {@link OmemoManager#acceptPlaintext} nor {@link OmemoManager#declineOptOut} has answered. */
+        OPTED_OUT,
         /** The message waited to be encrypted, and meanwhile the conversation's policy became OFF. */
         POLICY,
         /** The server has ended the connection each time it got the message. */

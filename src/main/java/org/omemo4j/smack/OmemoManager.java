@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.WeakHashMap;
 import java.util.concurrent.CompletableFuture;
@@ -21,6 +22,7 @@ import org.jivesoftware.smack.packet.Message;
 import org.jivesoftware.smack.util.Async;
 import org.jxmpp.jid.BareJid;
 import org.omemo4j.engine.EncryptionPolicy;
+import org.omemo4j.engine.FetchProblem;
 import org.omemo4j.engine.KnownDevice;
 import org.omemo4j.engine.OmemoConfig;
 import org.omemo4j.engine.OmemoEngine;
@@ -28,8 +30,10 @@ import org.omemo4j.engine.OwnDevice;
 import org.omemo4j.engine.Replacement;
 import org.omemo4j.protocol.DeviceAddress;
 import org.omemo4j.protocol.DeviceId;
+import org.omemo4j.protocol.OptOut;
 import org.omemo4j.smack.Account.Opened;
 import org.omemo4j.smack.element.Placeholder;
+import org.omemo4j.smack.provider.PublishedItemProvider;
 import org.omemo4j.smack.provider.RawElementProvider;
 import org.omemo4j.smack.provider.TotalEventProvider;
 import org.omemo4j.store.OmemoStore;
@@ -47,7 +51,8 @@ import org.omemo4j.store.StoreException;
  * }</pre>
  *
  * <p>From {@link #getInstanceFor} on, messages that would have to be encrypted fail with an {@link OmemoException} until OMEMO is started and the
- * connection is logged in, and again after {@link #stop()}; they never leave in clear. Thread-safe. No method but {@link #awaitReady} and
+ * connection is logged in, and again after {@link #stop()}; they never leave in clear. As only the store tells which rooms are encrypted, messages to rooms fail, too, until a start
+ * has succeeded. Thread-safe. No method but {@link #awaitReady} and
  * {@link #awaitSent} waits for the network.
  */
 public final class OmemoManager extends Manager {
@@ -60,10 +65,12 @@ public final class OmemoManager extends Manager {
 
     private final Reports reports = new Reports();
     private final Lifecycle lifecycle;
+    private final OmemoTrust trust;
 
     private OmemoManager(XMPPConnection connection) {
         super(connection);
         lifecycle = new Lifecycle(this::connection, reports, OmemoManager::after);
+        trust = new OmemoTrust(lifecycle);
         EncryptingInterceptor interceptor = new EncryptingInterceptor(lifecycle);
         LastInterceptor.add(
                 connection, message -> lifecycle.encrypt(message, interceptor), EncryptingInterceptor::selects);
@@ -80,7 +87,7 @@ public final class OmemoManager extends Manager {
             }
             return false;
         });
-        connection.addPresenceInterceptor(lifecycle.rooms()::sends, presence -> true);
+        connection.addPresenceInterceptor(lifecycle::sends, presence -> true);
         connection.addPresenceInterceptor(lifecycle::presence, presence -> presence.getTo() == null);
         connection.addConnectionListener(new ConnectionListener() {
             @Override
@@ -103,6 +110,7 @@ public final class OmemoManager extends Manager {
      */
     public static void install() {
         TotalEventProvider.register();
+        PublishedItemProvider.register();
         OmemoConfig.defaults().versions().forEach(RawElementProvider::register);
     }
 
@@ -175,18 +183,32 @@ public final class OmemoManager extends Manager {
      */
     public List<WaitingMessage> waiting() throws StoreException {
         return lifecycle.ask(OmemoEngine::parked).stream()
-                .map(record -> new WaitingMessage(record.to(), record.stanzaId(), record.parked()))
+                .filter(record -> !OmemoEngine.isTrustMessage(record))
+                .map(WaitingMessage::of)
                 .toList();
     }
 
     /**
-     * Fetches what sending to this account needs, ahead of the first message; for a room that we are in, what sending to its members needs. Returns at once.
+     * Gives up a message that waits. It is not sent any more, and {@link OmemoListener#onSendFailed} is not told. One that is in the stream already goes on. One that was in an earlier stream and waits to be
+     * sent again is given up, but the server may have had it. Returns at once.
+     *
+     * @param message one of {@link #waiting}.
+     * @return whether it has waited until now and waits no more because of this; {@code false} also if OMEMO stops before that is known.
+     * @throws OmemoException if not started, or before the first login.
+     */
+    public CompletableFuture<Boolean> cancel(WaitingMessage message) {
+        return lifecycle.opened().cancel(message);
+    }
+
+    /**
+     * Fetches what sending to this account needs, ahead of the first message; for a room that we are in, what sending to its members needs. {@link #devices} then tells the fingerprints
+     * of an account, for people to compare before they write. Returns at once.
      *
      * @return completes when everything was fetched or has failed to be, at the latest when OMEMO stops; a failure is told by the next send.
      * @throws OmemoException if not started, or before the first login.
      */
     public CompletableFuture<Void> prepare(BareJid jid) {
-        return opened().prepare(jid);
+        return lifecycle.opened().prepare(jid);
     }
 
     /**
@@ -220,6 +242,25 @@ public final class OmemoManager extends Manager {
     }
 
     /**
+     * Whether an account has told since our login which devices it has. Else {@link #devices} has what was known before; {@link #prepare} asks, and an account that cannot be asked stays
+     * unconfirmed.
+     *
+     * @throws OmemoException as {@link #policy} does.
+     */
+    public boolean areDevicesConfirmed(BareJid jid) throws StoreException {
+        return lifecycle.ask(engine -> engine.unconfirmed(Set.of(jid)).isEmpty());
+    }
+
+    /**
+     * Why an account is not {@linkplain #areDevicesConfirmed confirmed}, where it was asked in vain since our login.
+     *
+     * @throws OmemoException as {@link #policy} does.
+     */
+    public Optional<FetchProblem> deviceListProblem(BareJid jid) throws StoreException {
+        return lifecycle.ask(engine -> engine.deviceListProblem(jid));
+    }
+
+    /**
      * Believes that a device does not speak a better version of OMEMO any more than its account's lists say now. Until then it is left out, with {@code VERSION_DOWNGRADE}: a server may
      * hide what it speaks.
      *
@@ -232,6 +273,11 @@ public final class OmemoManager extends Manager {
         });
     }
 
+    /** Decisions about identity keys; the same object each time. */
+    public OmemoTrust trust() {
+        return trust;
+    }
+
     /**
      * Begins a new session with a device, in the place of the one that there is: what {@code REPLACE_SESSION} of an {@link UnreadMessage} proposes. Returns at once; the device's bundle
      * is fetched and an empty message sent, after the next login if there is none now. At most once in five minutes and six times a day for each device.
@@ -240,7 +286,7 @@ public final class OmemoManager extends Manager {
      * @throws OmemoException if not started, or before the first login.
      */
     public Replacement.Outcome replaceSession(DeviceAddress device) throws StoreException {
-        Account current = opened();
+        Account current = lifecycle.opened();
         Replacement replacement = lifecycle.ask(engine -> engine.replaceSession(device));
         current.follow(replacement.reaction());
         return replacement.outcome();
@@ -271,7 +317,7 @@ public final class OmemoManager extends Manager {
             throw new IllegalArgumentException(
                     "Device " + device + " is this one. To take it off the account, use purge().");
         }
-        return opened().remove(device);
+        return lifecycle.opened().remove(device);
     }
 
     /**
@@ -283,7 +329,7 @@ public final class OmemoManager extends Manager {
      * @throws OmemoException if not started, or before the first login.
      */
     public CompletableFuture<Removal> purge() {
-        Account leaving = opened();
+        Account leaving = lifecycle.opened();
         // On a thread of its own: the worker, which tells the outcome, is ended by the stop.
         return leaving.remove(ownDevice().address().device())
                 .thenApplyAsync(
@@ -317,7 +363,55 @@ public final class OmemoManager extends Manager {
             return policy;
         });
         lifecycle.remember(jid, policy);
-        lifecycle.account().ifPresent(current -> current.roomChanged(jid));
+        lifecycle.account().ifPresent(current -> current.conversationChanged(jid));
+    }
+
+    /**
+     * Asks a contact, in an encrypted message of its own, for plain text from now on. It waits in the store as any message, and fails rather than leaves in clear; devices that speak legacy OMEMO only
+     * do not get it. What is sent to the contact is encrypted as before, until {@link #setPolicy}.
+     *
+     * @param reason for the person there, at most 500 characters.
+     * @return the id of the message.
+     * @throws OmemoException if not started, or before the first login.
+     */
+    public String optOut(BareJid contact, Optional<String> reason) throws StoreException {
+        Account current = lifecycle.opened();
+        String id = UUID.randomUUID().toString();
+        String stanza = Stanzas.optOut(contact, id, new OptOut(reason));
+        lifecycle.ask(engine -> engine.park(contact, id, stanza, EncryptionPolicy.REQUIRED));
+        current.later(open -> open.outbox().drain(contact));
+        return id;
+    }
+
+    /**
+     * The reason for which a contact has asked for plain text ({@link OmemoListener#onOptOut}), which may be empty; nothing if they have not, somebody has answered, or all devices that have asked are distrusted since.
+     *
+     * @throws OmemoException as {@link #policy} does.
+     */
+    public Optional<String> optedOut(BareJid contact) throws StoreException {
+        return lifecycle.ask(engine -> engine.optOut(contact));
+    }
+
+    /**
+     * A person agrees to plain text that a contact has asked for: the conversation's policy is {@link EncryptionPolicy#OFF} from now on, also when encrypted messages come again. {@link #setPolicy} ends that.
+     *
+     * @throws OmemoException as {@link #policy} does.
+     */
+    public void acceptPlaintext(BareJid contact) throws StoreException {
+        setPolicy(contact, EncryptionPolicy.OFF);
+    }
+
+    /**
+     * A person does not agree to plain text that a contact has asked for: the conversation goes on encrypted, as it was.
+     *
+     * @throws OmemoException as {@link #policy} does.
+     */
+    public void declineOptOut(BareJid contact) throws StoreException {
+        lifecycle.ask(engine -> {
+            engine.declineOptOut(contact);
+            return contact;
+        });
+        lifecycle.account().ifPresent(current -> current.conversationChanged(contact));
     }
 
     /**
@@ -342,6 +436,19 @@ public final class OmemoManager extends Manager {
         lifecycle.leaveTexts();
     }
 
+    /**
+     * Returns when everything that was read before is in the store, whatever happens next. While an archive is read, messages are committed in batches, and a crash takes the last one back. So
+     * this comes before an application notes for itself up to where it has read the archive.
+     *
+     * @throws OmemoException as {@link #policy} does.
+     */
+    public void settle() throws StoreException {
+        lifecycle.ask(engine -> {
+            engine.settle();
+            return engine;
+        });
+    }
+
     /** Adds a listener; adding it twice does nothing. Works before {@link #start}. A listener that holds the connection keeps it from being collected until it is removed. */
     public void addOmemoListener(OmemoListener listener) {
         reports.add(listener);
@@ -357,13 +464,6 @@ public final class OmemoManager extends Manager {
         synchronized (INSTANCES) {
             return INSTANCES.computeIfAbsent(connection, OmemoManager::new);
         }
-    }
-
-    private Account opened() {
-        return lifecycle
-                .account()
-                .filter(current -> current.opened().isPresent())
-                .orElseThrow(lifecycle::notStarted);
     }
 
     private static Runnable after(Duration delay, Runnable task) {

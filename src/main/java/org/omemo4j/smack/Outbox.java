@@ -4,15 +4,19 @@
  */
 package org.omemo4j.smack;
 
+import static java.util.function.Predicate.not;
+
 import java.lang.ref.WeakReference;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,11 +31,13 @@ import org.omemo4j.engine.OmemoConfig;
 import org.omemo4j.engine.OmemoEngine;
 import org.omemo4j.engine.OmemoEvent;
 import org.omemo4j.engine.OutgoingMessage;
+import org.omemo4j.engine.TrustRequest;
 import org.omemo4j.protocol.MalformedMessageException;
 import org.omemo4j.protocol.OmemoVersion;
 import org.omemo4j.protocol.xml.XmlElement;
 import org.omemo4j.store.ParkedRecord;
 import org.omemo4j.store.StoreException;
+import org.omemo4j.trust.TrustKey;
 
 /**
  * Sends the messages that wait, for each conversation first in, first out. One leaves the store only when the server is known to have it; until
@@ -39,17 +45,20 @@ import org.omemo4j.store.StoreException;
  * worker only, except {@link #awaitEmpty}.
  */
 final class Outbox {
-    /** Fetches in a row that brought a conversation no further. Ends what would never end if an answer were forgotten at once. */
+    /**
+     * Fetches in a row that brought a conversation no further. A room, where somebody new may ask for one more each time, then goes on without who lacks something; after twice as many, also
+     * that message fails: ends what would never end if an answer were forgotten at once.
+     */
     private static final int MAX_ROUNDS = 6;
 
-    /**
-     * How long a message to a room waits for a server that answers nothing. Then it leaves without those who are there: one server that hangs must not silence a room. One that answers
-     * slowly is waited for, and what waits in our own queue is sent first.
-     */
-    static final Duration ROOM_PATIENCE = Duration.ofSeconds(4);
+    /** Times that a contact's server is asked in vain before what waits for them fails; more, if so many time-outs of Smack but one are not over by then. */
+    private static final int MAX_TRIES = 3;
 
-    /** After that, how often it is looked whether a server is silent. */
-    private static final Duration ROOM_LOOKS = Duration.ofSeconds(1);
+    /** For a server that answers this and that, and never all that is needed; after the time-outs of Smack. */
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
+
+    /** Before the second of them; twice as long before the third, and three times before each further one. */
+    private static final Duration PAUSE = Duration.ofSeconds(1);
 
     /** Streams that the server may have ended because of a message before that is given up. */
     private static final int MAX_REFUSALS = 5;
@@ -62,6 +71,7 @@ final class Outbox {
     private final ActionRunner runner;
     private final Reports reports;
     private final Account.Host host;
+    private final Optional<Duration> decisionTimeout;
 
     /** Conversations whose keys are on their way, each with a mark of its own for each round. */
     private final Map<BareJid, Object> fetching = new HashMap<>();
@@ -69,7 +79,18 @@ final class Outbox {
     /** Rooms whose next message waits for members without keys. */
     private final Map<BareJid, OmemoEvent.RoomMessageHeld> held = new HashMap<>();
 
+    /** The keys that a message leaves without. In memory only: after a restart they are asked for again. */
+    private final Map<Long, Set<TrustKey>> without = new HashMap<>();
+
     private final Map<BareJid, Integer> rounds = new HashMap<>();
+
+    private final RoomPatience roomPatience;
+
+    /** How often a contact's server was asked in vain for what waits now. */
+    private final Map<BareJid, Silences> silences = new HashMap<>();
+
+    /** @param since when the first of them ended, by {@link System#nanoTime()}. */
+    private record Silences(int tries, long since) {}
 
     /** What is in the stream of this login and not known to have reached the server, in its order; and what to tell when it has. */
     private final Map<Long, Consumer<OmemoListener>> inStream = new LinkedHashMap<>();
@@ -77,11 +98,17 @@ final class Outbox {
     /** The last one of each conversation that was put there. */
     private final Map<BareJid, Long> lastInStream = new HashMap<>();
 
-    /** What became of those that wait and were encrypted, to be told when the server has them. Empty ones for those that a former process has encrypted. */
+    /** What became of those that wait and were encrypted by this process, to be told when the server has them. */
     private final Map<Long, SentMessage> encrypted = new HashMap<>();
 
     /** Conversations that the worker is going to look at. */
     private final Set<BareJid> due = ConcurrentHashMap.newKeySet();
+
+    /** Trust messages that reach nobody now. */
+    private final Set<Long> unreached = ConcurrentHashMap.newKeySet();
+
+    /** The first one of each conversation that has reached nobody in this login: later messages may be in the stream ahead of it. */
+    private final Map<BareJid, Long> firstUnreached = new HashMap<>();
 
     private int login = -1;
 
@@ -110,6 +137,30 @@ final class Outbox {
         this.runner = runner;
         this.reports = reports;
         this.host = host;
+        this.decisionTimeout = config.decisionTimeout();
+        this.roomPatience = new RoomPatience(worker, wire, host, this::goOnWithout);
+    }
+
+    /**
+     * What a former process has encrypted may come back as soon as anything comes, and before it leaves again: the server may have had it already. To be called once, before that; on any
+     * thread.
+     */
+    void expectBack() throws StoreException {
+        for (ParkedRecord record : engine.parked()) {
+            if (record.encrypted().isPresent()) {
+                try {
+                    expectBack(record, Stanzas.readStored(record.encrypted().get()));
+                } catch (MalformedMessageException e) {
+                    // it fails when it should leave
+                }
+            }
+        }
+    }
+
+    private void expectBack(ParkedRecord record, List<Message> messages)
+            throws MalformedMessageException, StoreException {
+        List<XmlElement> inside = StanzaContent.of(clear(record), versions).inside();
+        engine.leavesAgain(record, isGroupChat(messages), inside, Stanzas.raw(messages));
     }
 
     /** Goes on with every conversation. */
@@ -118,9 +169,21 @@ final class Outbox {
         cautious = waiting.stream().anyMatch(record -> record.refusals() > 0);
         Set<BareJid> conversations = new LinkedHashSet<>();
         waiting.forEach(record -> conversations.add(record.to()));
+        roomPatience.connected();
         for (BareJid to : conversations) {
             drain(to);
         }
+    }
+
+    /** After each login, also one that resumes a stream. */
+    void connected() {
+        silences.clear();
+    }
+
+    /** Persons have decided about keys: what reached nobody may reach somebody now. */
+    void decided() throws Exception {
+        unreached.clear();
+        drainAll();
     }
 
     /** Goes on with a conversation, on the worker; once for all that was parked until then. On any thread. */
@@ -135,37 +198,116 @@ final class Outbox {
 
     /** Sends what waits for this conversation, as far as it can be encrypted, or fetches what that needs. */
     void drain(BareJid to) throws Exception {
-        if (fetching.containsKey(to) || !wire.isOpen()) {
+        if (!wire.isOpen()) {
             return;
         }
         if (login != wire.login()) {
             login = wire.login();
             inStream.clear();
             lastInStream.clear();
+            rounds.clear();
+            silences.clear();
+            roomPatience.startOver();
+            unreached.clear();
+            firstUnreached.clear();
             asking = false;
         }
-        for (ParkedRecord record : engine.parked(to, lastInStream.getOrDefault(to, -1L))) {
-            if ((cautious && !inStream.isEmpty()) || !sendOrFail(record)) {
+        if (fetching.containsKey(to)) {
+            return;
+        }
+        boolean waiting = false;
+        long inOrder = lastInStream.getOrDefault(to, -1L);
+        long above = Math.min(inOrder, firstUnreached.getOrDefault(to, Long.MAX_VALUE) - 1);
+        for (ParkedRecord record : engine.parked(to, above)) {
+            if ((cautious && !inStream.isEmpty()) || fetching.containsKey(to)) {
                 break;
             }
+            // Trust messages overtake what waits for a decision: on the other side, too, it may be these that it waits
+            // for.
+            boolean next = OmemoEngine.isTrustMessage(record)
+                    ? !inStream.containsKey(record.number()) && !unreached.contains(record.number())
+                    : !waiting && record.number() > inOrder;
+            if (next && !sendOrFail(record)) {
+                waiting = true;
+            }
+        }
+        if (!engine.hasParked(to)
+                || engine.parked(to, -1L).stream().allMatch(record -> unreached.contains(record.number()))) {
+            silences.remove(to);
+            roomPatience.settled(to);
         }
         askWhetherItCame();
     }
 
-    /** A room has told something: what waits for it may go on, or has failed. */
-    void roomChanged(BareJid room) throws Exception {
-        if (engine.hasParked(room)) {
-            drain(room);
+    /** A room has told something, or it is another question whether and for whom to encrypt: what waits there may go on, or has failed. */
+    void conversationChanged(BareJid to) throws Exception {
+        if (engine.hasParked(to)) {
+            engine.parked(to, -1L).forEach(record -> unreached.remove(record.number()));
+            drain(to);
         }
     }
 
-    /** Something came of asking for this account's devices or their bundles: rooms that wait for them may go on. */
-    void listTold(BareJid account) {
+    /** These messages leave without the devices that the request asks for. */
+    void sendWithout(TrustRequest request, List<Long> messages) throws Exception {
+        if (open(request.conversation())
+                .filter(open -> open.keys().equals(request.keys()))
+                .isPresent()) {
+            engine.askForDecisionsAgain(request.conversation());
+        }
+        for (Long number : messages) {
+            without.computeIfAbsent(number, message -> new HashSet<>()).addAll(request.keys());
+        }
+        drain(request.conversation());
+    }
+
+    /** Those of these messages that wait for a decision now fail; if they wait for something else by now, nothing happens. */
+    void refuse(BareJid conversation, List<Long> messages) throws Exception {
+        if (open(conversation).isEmpty()) {
+            return;
+        }
+        engine.askForDecisionsAgain(conversation); // first: what is sent from here on may ask by itself
+        for (ParkedRecord record : engine.parked(conversation, -1L)) {
+            if (messages.contains(record.number())
+                    && record.encrypted().isEmpty()
+                    && !OmemoEngine.isTrustMessage(record)) {
+                fail(
+                        record,
+                        OmemoException.Reason.UNDECIDED,
+                        "Nobody has decided whether to trust the devices that the message to " + conversation
+                                + " would go to. It was not sent; decide about them and send it again.");
+            }
+        }
+        drain(conversation);
+    }
+
+    /** Something came of asking for this account's devices or their bundles: what waits for them may go on. */
+    void listTold(BareJid account, boolean answered) throws StoreException {
+        if (answered) {
+            silences.computeIfPresent(account, (same, before) -> new Silences(0, before.since()));
+        }
         held.forEach((room, told) -> {
             if (told.members().stream().anyMatch(member -> member.member().equals(account))) {
                 drainSoon(room);
             }
         });
+        for (TrustRequest request : engine.trustRequests()) {
+            if (request.keys().stream().anyMatch(key -> key.jid().equals(account))) {
+                drainSoon(request.conversation());
+            }
+        }
+    }
+
+    /** The decisions that the conversation waits for. */
+    private Optional<TrustRequest> open(BareJid conversation) throws StoreException {
+        return engine.trustRequests().stream()
+                .filter(request -> request.conversation().equals(conversation))
+                .findFirst();
+    }
+
+    /** An account's devices are other ones now. */
+    void listChanged(BareJid account) throws Exception {
+        listTold(account, true);
+        conversationChanged(account);
     }
 
     /** The server has ended the stream because of what was in it: a stanza that is too large for it, say. */
@@ -177,11 +319,28 @@ final class Outbox {
         }
     }
 
-    /** Waits until nothing waits. @return whether that is so. */
+    /** Gives up one that is not in the stream. @return whether it has waited until now, and waits no more. */
+    boolean cancel(WaitingMessage message) throws Exception {
+        Optional<ParkedRecord> waiting = engine.parked().stream()
+                .filter(record -> message.equals(WaitingMessage.of(record)) && !isInStream(record))
+                .findFirst();
+        if (waiting.isEmpty()) {
+            return false;
+        }
+        forget(waiting.get());
+        drainSoon(message.to());
+        return true;
+    }
+
+    private boolean isInStream(ParkedRecord record) {
+        return login == wire.login() && inStream.containsKey(record.number());
+    }
+
+    /** Waits until nothing waits, save trust messages that reach nobody now. @return whether that is so. */
     boolean awaitEmpty(Duration timeout) throws InterruptedException {
         long deadline = System.nanoTime() + timeout.toNanos();
         synchronized (changed) {
-            while (!closed && engine.hasParked()) {
+            while (!closed && engine.parkedCount() > unreached.size()) {
                 long left = deadline - System.nanoTime();
                 if (left <= 0) {
                     return false;
@@ -195,9 +354,7 @@ final class Outbox {
     /** Lets those go that wait. */
     void close() {
         closed = true;
-        synchronized (changed) {
-            changed.notifyAll();
-        }
+        tellChanged();
     }
 
     private void askWhetherItCame() throws NotConnectedException, InterruptedException {
@@ -263,11 +420,11 @@ final class Outbox {
         try {
             if (record.encrypted().isPresent()) {
                 List<Message> messages = Stanzas.readStored(record.encrypted().get());
-                groupChat = messages.stream().anyMatch(message -> message.getType() == Message.Type.groupchat);
+                groupChat = isGroupChat(messages);
                 if (groupChat && room.kind() != RoomReaders.State.OPEN) {
-                    return failIfAnonymous(record, room);
+                    return failIfInVain(record, room);
                 }
-                putIntoStream(record, messages, report(again(record, messages, groupChat)));
+                putIntoStream(record, messages, report(again(record, messages)));
                 return true;
             }
             XmlElement clear = clear(record);
@@ -278,11 +435,12 @@ final class Outbox {
             return fail(record, OmemoException.Reason.CONTENT, "The stored message cannot be read.");
         }
         if (groupChat && room.kind() != RoomReaders.State.OPEN) {
-            return failIfAnonymous(record, room);
+            return failIfInVain(record, room);
         }
         OutgoingMessage message = groupChat
                 ? OutgoingMessage.toRoom(record.to(), room.members(), room.unnamed(), content.inside(), false)
                 : OutgoingMessage.toContact(record.to(), content.inside(), false);
+        message = message.without(without.getOrDefault(record.number(), Set.of()));
         List<Message> leaving = new ArrayList<>();
         Encryption result;
         try {
@@ -295,9 +453,9 @@ final class Outbox {
             return fail(record, e);
         }
         if (result instanceof Encryption.Encrypted ready) {
-            rounds.remove(record.to());
-            held.remove(record.to());
-            SentMessage told = SentMessage.of(record.to(), record.stanzaId(), ready, true);
+            silences.remove(record.to());
+            settled(record);
+            SentMessage told = SentMessage.of(message, record.stanzaId(), ready, true);
             encrypted.put(record.number(), told);
             putIntoStream(record, leaving, report(told));
             runner.perform(ready.reaction());
@@ -312,25 +470,43 @@ final class Outbox {
         if (result instanceof Encryption.Held waits) {
             return hold(record, waits);
         }
+        if (result instanceof Encryption.Undecided undecided) {
+            return awaitDecision(undecided);
+        }
+        if (result instanceof Encryption.Withheld) { // a trust message that nobody can read
+            rounds.remove(record.to());
+            unpark(record.number());
+            runner.perform(result.reaction());
+            if (!OmemoEngine.isTrustMessage(record)) {
+                reports.tell(listener -> listener.onWithheld(record.to(), record.stanzaId()));
+            }
+            return true;
+        }
         if (result instanceof Encryption.Refused refused) {
             runner.perform(refused.reaction());
+            if (refused.reason() == Encryption.Refusal.NO_ANSWER && asksAgain(record.to())) {
+                return false;
+            }
+            if (OmemoEngine.isTrustMessage(record)) {
+                return keepForNextLogin(record);
+            }
             return fail(record, EncryptingInterceptor.reason(refused.reason()), refused.sentence());
         }
         return fail(record, OmemoException.Reason.CONTENT, "The stored message cannot be encrypted. It was not sent.");
     }
 
-    /** It leaves again as it was. The first time in this process, what comes back of it is got ready to be read. */
-    private SentMessage again(ParkedRecord record, List<Message> messages, boolean groupChat)
+    /** It leaves again as it was. What comes back of it may be forgotten by now. */
+    private SentMessage again(ParkedRecord record, List<Message> messages)
             throws MalformedMessageException, StoreException {
-        SentMessage known = encrypted.get(record.number());
-        if (known != null) {
-            return known;
+        SentMessage ours = encrypted.get(record.number());
+        if (ours == null) {
+            expectBack(record, messages);
         }
-        List<XmlElement> inside = StanzaContent.of(clear(record), versions).inside();
-        engine.leavesAgain(record, groupChat, inside, Stanzas.raw(messages));
-        SentMessage unknown = SentMessage.ofFormerProcess(record.to(), record.stanzaId());
-        encrypted.put(record.number(), unknown);
-        return unknown;
+        return ours == null ? SentMessage.ofFormerProcess(record.to(), record.stanzaId()) : ours;
+    }
+
+    private static boolean isGroupChat(List<Message> messages) {
+        return messages.stream().anyMatch(message -> message.getType() == Message.Type.groupchat);
     }
 
     private static XmlElement clear(ParkedRecord record) throws MalformedMessageException {
@@ -349,44 +525,172 @@ final class Outbox {
         for (Message message : messages) {
             wire.send(message);
         }
-        inStream.put(record.number(), whenItCame);
-        lastInStream.put(record.to(), record.number());
+        if (OmemoEngine.isTrustMessage(record)) {
+            inStream.put(record.number(), listener -> {});
+        } else {
+            inStream.put(record.number(), whenItCame);
+            lastInStream.put(record.to(), record.number());
+        }
     }
 
-    /** A room that has not let us in (again), or has not told yet what it is, goes on when it does. */
-    private boolean failIfAnonymous(ParkedRecord record, RoomStatus room) throws StoreException {
-        return room.kind() == RoomReaders.State.ANONYMOUS && fail(record, EncryptingInterceptor.anonymous(record.to()));
+    /** A room that has not let us in (again), or has not told yet what it is, goes on when it does, unless it has told us not to wait for that, or need not be encrypted any more. */
+    private boolean failIfInVain(ParkedRecord record, RoomStatus room) throws StoreException {
+        BareJid to = record.to();
+        rounds.remove(to);
+        roomPatience.settled(to);
+        if (engine.leavesAlone(to, true)) {
+            return fail(
+                    record,
+                    OmemoException.Reason.POLICY,
+                    "The message to " + to
+                            + " was written to be encrypted, and while it waited the room's policy became OFF."
+                            + " It was not sent; send it again if it may leave in clear.");
+        }
+        if (room.kind() == RoomReaders.State.ANONYMOUS) {
+            return fail(record, EncryptingInterceptor.anonymous(to));
+        }
+        return room.kind() == RoomReaders.State.NOT_IN_ROOM
+                && host.rooms().isOut(to)
+                && fail(
+                        record,
+                        OmemoException.Reason.NOT_IN_ROOM,
+                        "The message to the room " + to
+                                + (record.encrypted().isPresent()
+                                        ? " may have reached it before the connection was lost, and is not sent again:"
+                                        : " waited, and was not sent:")
+                                + " the room says that we are not in it any more.");
     }
 
     /** Told once for the same members. */
     private boolean hold(ParkedRecord record, Encryption.Held waits) throws Exception {
         BareJid room = record.to();
         rounds.remove(room);
+        roomPatience.settled(room);
         OmemoEvent.RoomMessageHeld told = new OmemoEvent.RoomMessageHeld(room, waits.members(), waits.unnamed());
         if (!told.equals(held.put(room, told))) {
-            reports.tell(listener -> listener.onEvent(told));
+            reports.tell(told);
         }
         runner.perform(waits.reaction());
         return false;
     }
 
+    private boolean awaitDecision(Encryption.Undecided undecided) throws Exception {
+        BareJid conversation = undecided.request().conversation();
+        rounds.remove(conversation);
+        roomPatience.settled(conversation);
+        silences.remove(conversation);
+        runner.perform(undecided.reaction());
+        return false;
+    }
+
+    /** From now on there is so much time for an answer. */
+    void asked(TrustRequest request) {
+        decisionTimeout.ifPresent(time -> host.after(time, ending(new WeakReference<>(this), request)));
+    }
+
+    /** Weakly: the timer must not keep a forgotten connection. */
+    private static Runnable ending(WeakReference<Outbox> waiting, TrustRequest request) {
+        return () -> {
+            Outbox outbox = waiting.get();
+            if (outbox != null) {
+                outbox.worker.execute(() -> outbox.endWaiting(request));
+            }
+        };
+    }
+
+    /** The time for an answer is over: for this very request, not for a later one about the same keys. */
+    private void endWaiting(TrustRequest request) throws Exception {
+        if (open(request.conversation()).filter(open -> open == request).isPresent()) {
+            refuse(
+                    request.conversation(),
+                    engine.parked(request.conversation(), -1L).stream()
+                            .map(ParkedRecord::number)
+                            .toList());
+        }
+    }
+
+    /** It waits in nobody's way. */
+    private boolean keepForNextLogin(ParkedRecord trustMessage) {
+        rounds.remove(trustMessage.to());
+        unreached.add(trustMessage.number());
+        firstUnreached.merge(trustMessage.to(), trustMessage.number(), Math::min);
+        tellChanged();
+        return true;
+    }
+
     private boolean fetch(ParkedRecord record, Encryption.Missing missing, boolean groupChat) throws Exception {
         BareJid to = record.to();
-        if (rounds.merge(to, 1, Integer::sum) > MAX_ROUNDS) {
-            rounds.remove(to);
+        int inVain = rounds.merge(to, 1, Integer::sum);
+        if (inVain > (groupChat ? 2 * MAX_ROUNDS : MAX_ROUNDS)) {
+            if (OmemoEngine.isTrustMessage(record)) {
+                rounds.remove(to);
+                return keepForNextLogin(record);
+            }
             return fail(
                     record,
                     OmemoException.Reason.DEVICE_LIST_UNKNOWN,
                     "The devices of " + to + " could not be found out; try again later.");
         }
+        runner.perform(missing.reaction());
+        List<Action> left = groupChat ? leave(to, inVain, missing.actions()) : List.of();
+        List<Action> needed =
+                missing.actions().stream().filter(not(left::contains)).toList();
         Object round = new Object();
         fetching.put(to, round);
         // Later, not from within: what this round has sent still waits for its ping.
-        runner.perform(missing.actions(), () -> worker.execute(() -> goOn(to, round)));
-        if (groupChat) {
-            host.after(ROOM_PATIENCE, givingUp(new WeakReference<>(this), to, round, missing.actions()));
+        runner.performFirst(needed, () -> worker.execute(() -> goOn(to, round)));
+        if (!left.isEmpty()) {
+            worker.execute(() -> runner.perform(left, () -> {})); // once the message has left: for the next one
         }
         return false;
+    }
+
+    /** A room has a patience. @return what it waits for no longer. */
+    private List<Action> leave(BareJid room, int inVain, List<Action> needed) throws Exception {
+        roomPatience.goOn(room);
+        boolean all = inVain > MAX_ROUNDS || roomPatience.isOver(room);
+        boolean lists = roomPatience.isOverForLists(room);
+        return runner.leave(needed.stream()
+                .filter(action -> all || (lists && action instanceof Action.FetchDeviceList))
+                .toList());
+    }
+
+    /** A room has waited long enough: whose answers are not there is left out, or whatever else the application wants then. */
+    private void goOnWithout(BareJid room) throws Exception {
+        if (fetching.remove(room) != null) {
+            drain(room);
+        }
+    }
+
+    /** One slow answer loses no message. @return whether the contact's server is asked once more, after a pause. */
+    private boolean asksAgain(BareJid to) {
+        Silences before = silences.getOrDefault(to, new Silences(0, System.nanoTime()));
+        int inVain = before.tries() + 1;
+        silences.put(to, new Silences(inVain, before.since()));
+        Duration waited = Duration.ofNanos(System.nanoTime() - before.since());
+        Duration patience = wire.replyTimeout().multipliedBy(MAX_TRIES - 1);
+        boolean enough = inVain >= MAX_TRIES && waited.compareTo(patience) >= 0;
+        if (wire.isOpen() && (enough || waited.compareTo(patience.plus(LONGEST_WAIT)) >= 0)) {
+            return false;
+        }
+        Object round = new Object();
+        fetching.put(to, round);
+        rounds.remove(to);
+        host.after(PAUSE.multipliedBy(Math.min(inVain, MAX_TRIES)), askingAgain(new WeakReference<>(this), to, round));
+        return true;
+    }
+
+    /** Weakly: the timer must not keep a forgotten connection. */
+    private static Runnable askingAgain(WeakReference<Outbox> waiting, BareJid to, Object round) {
+        return () -> {
+            Outbox outbox = waiting.get();
+            if (outbox != null) {
+                outbox.worker.execute(() -> {
+                    outbox.engine.askAgain(to);
+                    outbox.goOn(to, round);
+                });
+            }
+        };
     }
 
     private void goOn(BareJid to, Object round) throws Exception {
@@ -395,46 +699,47 @@ final class Outbox {
         }
     }
 
-    private void giveUp(BareJid to, Object round, List<Action> actions) throws Exception {
-        // Who could not be asked for want of a connection of ours is not given up.
-        List<Action> left = wire.isOpen() ? runner.giveUp(actions, ROOM_PATIENCE) : actions;
-        if (left.isEmpty()) {
-            goOn(to, round);
-        } else {
-            host.after(ROOM_LOOKS, givingUp(new WeakReference<>(this), to, round, left));
-        }
-    }
-
-    /** Weakly: the timer must not keep a forgotten connection. */
-    private static Runnable givingUp(WeakReference<Outbox> waiting, BareJid to, Object round, List<Action> actions) {
-        return () -> {
-            Outbox outbox = waiting.get();
-            if (outbox != null) {
-                outbox.worker.execute(() -> {
-                    if (outbox.fetching.get(to) == round) {
-                        outbox.giveUp(to, round, actions);
-                    }
-                });
-            }
-        };
-    }
-
     private boolean fail(ParkedRecord record, OmemoException.Reason reason, String sentence) throws StoreException {
         return fail(record, new OmemoException(reason, sentence));
     }
 
     private boolean fail(ParkedRecord record, OmemoException why) throws StoreException {
-        rounds.remove(record.to());
-        held.remove(record.to());
-        unpark(record.number());
-        reports.tell(listener -> listener.onSendFailed(record.to(), record.stanzaId(), why));
+        if (OmemoEngine.isTrustMessage(record)) {
+            engine.giveUp(record, Objects.requireNonNull(why.getMessage()));
+        }
+        forget(record);
+        if (!OmemoEngine.isTrustMessage(record)) {
+            reports.tell(listener -> listener.onSendFailed(record.to(), record.stanzaId(), why));
+        }
         return true;
+    }
+
+    private void forget(ParkedRecord record) throws StoreException {
+        settled(record);
+        unpark(record.number());
+    }
+
+    /** It waits for nothing any more. */
+    private void settled(ParkedRecord record) {
+        rounds.remove(record.to());
+        if (fetching.containsKey(record.to())) {
+            roomPatience.startOver(record.to()); // for the one behind it
+        } else {
+            roomPatience.settled(record.to());
+        }
+        held.remove(record.to());
     }
 
     private void unpark(long number) throws StoreException {
         inStream.remove(number);
         encrypted.remove(number);
+        without.remove(number);
+        unreached.remove(number); // first: of two that wait, one is not to be taken for the other
         engine.unpark(number);
+        tellChanged();
+    }
+
+    private void tellChanged() {
         synchronized (changed) {
             changed.notifyAll();
         }

@@ -31,12 +31,18 @@ final class PepFetcher {
 
     /** What came of a fetch. All are called on the worker. */
     interface Outcome {
+        /** What the request goes by. */
+        String questionId();
+
         void found(XmlElement payload) throws Exception;
 
         /** The account itself has answered: no such node, or no such item. */
         void nothing() throws Exception;
 
         void unknown(FetchProblem problem) throws Exception;
+
+        /** No answer came, however long it took. */
+        void unanswered() throws Exception;
 
         /** The connection went away; ask again after the next login. */
         void lost() throws Exception;
@@ -45,7 +51,7 @@ final class PepFetcher {
     /** The list on a node with one item, whatever its id; of several, the one with the expected id. */
     void list(BareJid account, String node, String expectedId, Outcome outcome)
             throws NotConnectedException, InterruptedException {
-        wire.request(PubSubRequests.newestItems(address(account), node, LISTS), new Answered(account, outcome) {
+        ask(PubSubRequests.newestItems(address(account), node, LISTS), new Answered(account, outcome) {
             @Override
             Optional<FetchedItem> choose(List<FetchedItem> items) {
                 return newest(items, expectedId);
@@ -56,7 +62,7 @@ final class PepFetcher {
     /** One item. */
     void item(BareJid account, String node, String id, Outcome outcome)
             throws NotConnectedException, InterruptedException {
-        wire.request(PubSubRequests.item(address(account), node, id), new Answered(account, outcome) {
+        ask(PubSubRequests.item(address(account), node, id), new Answered(account, outcome) {
             @Override
             Optional<FetchedItem> choose(List<FetchedItem> items) {
                 return items.stream()
@@ -64,6 +70,10 @@ final class PepFetcher {
                         .findFirst();
             }
         });
+    }
+
+    private void ask(IQ request, Answered answer) throws NotConnectedException, InterruptedException {
+        wire.question(request, answer.outcome.questionId(), answer);
     }
 
     /** Of several lists the last one if it has the expected id, else another one with it, else the first. Never a mixture. */
@@ -108,7 +118,7 @@ final class PepFetcher {
         @Override
         public void failed(Exception why) throws Exception {
             if (why instanceof NoResponseException) {
-                outcome.unknown(FetchProblem.NO_ANSWER);
+                outcome.unanswered();
             } else if (why instanceof XMPPErrorException error) {
                 failed(error.getStanzaError());
             } else {

@@ -67,21 +67,34 @@ final class PepPublisher {
      */
     void publish(Publication publication) throws PublishException, NotConnectedException, InterruptedException {
         try {
-            boolean mended = publishWithOptions(publication);
-            Optional<String> wrong = readBack(publication);
-            if (wrong.isPresent() && !mended) {
-                configure(publication);
-                send(publication, Map.of());
-                wrong = readBack(publication);
-            }
-            if (wrong.isPresent()) {
-                throw new PublishException(wrong.get());
+            try {
+                publishAndMend(publication);
+            } catch (XMPPErrorException e) {
+                if (e.getStanzaError().getCondition() != StanzaError.Condition.item_not_found) {
+                    throw e;
+                }
+                publishAndMend(publication); // a busy server may not know yet what it has just made
             }
         } catch (XMPPErrorException e) {
             throw new PublishException(
                     "the server answers " + e.getStanzaError().getCondition());
         } catch (NoResponseException e) {
             throw new PublishException("the server does not answer");
+        }
+    }
+
+    private void publishAndMend(Publication publication)
+            throws PublishException, XMPPErrorException, NoResponseException, NotConnectedException,
+                    InterruptedException {
+        boolean mended = publishWithOptions(publication);
+        Optional<String> wrong = readBack(publication);
+        if (wrong.isPresent() && !mended) {
+            configure(publication);
+            send(publication, Map.of());
+            wrong = readBack(publication);
+        }
+        if (wrong.isPresent()) {
+            throw new PublishException(wrong.get());
         }
     }
 

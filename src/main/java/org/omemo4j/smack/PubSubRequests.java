@@ -20,7 +20,10 @@ import org.jivesoftware.smackx.pubsub.packet.PubSubNamespace;
 import org.jivesoftware.smackx.xdata.FormField;
 import org.jspecify.annotations.Nullable;
 import org.jxmpp.jid.BareJid;
+import org.jxmpp.jid.EntityFullJid;
+import org.jxmpp.jid.impl.JidCreate;
 import org.omemo4j.protocol.xml.XmlElement;
+import org.omemo4j.smack.element.PublishedItem;
 import org.omemo4j.smack.element.RawElement;
 
 /** The requests of XEP-0060 that OMEMO needs, written out: Smack has no publish-options, no fetch by item id, and no {@code max}. */
@@ -123,9 +126,11 @@ final class PubSubRequests {
                 found.add(new FetchedItem(
                         Optional.ofNullable(payload.getId()),
                         content instanceof RawElement raw ? raw.xml() : Optional.empty(),
-                        false));
+                        false,
+                        publisher(payload)));
             } else if (item instanceof Item empty) {
-                found.add(new FetchedItem(Optional.ofNullable(empty.getId()), Optional.empty(), true));
+                found.add(
+                        new FetchedItem(Optional.ofNullable(empty.getId()), Optional.empty(), true, Optional.empty()));
             }
         }
         return found;
@@ -156,8 +161,16 @@ final class PubSubRequests {
      * @param id its id, where it has one.
      * @param payload absent where it is none of OMEMO's elements, or malformed.
      * @param empty whether there was nothing in the item.
+     * @param publisher in an event the client that has published it, by the word of the server that sends it; few say it. A bare JID, as Prosody writes it, names no client.
      */
-    record FetchedItem(Optional<String> id, Optional<XmlElement> payload, boolean empty) {}
+    record FetchedItem(
+            Optional<String> id, Optional<XmlElement> payload, boolean empty, Optional<EntityFullJid> publisher) {}
+
+    private static Optional<EntityFullJid> publisher(PayloadItem<?> item) {
+        return item instanceof PublishedItem published
+                ? Optional.ofNullable(JidCreate.entityFullFromOrNull(published.publisher()))
+                : Optional.empty();
+    }
 
     private static IQ get(@Nullable BareJid account, XmlElement items) {
         PubSub request = new PubSub(account, IQ.Type.get, PubSubNamespace.basic);

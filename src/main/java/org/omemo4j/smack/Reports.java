@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jivesoftware.smack.AsyncButOrdered;
+import org.omemo4j.engine.OmemoEvent;
 
 /** Tells the listeners, in order, on a thread of Smack's pool. */
 final class Reports {
@@ -32,6 +33,19 @@ final class Reports {
         order.performAsyncButOrdered(this, () -> {
             for (OmemoListener listener : listeners) {
                 tell(listener, what);
+            }
+        });
+    }
+
+    /** An event of the engine: some have a method of their own. */
+    void tell(OmemoEvent event) {
+        tell(listener -> {
+            if (event instanceof OmemoEvent.DecisionNeeded needed) {
+                listener.onDecisionNeeded(needed.request());
+            } else if (event instanceof OmemoEvent.OptedOut optedOut) {
+                listener.onOptOut(optedOut);
+            } else {
+                listener.onEvent(event);
             }
         });
     }

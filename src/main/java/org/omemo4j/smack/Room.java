@@ -22,7 +22,7 @@ final class Room {
     /** People remembered of a room; who comes later is nobody to us, and reads nothing of ours. Bounds what a room can make us keep. */
     private static final int MAX_PEOPLE = 10_000;
 
-    /** Times in a row that it has not answered. Then messages wait for its lists no more, and what it has said by itself counts: a time-out may be a short disturbance, two are not. */
+    /** Times in a row that it has been silent. Then messages wait for its lists no more, and what it has said by itself counts: once may be a short disturbance, twice is not. */
     private static final int PATIENCE = 2;
 
     private final BareJid jid;
@@ -55,6 +55,9 @@ final class Room {
     private int unanswered;
     private boolean hidesMembers;
 
+    /** Whether it has refused a list. */
+    private boolean hidden;
+
     Room(BareJid jid) {
         this.jid = jid;
     }
@@ -77,9 +80,9 @@ final class Room {
         ownNick = nick;
     }
 
-    /** People who belonged to it when we were here before. */
+    /** People who belonged to it when we were here before, or who belong to it by a list that may be old by the time we are in. */
     synchronized void remember(Set<BareJid> people) {
-        seen.addAll(people);
+        people.stream().limit(MAX_PEOPLE - seen.size()).forEach(seen::add);
     }
 
     /** Its subject came: that ends what it tells of before we came. */
@@ -161,14 +164,15 @@ final class Room {
         return true;
     }
 
-    /** All that it was asked for has been answered, with an error perhaps. */
-    synchronized void known() {
+    /** All that it was asked for has been answered. @param hiddenNow whether one of its lists was refused. */
+    synchronized void known(boolean hiddenNow) {
         known = true;
+        hidden |= hiddenNow;
         unanswered = 0;
         newer.clear();
     }
 
-    /** Something that it was asked for has not been answered. @return how often in a row. */
+    /** It has been silent about something that it was asked for. @return how often in a row. */
     synchronized int unanswered() {
         return ++unanswered;
     }
@@ -197,6 +201,11 @@ final class Room {
     /** Whether it should be asked: it never was, or its configuration has changed. */
     synchronized boolean isToBeAsked() {
         return ownNick != null && (!known || stale);
+    }
+
+    /** Whether its configuration has changed and was not told since. */
+    synchronized boolean isStale() {
+        return stale;
     }
 
     /** Whether its occupants know who the others are, as far as it has told. */
@@ -247,6 +256,8 @@ final class Room {
         List<String> unnamed = new ArrayList<>();
         if (!known) {
             unnamed.add("the room has not answered who its members are");
+        } else if (hidden) {
+            unnamed.add("the room does not show who all its members are");
         }
         occupants.entrySet().stream()
                 .filter(occupant ->

@@ -4,23 +4,26 @@
  */
 package org.omemo4j.smack;
 
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Consumer;
-import org.jivesoftware.smack.SmackException.NotConnectedException;
+import java.util.stream.Collectors;
 import org.jivesoftware.smack.XMPPException.XMPPErrorException;
 import org.jivesoftware.smack.packet.IQ;
+import org.jivesoftware.smack.packet.StanzaError;
 import org.jivesoftware.smackx.disco.packet.DiscoverInfo;
 import org.jivesoftware.smackx.muc.MUCAffiliation;
 import org.jivesoftware.smackx.muc.packet.MUCAdmin;
 import org.jivesoftware.smackx.muc.packet.MUCItem;
+import org.jspecify.annotations.Nullable;
 import org.jxmpp.jid.BareJid;
 import org.jxmpp.jid.Jid;
 import org.omemo4j.engine.OmemoEngine;
@@ -28,14 +31,18 @@ import org.omemo4j.engine.OmemoEvent;
 import org.omemo4j.store.StoreException;
 
 /**
- * Asks rooms what they are and who belongs to them: those that have to be encrypted, and those that warn that everybody sees who we are, in which others may encrypt. On the worker only.
+ * Asks rooms what they are and who belongs to them: those that have to be encrypted, and those that warn that everybody sees who we are, in which others may encrypt. On the worker only,
+ * except what is static.
  */
 final class RoomFacts {
     /** Who may read though not there; outcasts are on none of these lists. */
     private static final List<MUCAffiliation> LISTS =
             List.of(MUCAffiliation.owner, MUCAffiliation.admin, MUCAffiliation.member);
 
-    /** Before a room that has not answered twice is asked once more; doubled each time, up to {@link #MAX_PAUSE}. */
+    /** The question that asks for no list. */
+    private static final Optional<MUCAffiliation> CONFIGURATION = Optional.empty();
+
+    /** Before a room that has been silent twice is asked once more; doubled each time, up to {@link #MAX_PAUSE}. */
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(5);
 
     /** A room that is silent for long costs four requests in this time. */
@@ -46,47 +53,85 @@ final class RoomFacts {
 
     private final Rooms rooms;
     private final OmemoEngine engine;
+    private final Worker worker;
     private final Wire wire;
     private final Reports reports;
-    private final Pause pause;
+    private final Maintenance.Timer timer;
+    private final Change keys;
     private final Change known;
+    private final Silence<Round> silence;
 
-    /** Rooms that were asked and have not answered everything, or are left in peace for a while as they did not. */
-    private final Set<Room> asked = new HashSet<>();
+    /** Of rooms that have not answered everything. */
+    private final Map<BareJid, Questions> asked = new HashMap<>();
 
     private final Map<BareJid, List<Worker.Task>> waiting = new HashMap<>();
 
-    /** After some time {@link #pauseEnded} is to be called. */
-    interface Pause {
-        void before(Duration time, Room room);
-    }
-
-    /** A room has told what it was asked. */
+    /** Something about a room. */
     interface Change {
         void in(BareJid room) throws Exception;
     }
 
-    RoomFacts(Rooms rooms, OmemoEngine engine, Wire wire, Reports reports, Pause pause, Change known) {
+    /**
+     * @param keys hears of a room of which nothing is to be asked any more for now, whenever it is looked at.
+     * @param known hears of one that has told what it was asked.
+     */
+    RoomFacts(
+            Rooms rooms,
+            OmemoEngine engine,
+            Worker worker,
+            Wire wire,
+            Reports reports,
+            Maintenance.Timer timer,
+            Change keys,
+            Change known) {
         this.rooms = rooms;
         this.engine = engine;
+        this.worker = worker;
         this.wire = wire;
         this.reports = reports;
-        this.pause = pause;
+        this.timer = timer;
+        this.keys = keys;
         this.known = known;
+        this.silence = new Silence<>(worker, wire, timer, Round::isUnanswered, this::unanswered);
+    }
+
+    /** Requests for its lists. */
+    static List<IQ> requests(BareJid room) {
+        return LISTS.stream().<IQ>map(list -> request(room, list)).toList();
+    }
+
+    /** Whom a list names as owners, admins and members. */
+    static Set<BareJid> members(MUCAdmin list) {
+        return list.getItems().stream()
+                .filter(item ->
+                        item.getJid() != null && item.getAffiliation() != null && LISTS.contains(item.getAffiliation()))
+                .map(item -> item.getJid().asBareJid())
+                .collect(Collectors.toSet());
+    }
+
+    private static IQ request(BareJid room, MUCAffiliation list) {
+        MUCAdmin request = new MUCAdmin();
+        request.setTo(room);
+        request.setType(IQ.Type.get);
+        request.addItem(new MUCItem(list));
+        return request;
     }
 
     /** Asks the room if there is something to ask. */
     void look(BareJid room) throws Exception {
         Optional<Room> entered = rooms.entered(room);
+        @Nullable Questions earlier = asked.get(room);
+        if (earlier != null && !entered.equals(Optional.of(earlier.room))) {
+            asked.remove(room); // left, or entered again
+        }
         if (entered.isEmpty() || entered.get().isWaitedForNoMore()) {
             letGo(room);
         }
         if (entered.isPresent() && entered.get().isToBeAsked() && isOfInterest(entered.get())) {
-            if (asked.add(entered.get())) {
-                ask(entered.get());
-            }
+            asked.computeIfAbsent(room, jid -> new Questions(entered.get())).ask();
         } else if (entered.isPresent()) {
             tellIfItHidesMembers(entered.get());
+            keys.in(room);
         }
     }
 
@@ -97,19 +142,16 @@ final class RoomFacts {
     /** Once, and only if it matters. */
     private void tellIfItHidesMembers(Room room) throws StoreException {
         if (!engine.leavesAlone(room.jid(), true) && room.isHidingToldNow()) {
-            reports.tell(listener -> listener.onEvent(new OmemoEvent.RoomMembersUnknown(room.jid())));
+            reports.tell(new OmemoEvent.RoomMembersUnknown(room.jid()));
         }
     }
 
-    /** A room that has not answered is asked again. */
-    void pauseEnded(Room room) throws Exception {
-        asked.remove(room);
-        look(room.jid());
-    }
-
-    /** Asks all of them, after the connection was lost or OMEMO has started. */
+    /** After each login, also one that resumes a stream, or when OMEMO has started: asks all of them, and again what is open. */
     void lookAtAll() throws Exception {
+        silence.startOver();
+        asked.values().forEach(Questions::startOver);
         Set<BareJid> all = new HashSet<>(waiting.keySet());
+        all.addAll(asked.keySet());
         rooms.entered().forEach(room -> all.add(room.jid()));
         for (BareJid room : all) {
             look(room);
@@ -131,81 +173,200 @@ final class RoomFacts {
         }
     }
 
-    private void ask(Room room) throws Exception {
-        Questions questions = new Questions(room);
-        try {
-            questions.ask();
-        } catch (NotConnectedException e) {
-            asked.remove(room); // again after the next login
-            throw e;
+    private void unanswered(Set<Round> rounds) throws Exception {
+        FirstFailure failure = new FirstFailure();
+        for (Round round : rounds) {
+            if (round.isUnanswered()) { // nothing before has changed that
+                failure.run(round.questions()::unanswered);
+            }
+        }
+        failure.rethrow();
+    }
+
+    /** What a server or a way to it that has broken down says: nothing about the room. */
+    private static boolean mayPass(StanzaError error) {
+        return switch (error.getCondition()) {
+            case remote_server_timeout, remote_server_not_found, resource_constraint, internal_server_error -> true;
+            default -> false;
+        };
+    }
+
+    /** Weakly: the timer must not keep a forgotten connection. */
+    private static Runnable goingOn(WeakReference<Questions> questions) {
+        return () -> {
+            Questions present = questions.get();
+            if (present != null) {
+                present.goOnSoon();
+            }
+        };
+    }
+
+    /** What a room is asked at one time. */
+    private record Round(Questions questions, int number) {
+        boolean isUnanswered() {
+            return questions.isUnanswered(number);
         }
     }
 
-    /** What one room is asked at one time. */
+    private enum State {
+        /** To be asked. */
+        DUE,
+
+        ASKED,
+
+        /** It was silent, and is left in peace for a while. */
+        LEFT_IN_PEACE
+    }
+
+    /** What one room is asked, until it has answered all of it. */
     private final class Questions {
         private final Room room;
-        private final boolean first;
-        private int left = 1;
 
-        /** Whether nobody waits for its answers, and that was told. */
-        private final boolean late;
+        /** By lists, the ids of the questions to which an answer may still come. */
+        private final Map<Optional<MUCAffiliation>, Set<String>> open = new LinkedHashMap<>();
 
-        private boolean lost;
-        private boolean unanswered;
+        private State state = State.DUE;
+        private int round;
         private boolean hidden;
-        private boolean outdated;
 
         Questions(Room room) {
             this.room = room;
-            this.first = !room.isKnown();
-            this.late = room.isWaitedForNoMore();
+            open.put(CONFIGURATION, new HashSet<>());
+            if (!room.isKnown()) {
+                LISTS.forEach(list -> open.put(Optional.of(list), new HashSet<>()));
+            }
         }
 
         void ask() throws Exception {
-            int configuration = room.configuration();
-            ask(
-                    DiscoverInfo.builder("omemo4j-" + UUID.randomUUID())
-                            .to(room.jid())
-                            .ofType(IQ.Type.get)
-                            .build(),
-                    answer -> outdated = !room.answered(configuration, nonAnonymous(answer)));
-            if (first) {
-                for (MUCAffiliation list : LISTS) {
-                    MUCAdmin request = new MUCAdmin();
-                    request.setTo(room.jid());
-                    request.setType(IQ.Type.get);
-                    request.addItem(new MUCItem(list));
-                    ask(request, answer -> members(answer, list));
-                }
+            if (state != State.DUE) {
+                return;
             }
-            ended();
+            if (room.isStale()) {
+                open.computeIfAbsent(CONFIGURATION, configuration -> new HashSet<>());
+            }
+            round++;
+            for (Map.Entry<Optional<MUCAffiliation>, Set<String>> question : open.entrySet()) {
+                ask(question.getKey(), question.getValue(), round, room.configuration());
+            }
+            state = State.ASKED; // else, after the next login
+            silence.watch(new Round(this, round));
         }
 
-        private void ask(IQ request, Consumer<Optional<IQ>> then) throws Exception {
-            left++;
-            wire.request(request, new Wire.Answer() {
+        private void ask(Optional<MUCAffiliation> list, Set<String> ids, int number, int configuration)
+                throws Exception {
+            String id = UUID.randomUUID().toString();
+            IQ request = list.map(affiliation -> request(room.jid(), affiliation))
+                    .orElseGet(() -> DiscoverInfo.builder(id)
+                            .to(room.jid())
+                            .ofType(IQ.Type.get)
+                            .build());
+            wire.question(request, id, new Wire.Answer() {
                 @Override
                 public void received(IQ answer) throws Exception {
-                    then.accept(Optional.of(answer));
-                    ended();
+                    answered(Optional.of(answer));
                 }
 
                 @Override
                 public void failed(Exception why) throws Exception {
-                    if (why instanceof XMPPErrorException) {
-                        then.accept(Optional.empty());
-                    } else {
-                        unanswered = true; // a time-out says nothing
+                    if (why instanceof XMPPErrorException error && mayPass(error.getStanzaError())) {
+                        ids.remove(id); // silent, when the time for an answer is over
+                    } else if (why instanceof XMPPErrorException) {
+                        answered(Optional.empty());
+                    } else if (ended()) { // our own link has stalled all the time
+                        look(room.jid());
                     }
-                    ended();
                 }
 
                 @Override
-                public void lost() throws Exception {
-                    lost = true;
-                    ended();
+                public void lost() {
+                    if (ended()) { // a login may come first
+                        goOnAfter(FIRST_PAUSE);
+                    }
+                }
+
+                private void answered(Optional<IQ> answer) throws Exception {
+                    if (!ids.remove(id)) {
+                        return; // an earlier or later question was answered
+                    }
+                    if (list.isPresent()) {
+                        members(answer, list.get());
+                    } else if (!room.answered(configuration, nonAnonymous(answer)) && number != round) {
+                        return; // it has been asked since
+                    }
+                    ids.clear();
+                    open.remove(list);
+                    endIfAnswered();
+                }
+
+                /** Without an answer. @return whether it has to be asked again. */
+                private boolean ended() {
+                    boolean again = ids.remove(id) && isOpen(number);
+                    if (again) {
+                        state = State.DUE;
+                    }
+                    return again;
                 }
             });
+            ids.add(id);
+        }
+
+        private boolean isOpen(int number) {
+            return asked.get(room.jid()) == this && state == State.ASKED && number == round;
+        }
+
+        /** An answer that has come in counts, also if the worker has not heard of it. */
+        boolean isUnanswered(int number) {
+            return isOpen(number)
+                    && open.values().stream().anyMatch(ids -> ids.stream().allMatch(wire::isUnanswered));
+        }
+
+        /** What was asked before a login may never be answered. */
+        void startOver() {
+            if (state == State.ASKED) {
+                state = State.DUE;
+            }
+        }
+
+        private void goOnAfter(Duration pause) {
+            timer.after(pause, goingOn(new WeakReference<>(this)));
+        }
+
+        void goOnSoon() {
+            worker.execute(() -> {
+                if (state == State.LEFT_IN_PEACE) {
+                    state = State.DUE;
+                }
+                look(room.jid());
+            });
+        }
+
+        /** An answer that comes later counts all the same. */
+        void unanswered() throws Exception {
+            boolean waitedFor = !room.isWaitedForNoMore();
+            int times = room.unanswered();
+            if (times == 1) {
+                state = State.DUE; // the patience was long enough
+                look(room.jid());
+                return;
+            }
+            state = State.LEFT_IN_PEACE;
+            goOnAfter(pauseAfter(times));
+            if (waitedFor) {
+                room.hidesMembers();
+            }
+            tell();
+        }
+
+        private void endIfAnswered() throws Exception {
+            if (!open.isEmpty() || !asked.remove(room.jid(), this)) {
+                return;
+            }
+            boolean waitedFor = !room.isWaitedForNoMore();
+            room.known(hidden);
+            if (waitedFor && hidden) {
+                room.hidesMembers();
+            }
+            tell();
         }
 
         private void members(Optional<IQ> answer, MUCAffiliation affiliation) {
@@ -221,41 +382,15 @@ final class RoomFacts {
             }
         }
 
-        private void ended() throws Exception {
-            if (--left > 0) {
-                return;
-            }
-            asked.remove(room);
-            if (lost) {
-                if (wire.isOpen()) { // the login that came meanwhile has found it still asked
-                    asked.add(room);
-                    pause.before(FIRST_PAUSE, room);
-                }
-                return;
-            }
-            if (unanswered) {
-                int times = room.unanswered();
-                if (times == 1) {
-                    look(room.jid()); // the time-out was long enough
-                    return;
-                }
-                asked.add(room);
-                pause.before(pauseAfter(times), room);
-            } else {
-                room.known();
-            }
-            if (!late && (unanswered || hidden)) {
-                room.hidesMembers();
-            }
+        /** It is not waited for (any more). */
+        private void tell() throws Exception {
             if (rooms.entered(room.jid()).filter(room::equals).isEmpty()) {
                 look(room.jid());
                 return; // left, or entered again
             }
             tellIfItHidesMembers(room);
-            if (outdated) {
-                look(room.jid());
-            }
-            letGo(room.jid());
+            keys.in(room.jid());
+            look(room.jid()); // its configuration may have changed
             known.in(room.jid());
         }
     }

@@ -10,10 +10,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import org.jivesoftware.smack.packet.IQ;
 import org.jivesoftware.smack.packet.Message;
 import org.jivesoftware.smack.packet.Presence;
 import org.jivesoftware.smack.packet.PresenceBuilder;
 import org.jivesoftware.smack.packet.Stanza;
+import org.jivesoftware.smack.packet.StanzaError;
+import org.jivesoftware.smackx.muc.packet.MUCAdmin;
 import org.jivesoftware.smackx.muc.packet.MUCInitialPresence;
 import org.jivesoftware.smackx.muc.packet.MUCItem;
 import org.jivesoftware.smackx.muc.packet.MUCUser;
@@ -25,16 +28,23 @@ import org.jxmpp.jid.parts.Resourcepart;
 
 /**
  * The rooms that we have asked to enter, and who is in them (XEP-0045 1.35.5), as their stanzas tell. Only what a room itself says counts: presence of its occupants, which it
- * makes, and messages of its bare JID. A room that we did not ask to enter says nothing to us, whoever it claims to be. Thread-safe; never sends.
+ * makes, and what its bare JID says. A room that we did not ask to enter says nothing to us, whoever it claims to be. Thread-safe; never sends.
  */
 final class Rooms implements Occupants {
     /** Rooms of earlier whose people are remembered. Bounds what an application that never stops entering new ones makes us hold. */
     private static final int MAX_LEFT = 1000;
 
+    /** Why a room does not let us in that will not be otherwise when we ask again: we are banned, no member, or it was destroyed. */
+    private static final Set<StanzaError.Condition> FOR_GOOD = Set.of(
+            StanzaError.Condition.forbidden, StanzaError.Condition.registration_required, StanzaError.Condition.gone);
+
     private final Map<BareJid, Room> rooms = new ConcurrentHashMap<>();
 
     /** Rooms that we have left, also by a lost connection: who wrote there is asked again as soon as we are back, before the room has told who belongs to it. */
     private final Map<BareJid, Room> left = new ConcurrentHashMap<>();
+
+    /** Those of them that have told in this stream that we are out, or may not come in. */
+    private final Set<BareJid> out = ConcurrentHashMap.newKeySet();
 
     private final Consumer<BareJid> changed;
 
@@ -43,8 +53,8 @@ final class Rooms implements Occupants {
         this.changed = changed;
     }
 
-    /** We send a presence to somebody, which may be a request to enter a room, or our leave. */
-    void sends(PresenceBuilder presence) {
+    /** We send a presence to somebody, which may be a request to enter a room, or our leave. @return the room that we ask to enter. */
+    Optional<BareJid> sends(PresenceBuilder presence) {
         Jid to = presence.getTo();
         if (to == null) {
             if (presence.getType() == Presence.Type.unavailable) {
@@ -54,7 +64,9 @@ final class Rooms implements Occupants {
                 && to.hasResource()
                 && presence.hasExtension(MUCInitialPresence.QNAME)) {
             enter(to.asBareJid());
+            return Optional.of(to.asBareJid());
         }
+        return Optional.empty();
     }
 
     private void enter(BareJid jid) {
@@ -64,11 +76,13 @@ final class Rooms implements Occupants {
             room.remember(before.people());
         }
         rooms.put(jid, room);
+        out.remove(jid);
     }
 
     /** A login that resumes nothing: we are in no room. */
     void forgetAll() {
         rooms.values().forEach(this::leave);
+        out.clear();
     }
 
     private void leave(Room room) {
@@ -82,6 +96,12 @@ final class Rooms implements Occupants {
         Jid from = stanza.getFrom();
         Room room = from == null ? null : rooms.get(from.asBareJid());
         if (room == null) {
+            return;
+        }
+        if (stanza instanceof MUCAdmin list) {
+            if (list.getType() == IQ.Type.result && !from.hasResource()) {
+                room.remember(RoomFacts.members(list));
+            }
             return;
         }
         if (stanza instanceof Message message && isSubject(message)) {
@@ -126,6 +146,11 @@ final class Rooms implements Occupants {
         return entered(room).flatMap(Room::ownNick).map(nick -> JidCreate.fullFrom(room, nick));
     }
 
+    /** Whether it has told in this stream that we are not in it, any more or at all, and we have not asked again since. One that is gone as its service is, or that we were cut off from, has not. */
+    boolean isOut(BareJid room) {
+        return out.contains(room);
+    }
+
     /** What a message to it has to know. */
     RoomStatus status(BareJid room) {
         return entered(room).map(Room::status).orElse(RoomStatus.of(RoomReaders.State.NOT_IN_ROOM));
@@ -161,6 +186,11 @@ final class Rooms implements Occupants {
         if (told.size() != 1) {
             if (presence.getType() == Presence.Type.error && !room.isEntered()) {
                 leave(room); // it does not let us in
+                if (presence.getError() != null
+                        && FOR_GOOD.contains(presence.getError().getCondition())) {
+                    isOutOf(room);
+                    changed.accept(room.jid());
+                }
             }
             return; // a room adds exactly one, and must not pass on another
         }
@@ -189,10 +219,20 @@ final class Rooms implements Occupants {
                 room.present(next == null ? nick : next, real);
             } else if (us && room.isEntered()) { // else it is the end of an earlier stay
                 leave(room);
+                if (!has(user, 332) && !has(user, 333)) { // else it is no more than a lost connection
+                    isOutOf(room);
+                }
             }
         }
         if (us || room.isEntered()) {
             changed.accept(room.jid());
+        }
+    }
+
+    /** Unless we have asked again meanwhile. */
+    private void isOutOf(Room room) {
+        if (left.get(room.jid()) == room && !rooms.containsKey(room.jid())) {
+            out.add(room.jid());
         }
     }
 

@@ -70,6 +70,7 @@ record Route(
                 Optional.ofNullable(message.getStanzaId()),
                 delivery,
                 room,
-                Decryption.Proposal.NONE);
+                Decryption.Proposal.NONE,
+                Optional.empty());
     }
 }

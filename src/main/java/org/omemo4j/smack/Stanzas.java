@@ -22,6 +22,7 @@ import org.jxmpp.jid.BareJid;
 import org.omemo4j.engine.Encryption.Encrypted;
 import org.omemo4j.protocol.MalformedMessageException;
 import org.omemo4j.protocol.OmemoVersion;
+import org.omemo4j.protocol.OptOut;
 import org.omemo4j.protocol.xml.XmlElement;
 import org.omemo4j.smack.element.ClearContent;
 import org.omemo4j.smack.element.RawElement;
@@ -108,6 +109,17 @@ final class Stanzas {
                 .ofType(Message.Type.chat)
                 .addExtensions(envelope(encrypted, true))
                 .build();
+    }
+
+    /** A message that asks for plain text, as it waits to be encrypted. */
+    static String optOut(BareJid to, String id, OptOut optOut) {
+        return XmlElement.builder("message", "jabber:client")
+                .attribute("type", "chat")
+                .attribute("to", to.toString())
+                .attribute("id", id)
+                .child(optOut.toXml())
+                .build()
+                .toXml();
     }
 
     /** What an encrypted stanza carries: the messages, what they are (XEP-0380), and that servers are to keep them (XEP-0334). */

@@ -6,9 +6,11 @@ package org.omemo4j.smack;
 
 import java.util.Optional;
 import org.jxmpp.jid.BareJid;
+import org.omemo4j.engine.Decryption;
 import org.omemo4j.engine.Decryption.Proposal;
 import org.omemo4j.engine.Delivery;
 import org.omemo4j.protocol.DeviceAddress;
+import org.omemo4j.trust.Fingerprint;
 
 /**
  * A received message whose content the application does not get. The stanza itself still reaches the listeners, without a body.
@@ -19,6 +21,7 @@ import org.omemo4j.protocol.DeviceAddress;
  * @param delivery the way it came.
  * @param room the room that it came through, if it did.
  * @param proposal what may be done about it; {@code NONE} for a message that was read before or is for others.
+ * @param shownKey where its device shows another identity key than the one known for it, or one that another account is known by, that key. Nothing proves that its sender has it.
  */
 public record UnreadMessage(
         BareJid from,
@@ -26,13 +29,14 @@ public record UnreadMessage(
         Optional<String> stanzaId,
         Delivery delivery,
         Optional<BareJid> room,
-        Proposal proposal) {
+        Proposal proposal,
+        Optional<Fingerprint> shownKey) {
 
     UnreadMessage by(Optional<DeviceAddress> claimed) {
-        return new UnreadMessage(from, claimed, stanzaId, delivery, room, proposal);
+        return new UnreadMessage(from, claimed, stanzaId, delivery, room, proposal, shownKey);
     }
 
-    UnreadMessage proposing(Proposal sensible) {
-        return new UnreadMessage(from, device, stanzaId, delivery, room, sensible);
+    UnreadMessage because(Decryption.Undecryptable why) {
+        return new UnreadMessage(from, why.sender(), stanzaId, delivery, room, why.proposal(), why.shownKey());
     }
 }

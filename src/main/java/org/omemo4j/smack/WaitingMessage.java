@@ -6,6 +6,7 @@ package org.omemo4j.smack;
 
 import java.time.Instant;
 import org.jxmpp.jid.BareJid;
+import org.omemo4j.store.ParkedRecord;
 
 /**
  * A message that waits in the store until what it needs was fetched, or until the next login.
@@ -14,4 +15,8 @@ import org.jxmpp.jid.BareJid;
  * @param stanzaId the id it will have.
  * @param since when it was given to {@code send}.
  */
-public record WaitingMessage(BareJid to, String stanzaId, Instant since) {}
+public record WaitingMessage(BareJid to, String stanzaId, Instant since) {
+    static WaitingMessage of(ParkedRecord record) {
+        return new WaitingMessage(record.to(), record.stanzaId(), record.parked());
+    }
+}

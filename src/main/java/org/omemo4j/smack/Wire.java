@@ -4,28 +4,44 @@
  */
 package org.omemo4j.smack;
 
+import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jivesoftware.smack.SmackException.NoResponseException;
 import org.jivesoftware.smack.SmackException.NotConnectedException;
+import org.jivesoftware.smack.SmackFuture;
 import org.jivesoftware.smack.XMPPConnection;
 import org.jivesoftware.smack.XMPPException.XMPPErrorException;
+import org.jivesoftware.smack.filter.IQReplyFilter;
+import org.jivesoftware.smack.filter.StanzaFilter;
 import org.jivesoftware.smack.packet.IQ;
 import org.jivesoftware.smack.packet.Message;
 import org.jivesoftware.smackx.ping.packet.Ping;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The only way in which this package sends, and only its worker may use it: a send from the thread that reads the stream would close the
- * connection.
+ * The way in which this package sends, and only its worker may use it: a send from the thread that reads the stream would close the
+ * connection. What {@link Lifecycle#sends} adds goes with a stanza of the application.
  */
-final class Wire {
+final class Wire implements Silence.OurServer {
     private final Supplier<@Nullable XMPPConnection> connection;
     private final Worker worker;
     private final AtomicInteger logins = new AtomicInteger();
+
+    /** Questions whose answers have not come in, by their ids, and what is an answer to each: not whatever has its id. */
+    private final Map<String, StanzaFilter> unanswered = new ConcurrentHashMap<>();
+
+    /** Then nobody waits for an answer any more. */
+    private static final Duration LATE = Duration.ofMinutes(1);
+
+    /** In time-outs of Smack. */
+    private static final int MAX_PING_PATIENCE = 16;
+
     /** How long a good-bye waits for what is being put into the stream, which takes no time unless Smack's queue is full. */
     private static final long PATIENCE_MILLIS = 1000;
 
@@ -126,10 +142,58 @@ final class Wire {
 
     /** Sends a request and does not wait. */
     void request(IQ request, Answer answer) throws NotConnectedException, InterruptedException {
+        request(request, 1, answer);
+    }
+
+    /** @param patience how many of Smack's time-outs an answer has. */
+    private void request(IQ request, int patience, Answer answer) throws NotConnectedException, InterruptedException {
+        answer(
+                request,
+                put(connection -> connection.sendIqRequestAsync(request, patience * connection.getReplyTimeout())),
+                answer);
+    }
+
+    /** The same, for one whose answer counts whenever it comes. @param id for {@link #isUnanswered}. */
+    void question(IQ request, String id, Answer answer) throws NotConnectedException, InterruptedException {
+        request.setStanzaId(id);
+        try {
+            answer(
+                    request,
+                    put(connection -> {
+                        unanswered.put(id, new IQReplyFilter(request, connection));
+                        return connection.sendIqRequestAsync(request, LATE.toMillis());
+                    }),
+                    answer);
+        } catch (NotConnectedException | InterruptedException | RuntimeException e) {
+            unanswered.remove(id);
+            throw e;
+        }
+    }
+
+    /** An answer has come in. What follows on it comes later, and perhaps behind what follows on a later one. On the thread that reads the stream. */
+    void received(IQ answer) {
+        String id = answer.getStanzaId();
+        if (id != null) {
+            unanswered.computeIfPresent(id, (same, isAnswer) -> isAnswer.accept(answer) ? null : isAnswer);
+        }
+    }
+
+    /** Whether no answer to this question has come in yet. */
+    boolean isUnanswered(String id) {
+        return unanswered.containsKey(id);
+    }
+
+    /** Less if the application has told Smack so. */
+    @Override
+    public Duration patience(Duration most) {
+        return isOpen() && replyTimeout().compareTo(most) < 0 ? replyTimeout() : most;
+    }
+
+    private void answer(IQ request, SmackFuture<IQ, Exception> future, Answer answer) {
         int login = logins.get();
-        put(connection -> connection.sendIqRequestAsync(request))
-                .onSuccess(iq -> worker.execute(() -> answer.received(iq)))
+        future.onSuccess(iq -> worker.execute(() -> answer.received(iq)))
                 .onError(why -> worker.execute(() -> {
+                    unanswered.remove(String.valueOf(request.getStanzaId()));
                     if (why instanceof NotConnectedException
                             || why instanceof InterruptedException
                             || (why instanceof NoResponseException && (login != logins.get() || !isOpen()))) {
@@ -140,9 +204,14 @@ final class Wire {
                 }));
     }
 
-    /** Asks our server for an answer, which comes after it has handled all that was sent before (XEP-0199); asks again while none comes. Does not wait. */
-    void ping(Echo echo) throws NotConnectedException, InterruptedException {
-        request(new Ping(current().getXMPPServiceDomain()), new Answer() {
+    /** As in XEP-0199; asks again while no answer comes, and waits twice as long each time: the link may be slower than Smack's time-out. */
+    @Override
+    public void ping(Echo echo) throws NotConnectedException, InterruptedException {
+        ping(echo, 1);
+    }
+
+    private void ping(Echo echo, int patience) throws NotConnectedException, InterruptedException {
+        request(new Ping(current().getXMPPServiceDomain()), patience, new Answer() {
             @Override
             public void received(IQ answer) throws Exception {
                 echo.came(true);
@@ -152,10 +221,12 @@ final class Wire {
             public void failed(Exception why) throws Exception {
                 if (why instanceof XMPPErrorException) {
                     echo.came(true); // an answer, too
-                } else if (isOpen()) {
-                    ping(echo);
                 } else {
-                    lost();
+                    try {
+                        ping(echo, Math.min(2 * patience, MAX_PING_PATIENCE));
+                    } catch (NotConnectedException e) {
+                        lost();
+                    }
                 }
             }
 
@@ -164,6 +235,12 @@ final class Wire {
                 echo.came(false);
             }
         });
+    }
+
+    /** How long Smack waits for an answer. */
+    Duration replyTimeout() {
+        return open().map(current -> Duration.ofMillis(current.getReplyTimeout()))
+                .orElse(Duration.ZERO);
     }
 
     private <T> T put(Put<T> put) throws NotConnectedException, InterruptedException {

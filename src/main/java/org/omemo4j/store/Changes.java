@@ -66,6 +66,9 @@ public record Changes(long revision, Durability durability, List<Change> changes
     /** Keyed by address. */
     public record PutDevice(DeviceRecord device) implements Change {}
 
+    /** Takes what lists have said of the device with it. Its sessions stay, and so does what was decided about its key. */
+    public record DeleteDevice(DeviceAddress address) implements Change {}
+
     /** Keyed by the session's id. The one in use is archived before another one is put in use: a second one is refused. */
     public record PutSession(SessionRecord session) implements Change {}
 
@@ -95,6 +98,18 @@ public record Changes(long revision, Durability durability, List<Change> changes
 
     /** Keyed by JID and identity key. */
     public record PutTrust(TrustRecord trust) implements Change {}
+
+    /** Keyed by the sender's account and key, and by the owner and identifier of the key that it is about. */
+    public record PutKeptTrust(KeptTrustRecord kept) implements Change {}
+
+    /** What was kept is applied, or dropped. Its time and decision do not matter. */
+    public record DeleteKeptTrust(KeptTrustRecord kept) implements Change {}
+
+    /** Keyed by its number. */
+    public record PutTrustEntry(TrustEntryRecord entry) implements Change {}
+
+    /** Of the entries that were refused all go but the newest so many. */
+    public record DropRefusedTrustEntries(int kept) implements Change {}
 
     /** Keyed by JID. */
     public record PutConversation(ConversationRecord conversation) implements Change {}

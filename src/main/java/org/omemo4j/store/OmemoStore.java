@@ -82,8 +82,32 @@ public interface OmemoStore extends AutoCloseable {
     /** Whether a session had a receiving chain with this ratchet key that is closed now. */
     boolean isClosedChain(long session, Bytes ratchetKey) throws StoreException;
 
-    /** The decisions about an account's identity keys. */
+    /** The identity keys of an account that were seen or decided about. */
     List<TrustRecord> trust(BareJid jid) throws StoreException;
+
+    /** The rows of one identity key (in its Curve25519 form), of whatever account. */
+    List<TrustRecord> trust(Bytes identityKey) throws StoreException;
+
+    /** The keys of all accounts for which this was decided, in no order. */
+    List<TrustRecord> trustDecided(String decided) throws StoreException;
+
+    /** What trust messages that a key (in its Curve25519 form) of an account has signed have said and is kept, the oldest first. */
+    List<KeptTrustRecord> keptTrustBy(BareJid sender, Bytes senderKey) throws StoreException;
+
+    /** What trust messages have said about an account's keys and is kept, the oldest first. */
+    List<KeptTrustRecord> keptTrustAbout(BareJid owner) throws StoreException;
+
+    /** All that is kept, the oldest first. */
+    List<KeptTrustRecord> allKeptTrust() throws StoreException;
+
+    /** How much that is. */
+    int keptTrust() throws StoreException;
+
+    /** The newest entries in the journal of trust, the newest first. */
+    List<TrustEntryRecord> trustEntries(int limit) throws StoreException;
+
+    /** The newest of those about an account's keys, the newest first. */
+    List<TrustEntryRecord> trustEntries(BareJid jid, int limit) throws StoreException;
 
     /** What is set for a conversation, or empty where the default rules. */
     Optional<ConversationRecord> conversation(BareJid jid) throws StoreException;

@@ -5,6 +5,7 @@
 package org.omemo4j.store;
 
 import java.time.Instant;
+import java.util.Optional;
 import org.jxmpp.jid.BareJid;
 import org.omemo4j.crypto.Secret;
 
@@ -15,6 +16,19 @@ import org.omemo4j.crypto.Secret;
  * @param deviceId 1 … 2^31-1.
  * @param identityForm the name of the identity key's form; opaque to the store.
  * @param identityKey the private identity key, 32 bytes.
+ * @param label what others see it as, if anything.
  * @param created when it was made.
  */
-public record OwnDeviceRecord(BareJid owner, int deviceId, String identityForm, Secret identityKey, Instant created) {}
+public record OwnDeviceRecord(
+        BareJid owner, int deviceId, String identityForm, Secret identityKey, Optional<String> label, Instant created) {
+
+    /** The same under another id. */
+    public OwnDeviceRecord withDeviceId(int other) {
+        return new OwnDeviceRecord(owner, other, identityForm, identityKey, label, created);
+    }
+
+    /** The same under another label. */
+    public OwnDeviceRecord withLabel(Optional<String> other) {
+        return new OwnDeviceRecord(owner, deviceId, identityForm, identityKey, other, created);
+    }
+}

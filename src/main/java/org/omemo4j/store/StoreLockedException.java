@@ -8,8 +8,16 @@ package org.omemo4j.store;
 public final class StoreLockedException extends StoreException {
     private static final long serialVersionUID = 1L;
 
-    /** The sentence names who holds it. */
-    public StoreLockedException(String message) {
-        super(message);
+    private final String use;
+
+    /** @param use says which store is in use by whom. */
+    public StoreLockedException(String use) {
+        super(use + "; stop it or use another store.");
+        this.use = use;
+    }
+
+    /** The message without a remedy: not to everybody another store is one. */
+    public String use() {
+        return use;
     }
 }

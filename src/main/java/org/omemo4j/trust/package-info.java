@@ -1,4 +1,4 @@
-/** Who may read: levels, policies and fingerprints. */
+/** Who may read: levels, policies, decisions and fingerprints. */
 @NullMarked
 package org.omemo4j.trust;
 

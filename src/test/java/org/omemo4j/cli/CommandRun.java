@@ -7,6 +7,7 @@ package org.omemo4j.cli;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
@@ -19,6 +20,8 @@ final class CommandRun {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
     private byte[] input = {};
+    private boolean tty;
+    private Charset charset = StandardCharsets.UTF_8;
     private Function<String, Optional<String>> prompt = question -> Optional.empty();
 
     CommandRun variable(String name, String value) {
@@ -31,13 +34,26 @@ final class CommandRun {
         return this;
     }
 
+    /** Its output can show this. */
+    CommandRun charset(Charset locale) {
+        charset = locale;
+        return this;
+    }
+
+    /** Its output is a terminal. */
+    CommandRun tty() {
+        tty = true;
+        return this;
+    }
+
     CommandRun prompt(Function<String, Optional<String>> answer) {
         prompt = answer;
         return this;
     }
 
     Terminal terminal() {
-        return new Terminal(new ByteArrayInputStream(input), stream(out), stream(err), environment, prompt);
+        return new Terminal(
+                new ByteArrayInputStream(input), stream(out), charset, stream(err), environment, () -> tty, prompt);
     }
 
     int run(String... arguments) {
@@ -45,14 +61,14 @@ final class CommandRun {
     }
 
     String out() {
-        return out.toString(StandardCharsets.UTF_8);
+        return out.toString(charset);
     }
 
     String err() {
-        return err.toString(StandardCharsets.UTF_8);
+        return err.toString(charset);
     }
 
-    private static PrintStream stream(ByteArrayOutputStream bytes) {
-        return new PrintStream(bytes, true, StandardCharsets.UTF_8);
+    private PrintStream stream(ByteArrayOutputStream bytes) {
+        return new PrintStream(bytes, true, charset);
     }
 }

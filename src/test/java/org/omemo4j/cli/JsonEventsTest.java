@@ -21,10 +21,13 @@ import org.omemo4j.engine.OmemoEvent;
 import org.omemo4j.engine.OwnDevice;
 import org.omemo4j.protocol.DeviceAddress;
 import org.omemo4j.protocol.DeviceId;
+import org.omemo4j.smack.OmemoException;
+import org.omemo4j.smack.Refusals;
 import org.omemo4j.smack.RoomReaders;
 import org.omemo4j.smack.SentMessage;
 import org.omemo4j.smack.UnreadMessage;
 import org.omemo4j.trust.Fingerprint;
+import org.omemo4j.trust.TrustLevel;
 
 /** The names and the order of the fields are a promise to other programs. */
 class JsonEventsTest {
@@ -49,7 +52,7 @@ class JsonEventsTest {
                 BOB,
                 Optional.empty(),
                 "say \"hi\"\n\u00e4",
-                Optional.of(new ChatEvents.Protection(31415, "urn:xmpp:omemo:2")),
+                Optional.of(new ChatEvents.Protection(31415, "urn:xmpp:omemo:2", TrustLevel.BLINDLY_TRUSTED)),
                 Optional.of("m1"),
                 false,
                 false,
@@ -59,7 +62,7 @@ class JsonEventsTest {
         assertThat(command.out())
                 .isEqualTo(
                         "{\"event\":\"message\",\"from\":\"bob@localhost\",\"body\":\"say \\\"hi\\\"\\n\u00e4\",\"device\":31415,"
-                                + "\"version\":\"urn:xmpp:omemo:2\",\"encrypted\":true,\"id\":\"m1\",\"delayed\":false,\"carbon\":false}\n");
+                                + "\"version\":\"urn:xmpp:omemo:2\",\"encrypted\":true,\"trust\":\"blindly-trusted\",\"id\":\"m1\",\"delayed\":false,\"carbon\":false}\n");
     }
 
     @Test
@@ -70,7 +73,7 @@ class JsonEventsTest {
         assertThat(command.out())
                 .isEqualTo(
                         "{\"event\":\"message\",\"from\":\"bob@localhost\",\"body\":\"hi\",\"device\":null,\"version\":null,"
-                                + "\"encrypted\":false,\"id\":null,\"delayed\":true,\"carbon\":false}\n");
+                                + "\"encrypted\":false,\"trust\":null,\"id\":null,\"delayed\":true,\"carbon\":false}\n");
     }
 
     @Test
@@ -79,7 +82,7 @@ class JsonEventsTest {
                 ALICE,
                 Optional.of(BOB),
                 "hi",
-                Optional.of(new ChatEvents.Protection(1, "urn:xmpp:omemo:2")),
+                Optional.of(new ChatEvents.Protection(1, "urn:xmpp:omemo:2", TrustLevel.BLINDLY_TRUSTED)),
                 Optional.of("m2"),
                 false,
                 true,
@@ -98,7 +101,7 @@ class JsonEventsTest {
                 BOB,
                 Optional.empty(),
                 "hi all",
-                Optional.of(new ChatEvents.Protection(1, "urn:xmpp:omemo:2")),
+                Optional.of(new ChatEvents.Protection(1, "urn:xmpp:omemo:2", TrustLevel.BLINDLY_TRUSTED)),
                 Optional.of("m3"),
                 false,
                 false,
@@ -151,7 +154,7 @@ class JsonEventsTest {
                 BOB,
                 Optional.empty(),
                 "yes, pay",
-                Optional.of(new ChatEvents.Protection(1, "urn:xmpp:omemo:2")),
+                Optional.of(new ChatEvents.Protection(1, "urn:xmpp:omemo:2", TrustLevel.BLINDLY_TRUSTED)),
                 Optional.of("m1"),
                 true,
                 false,
@@ -163,7 +166,7 @@ class JsonEventsTest {
 
     @Test
     void sentUndecryptableAndError() {
-        events.sent(sent(BOB, List.of()), Optional.empty());
+        events.sent(sent(BOB, List.of(), List.of()), Optional.empty());
         events.undecryptable(unread(Optional.of(new DeviceId(31415)), Optional.empty()), "no-session");
         events.undecryptable(unread(Optional.empty(), Optional.empty()), "malformed");
         events.error("it \"broke\"");
@@ -178,15 +181,95 @@ class JsonEventsTest {
     }
 
     @Test
+    void whatIsAcceptedHasTheIdThatItsOutcomeWillHave() {
+        events.accepted("m1", BOB, Optional.empty());
+        events.accepted("m2", ROOM, Optional.of(ROOM));
+
+        assertThat(command.out().lines())
+                .containsExactly(
+                        "{\"event\":\"accepted\",\"id\":\"m1\",\"to\":\"bob@localhost\"}",
+                        "{\"event\":\"accepted\",\"id\":\"m2\",\"to\":\"r@conference.localhost\","
+                                + "\"room\":\"r@conference.localhost\"}");
+    }
+
+    @Test
+    void whatPlainTextOfAnEarlierRunKeepsFromLeavingHasAReason() {
+        events.notSent("m1", BOB, false, CommandFailure.plaintextAgreed("agreed before", "Type something."));
+
+        assertThat(command.out())
+                .isEqualTo(
+                        "{\"event\":\"error\",\"message\":\"the message to bob@localhost was not sent: agreed before\","
+                                + "\"reason\":\"plaintext-agreed\",\"id\":\"m1\",\"to\":\"bob@localhost\"}\n");
+    }
+
+    @Test
+    void aMessageThatIsNotSentNamesWhereItWasToGoAndItsId() {
+        ChatOutcomes outcomes = new ChatOutcomes(events, ROOM::equals, jid -> true, cause -> {});
+
+        outcomes.onSendFailed(ROOM, "m1", Refusals.of(OmemoException.Reason.ROOM_ANONYMOUS));
+        outcomes.onSendFailed(BOB, "m2", Refusals.of(OmemoException.Reason.NO_DEVICES));
+
+        assertThat(command.out().lines())
+                .satisfiesExactly(
+                        line -> assertThat(line)
+                                .startsWith("{\"event\":\"error\",\"message\":\"")
+                                .endsWith(
+                                        "\"reason\":\"room-anonymous\",\"id\":\"m1\",\"to\":\"r@conference.localhost\","
+                                                + "\"room\":\"r@conference.localhost\"}"),
+                        line -> assertThat(line).endsWith("\"id\":\"m2\",\"to\":\"bob@localhost\"}"));
+    }
+
+    @Test
+    void aProgramIsNotToldWhatAPersonTypes() {
+        new ChatOutcomes(events, ROOM::equals, jid -> true, cause -> {})
+                .onSendFailed(BOB, "m1", Refusals.of(OmemoException.Reason.OPTED_OUT));
+
+        assertThat(command.out()).contains("\"reason\":\"opted-out\"").doesNotContain("/plaintext");
+    }
+
+    @Test
     void whatIsSentToARoomNamesItAndWhoCannotRead() {
         events.sent(
-                sent(ROOM, List.of(new MemberLeftOut(ALICE, MemberLeftOut.Why.DEVICE_LIST_UNKNOWN))),
+                sent(ROOM, List.of(new MemberLeftOut(ALICE, MemberLeftOut.Why.DEVICE_LIST_UNKNOWN)), List.of()),
                 Optional.of(ROOM));
 
         assertThat(command.out())
                 .isEqualTo("{\"event\":\"sent\",\"id\":\"m3\",\"to\":\"r@conference.localhost\","
                         + "\"room\":\"r@conference.localhost\",\"devices\":2,"
                         + "\"unable\":[{\"jid\":\"alice@localhost\",\"reason\":\"device-list-unknown\"}]}\n");
+    }
+
+    @Test
+    void anotherKeyOfADeviceIsShown() {
+        String key = "0123456789abcdef".repeat(4);
+
+        events.undecryptable(
+                new UnreadMessage(
+                        BOB,
+                        Optional.of(new DeviceAddress(BOB, new DeviceId(1))),
+                        Optional.of("m1"),
+                        Delivery.LIVE,
+                        Optional.empty(),
+                        Decryption.Proposal.ACCEPT_KEY,
+                        Optional.of(new Fingerprint(key))),
+                "identity-key-changed");
+
+        assertThat(command.out())
+                .isEqualTo("{\"event\":\"undecryptable\",\"from\":\"bob@localhost\",\"device\":1,"
+                        + "\"reason\":\"identity-key-changed\",\"fingerprint\":\"" + key
+                        + "\",\"proposal\":\"accept-key\"}\n");
+    }
+
+    @Test
+    void whoCannotReadInARoomAndIsNotNamedByItIsToldInWordsBeforeAndAfterSending() throws Exception {
+        List<String> ghost = List.of("the room does not tell who its occupant \"ghost\" is");
+        String told = "\"unable\":[],\"unnamed\":[\"the room does not tell who its occupant \\\"ghost\\\" is\"]}";
+
+        events.joined(
+                Resourcepart.from("a"), new RoomReaders(ROOM, RoomReaders.State.OPEN, Set.of(), List.of(), ghost));
+        events.sent(sent(ROOM, List.of(), ghost), Optional.of(ROOM));
+
+        assertThat(command.out().lines()).hasSize(2).allMatch(line -> line.endsWith(told));
     }
 
     @Test
@@ -200,7 +283,7 @@ class JsonEventsTest {
 
     @Test
     void whatHappensToARoomOrToKeysIsANotice() {
-        ChatOutcomes outcomes = new ChatOutcomes(events, ROOM::equals, cause -> {});
+        ChatOutcomes outcomes = new ChatOutcomes(events, ROOM::equals, jid -> true, cause -> {});
 
         outcomes.onEvent(new OmemoEvent.RoomMembersUnknown(ROOM));
         outcomes.onEvent(new OmemoEvent.RoomMessageHeld(
@@ -218,22 +301,23 @@ class JsonEventsTest {
 
     @Test
     void onlyARoomThatWasEnteredIsNamedAsOne() {
-        ChatOutcomes outcomes = new ChatOutcomes(events, ROOM::equals, cause -> {});
+        ChatOutcomes outcomes = new ChatOutcomes(events, ROOM::equals, jid -> true, cause -> {});
 
-        outcomes.onSent(sent(ROOM, List.of()));
-        outcomes.onSent(sent(BOB, List.of()));
+        outcomes.onSent(sent(ROOM, List.of(), List.of()));
+        outcomes.onSent(sent(BOB, List.of(), List.of()));
 
         assertThat(command.out().lines().map(line -> line.contains("\"room\":")))
                 .containsExactly(true, false);
     }
 
-    private static SentMessage sent(BareJid to, List<MemberLeftOut> members) {
+    private static SentMessage sent(BareJid to, List<MemberLeftOut> members, List<String> unnamed) {
         return new SentMessage(
                 to,
                 "m3",
                 List.of(new DeviceAddress(BOB, new DeviceId(1)), new DeviceAddress(BOB, new DeviceId(2))),
                 List.of(),
                 members,
+                unnamed,
                 List.of(),
                 false);
     }
@@ -245,6 +329,7 @@ class JsonEventsTest {
                 Optional.of("m1"),
                 Delivery.LIVE,
                 room,
-                Decryption.Proposal.NONE);
+                Decryption.Proposal.NONE,
+                Optional.empty());
     }
 }

@@ -29,7 +29,9 @@ class OmemoTest {
     void helpNamesTheCommandsAndIsNoError() {
         assertThat(command.run("--help")).isZero();
 
-        assertThat(command.out()).contains("demo", "send", "chat").contains("--version");
+        assertThat(command.out())
+                .contains("demo", "send", "chat", "devices", "fingerprint", "verify")
+                .contains("trust", "distrust", "accept-key", "undo", "journal", "--version");
         assertThat(command.err()).isEmpty();
     }
 
@@ -39,6 +41,54 @@ class OmemoTest {
         assertThat(command.run(name, "--help")).isZero();
 
         assertThat(command.out()).contains("Usage: omemo " + name).contains("--server");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "devices, --fetch",
+        "fingerprint, --png",
+        "verify, exit code is 3",
+        "trust, --verified",
+        "distrust, --compromised",
+        "accept-key, DEVICE",
+        "undo, FINGERPRINT",
+        "journal, --limit"
+    })
+    void everyCommandOfTrustHasHelp(String name, String says) {
+        assertThat(command.run(name, "--help")).isZero();
+
+        assertThat(command.out())
+                .contains("Usage: omemo " + name, "--store", "--json", "For example", "omemo " + name + " --jid")
+                .contains(says);
+    }
+
+    @Test
+    void theHelpOfChatSaysThatTheDeviceOfAnUnreadMessageIsAClaim() {
+        command.run("chat", "--help");
+
+        assertThat(command.out().replaceAll("\\s+", " "))
+                .contains("The \"device\" of an undecryptable message is what the message claims");
+    }
+
+    @Test
+    void theHelpOfChatNamesTheCommandsOfTrust() {
+        command.run("chat", "--help");
+
+        assertThat(command.out())
+                .contains("--trust", "--decide-within")
+                .contains("\"decide\"", "\"without\"", "\"refuse\"", "\"requests\"", "\"verify\"")
+                .contains("\"accept-key\"", "\"accept-plaintext\"", "\"encrypt\"", "\"opt-out\"")
+                .contains("come in no fixed order");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"chat", "trust", "distrust", "accept-key", "undo"})
+    void theHelpListsWhatResultAndTrustMayBe(String name) {
+        command.run(name, "--help");
+
+        assertThat(command.out().replaceAll("\\s+", " "))
+                .contains("\"result\" is changed", "unchanged", "refused")
+                .contains("\"trust\" is undecided, blindly-trusted", "verified, distrusted or compromised");
     }
 
     @Test
@@ -79,6 +129,10 @@ class OmemoTest {
                 "send --jid a@localhost b@localhost one two                      | two",
                 "chat --jid a@@localhost                                         | is not an address",
                 "chat --jid a@localhost --version 3                              | 'omemo2', 'legacy' or 'auto'",
+                "chat --jid a@localhost --label 0123456789012345678901234567890123456789012345678901x | at most 52",
+                "chat --jid a@localhost --trust everybody                        | 'blind-before-verification', 'first-use', 'manual', 'verified-only'",
+                "send --jid a@localhost --trust FIRST_USE b@localhost hi         | 'FIRST_USE' is no trust policy",
+                "chat --jid a@localhost --decide-within soon                     | 'soon' is not a time",
                 "demo --server :1                                                | is not host:port"
             })
     void aWrongCallIsOneLineAndExitCode2(String line, String says) {

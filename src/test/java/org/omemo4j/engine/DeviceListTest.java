@@ -21,12 +21,15 @@ import org.omemo4j.protocol.Device;
 import org.omemo4j.protocol.DeviceId;
 import org.omemo4j.protocol.DeviceList;
 import org.omemo4j.protocol.Label;
+import org.omemo4j.protocol.axolotl.Axolotl;
 import org.omemo4j.protocol.omemo2.Omemo2;
 import org.omemo4j.protocol.xml.XmlElement;
 import org.omemo4j.store.memory.MemoryStore;
 import org.omemo4j.testkit.SeededRandom;
+import org.omemo4j.testkit.StoreDump;
 import org.omemo4j.testkit.TestDevice;
 import org.omemo4j.testkit.World;
+import org.omemo4j.trust.TrustLevel;
 import org.omemo4j.x3dh.IdentityKeyPair;
 
 /** What contacts' device lists say, and what they cannot do. */
@@ -167,6 +170,7 @@ class DeviceListTest {
 
     @Test
     void c8_ofAThousandAnnouncementsOneListIsFetchedAMinuteAndTheLastStateIsKnown() {
+        isKnown();
         for (int i = 0; i < 500; i++) {
             announced();
         }
@@ -192,6 +196,7 @@ class DeviceListTest {
 
     @Test
     void c8_aListThatIsNotAnnouncedAgainIsNotFetchedAgain() {
+        isKnown();
         announced();
         world.clock().advance(Duration.ofMinutes(1));
         alice.wakes();
@@ -207,6 +212,20 @@ class DeviceListTest {
         }
 
         assertThat(fetches()).isZero();
+    }
+
+    @Test
+    void thisDeviceIsListedWithItsOwnKeyAndLabel() {
+        TestDevice desk = world.device("alice@example.org", new MemoryStore(), World.CONFIG.withLabel("desk"));
+
+        KnownDevice own = attempt(() -> desk.engine().devices(desk.jid())).stream()
+                .filter(device -> device.address().equals(desk.address()))
+                .findFirst()
+                .orElseThrow();
+
+        assertThat(own.fingerprint()).contains(desk.key().fingerprint());
+        assertThat(own.label()).contains("desk");
+        assertThat(own.trust()).isEqualTo(TrustLevel.VERIFIED);
     }
 
     @Test
@@ -267,6 +286,33 @@ class DeviceListTest {
 
         assertThat(attempt(() -> alice.engine().devices(carol.jid())).get(0).label())
                 .contains("Phone");
+    }
+
+    @Test
+    void aLabelThatIsTakenBackIsForgotten() {
+        TestDevice dora = world.device("dora@example.org", new MemoryStore(), OmemoConfig.defaults());
+        TestDevice carol = world.device("carol@example.com", new MemoryStore(), World.CONFIG.withLabel("Phone"));
+        dora.send(carol, "Hello");
+        Device labelled = world.deviceList(carol.jid()).devices().get(0);
+        DeviceList plain = DeviceList.of(List.of(new Device(labelled.id(), Optional.empty())));
+
+        dora.hears(carol.jid(), list());
+        assertThat(label(dora, carol)).as("of a device that is off the list").contains("Phone");
+        dora.hears(carol.jid(), list(labelled));
+        attempt(() -> dora.engine()
+                .deviceList(
+                        carol.jid(), Axolotl.VERSION, Axolotl.VERSION.elements().toXml(plain)));
+        assertThat(label(dora, carol)).as("beside a list that has no labels").contains("Phone");
+
+        dora.hears(carol.jid(), Omemo2.VERSION.elements().toXml(plain));
+
+        assertThat(label(dora, carol)).isEmpty();
+        dora.restart();
+        assertThat(label(dora, carol)).isEmpty();
+    }
+
+    private static Optional<String> label(TestDevice seenBy, TestDevice device) {
+        return attempt(() -> seenBy.engine().devices(device.jid())).get(0).label();
     }
 
     @Test
@@ -393,12 +439,90 @@ class DeviceListTest {
     }
 
     @Test
+    void aStrangersListThatComesUnaskedNeedNotBeAskedFor() {
+        alice.hears(bob.jid(), list(listed(bob)));
+
+        alice.send(bob, "Hello");
+
+        assertThat(fetches()).isZero();
+    }
+
+    @Test
+    void listsOfAccountsThatSomebodyHasMadeUpDoNotFillTheStore() {
+        int made = 2 * Conversations.MANY;
+        for (int i = 0; i < made; i++) {
+            alice.hears(World.jid("nobody" + i + "@example.net"), list(numbered(1, 3)));
+        }
+
+        assertThat(attempt(() -> alice.store().conversations())).hasSize(Conversations.MANY);
+        assertThat(attempt(() -> alice.engine().devices(World.jid("nobody0@example.net"))))
+                .hasSize(3);
+        assertThat(attempt(() -> alice.engine().devices(World.jid("nobody" + (made - 1) + "@example.net"))))
+                .isEmpty();
+        alice.send(bob, "Hello");
+        alice.hears(bob.jid(), list(numbered(1, 3)));
+        assertThat(attempt(() -> alice.engine().devices(bob.jid())))
+                .as("with whom we have to do")
+                .filteredOn(KnownDevice::isActive)
+                .hasSize(3);
+    }
+
+    @Test
+    void everNewListsOfAnAccountDoNotFillTheStore() {
+        alice.send(bob, "one");
+        for (int i = 0; i < 20; i++) {
+            alice.hears(bob.jid(), list(numbered(200 * i + 1, 200 * i + 200)));
+        }
+
+        List<KnownDevice> devices = attempt(() -> alice.engine().devices(bob.jid()));
+        assertThat(devices)
+                .as("200 on the list, 200 that were on the last one, 200 from before, and Bob's own")
+                .hasSizeLessThanOrEqualTo(400 + DeviceLists.MAX_FORMER + 1)
+                .anyMatch(device -> device.address().equals(bob.address()));
+        assertThat(devices).filteredOn(KnownDevice::isActive).hasSize(200);
+        assertThat(attempt(() -> alice.store().devices(bob.jid()))).hasSameSizeAs(devices);
+    }
+
+    @Test
+    void aStrangersEventsWithoutDevicesLeaveNoTrace() {
+        Object before = StoreDump.of(alice.store(), bob.jid());
+
+        announced();
+        alice.hears(bob.jid(), list());
+        alice.perform(attempt(
+                () -> alice.engine().deviceListEvent(bob.jid(), Omemo2.VERSION, Optional.empty(), Optional.empty())));
+
+        alice.perform(attempt(() -> alice.engine()
+                .deviceListEvent(
+                        bob.jid(),
+                        Omemo2.VERSION,
+                        Optional.of(XmlElement.builder("odd", "urn:example").build()),
+                        Optional.empty())));
+        alice.perform(attempt(() -> alice.engine().deviceListMalformed(bob.jid(), Omemo2.VERSION)));
+
+        assertThat(fetches()).isZero();
+        assertThat(StoreDump.of(alice.store(), bob.jid())).isEqualTo(before);
+        assertThat(attempt(() -> alice.engine()
+                        .encrypt(OutgoingMessage.toContact(bob.jid(), List.of(TestDevice.body("Hello")), false))))
+                .as("it is asked for as one of which nothing was ever heard")
+                .isInstanceOf(Encryption.Missing.class);
+    }
+
+    @Test
     void contactsListsAreNeverPublished() {
         int before = alice.performed(PublishDeviceList.class).size();
 
         alice.hears(bob.jid(), list());
 
         assertThat(alice.performed(PublishDeviceList.class)).hasSize(before);
+    }
+
+    /** Bob is somebody that Alice has to do with. */
+    private void isKnown() {
+        attempt(() -> {
+            alice.engine().setPolicy(bob.jid(), EncryptionPolicy.REQUIRED);
+            return bob.jid();
+        });
     }
 
     private void announced() {

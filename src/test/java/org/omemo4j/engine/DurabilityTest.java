@@ -23,6 +23,7 @@ import org.omemo4j.testkit.InterceptedStore;
 import org.omemo4j.testkit.TestDevice;
 import org.omemo4j.testkit.World;
 import org.omemo4j.testkit.World.Letter;
+import org.omemo4j.trust.Decision;
 
 /** What others will know of us is on the disk before they do; what we only read may ride along with the next flush. */
 class DurabilityTest {
@@ -48,6 +49,16 @@ class DurabilityTest {
         ParkedRecord parked = attempt(() -> alice.engine().park(bob.jid(), "1", "<message/>"));
         OutgoingMessage message = OutgoingMessage.toContact(bob.jid(), List.of(TestDevice.body("Hello")), false);
         attempt(() -> alice.engine().encryptParked(parked.number(), message, encrypted -> "<message/>"));
+
+        assertThat(durabilities()).containsExactly(FLUSHED, FLUSHED);
+    }
+
+    @Test
+    void aDecisionAboutAKeyIsOnTheDisk() {
+        talk();
+
+        alice.decides(bob, Decision.DISTRUST);
+        alice.undoes(bob);
 
         assertThat(durabilities()).containsExactly(FLUSHED, FLUSHED);
     }

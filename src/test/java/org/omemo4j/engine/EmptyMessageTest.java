@@ -7,16 +7,13 @@ package org.omemo4j.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.omemo4j.testkit.TestDevice.attempt;
 
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.omemo4j.engine.Action.SendEmptyMessage;
 import org.omemo4j.protocol.omemo2.Omemo2;
-import org.omemo4j.store.Changes;
-import org.omemo4j.store.TrustRecord;
 import org.omemo4j.testkit.TestDevice;
 import org.omemo4j.testkit.World;
 import org.omemo4j.testkit.World.Letter;
-import org.omemo4j.trust.TrustLevel;
+import org.omemo4j.trust.Decision;
 
 /** A session that the other side began is answered with one empty message. */
 class EmptyMessageTest {
@@ -50,7 +47,7 @@ class EmptyMessageTest {
         SendEmptyMessage owed = new SendEmptyMessage(alice.address(), Omemo2.VERSION);
         bob.send(alice, "answer");
 
-        assertThat(attempt(() -> bob.engine().emptyMessage(owed))).isEqualTo(new Encryption.Withheld());
+        assertThat(attempt(() -> bob.engine().emptyMessage(owed))).isEqualTo(new Encryption.Withheld(Reaction.NONE));
     }
 
     @Test
@@ -87,7 +84,7 @@ class EmptyMessageTest {
         bob.decrypt(alice.send(bob, "one"), Delivery.LIVE);
         Letter second = alice.send(bob, "two");
         world.mail().clear();
-        compromise(bob, alice);
+        bob.decides(alice, Decision.COMPROMISE);
 
         bob.login();
         bob.read(second);
@@ -108,13 +105,5 @@ class EmptyMessageTest {
         assertThat(world.mail()).hasSize(1);
         assertThat(attempt(() -> bob.store().sessionsOwingEmptyMessage(Omemo2.VERSION.namespace())))
                 .isEmpty();
-    }
-
-    private static void compromise(TestDevice reader, TestDevice sender) {
-        reader.whileStopped(store -> {
-            TrustRecord known = store.trust(sender.jid()).get(0);
-            return List.of(new Changes.PutTrust(
-                    new TrustRecord(known.jid(), known.identityKey(), TrustLevel.COMPROMISED.name(), known.decided())));
-        });
     }
 }

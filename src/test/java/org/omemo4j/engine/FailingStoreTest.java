@@ -108,7 +108,8 @@ class FailingStoreTest {
                 alice.engine().encrypt(OutgoingMessage.toContact(bob.jid(), List.of(TestDevice.body("Hello")), false)));
 
         assertThat(result)
-                .isEqualTo(new Encryption.Missing(List.of(new Action.FetchDeviceList(bob.jid(), Omemo2.VERSION))));
+                .isEqualTo(new Encryption.Missing(
+                        List.of(new Action.FetchDeviceList(bob.jid(), Omemo2.VERSION)), Reaction.NONE));
     }
 
     @Test

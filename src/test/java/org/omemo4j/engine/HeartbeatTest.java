@@ -14,12 +14,10 @@ import org.junit.jupiter.api.Test;
 import org.omemo4j.engine.Action.SendEmptyMessage;
 import org.omemo4j.engine.Decryption.KeyTransport;
 import org.omemo4j.protocol.omemo2.Omemo2;
-import org.omemo4j.store.Changes;
-import org.omemo4j.store.TrustRecord;
 import org.omemo4j.testkit.TestDevice;
 import org.omemo4j.testkit.World;
 import org.omemo4j.testkit.World.Letter;
-import org.omemo4j.trust.TrustLevel;
+import org.omemo4j.trust.Decision;
 
 /** The first message of a chain that is read with the number 53 or a higher one is answered with an empty message. */
 class HeartbeatTest {
@@ -30,10 +28,7 @@ class HeartbeatTest {
     /** From here on Alice's next message is number 0 of a chain. */
     @BeforeEach
     void talk() {
-        alice.send(bob, "hello");
-        world.deliver();
-        bob.send(alice, "hello yourself");
-        world.deliver();
+        alice.talksWith(bob);
     }
 
     @Test
@@ -104,7 +99,7 @@ class HeartbeatTest {
         bob.send(alice, "answer");
         SendEmptyMessage owed = new SendEmptyMessage(alice.address(), Omemo2.VERSION);
 
-        assertThat(attempt(() -> bob.engine().emptyMessage(owed))).isEqualTo(new Encryption.Withheld());
+        assertThat(attempt(() -> bob.engine().emptyMessage(owed))).isEqualTo(new Encryption.Withheld(Reaction.NONE));
     }
 
     @Test
@@ -118,8 +113,7 @@ class HeartbeatTest {
 
     @Test
     void noneGoesToACompromisedKey() {
-        decide(bob, alice, TrustLevel.COMPROMISED);
-        bob.login();
+        bob.decides(alice, Decision.COMPROMISE);
         letters(60).forEach(bob::read);
 
         assertThat(bob.inbox()).hasSize(61);
@@ -175,15 +169,6 @@ class HeartbeatTest {
         List<Letter> letters = List.copyOf(world.mail());
         world.mail().clear();
         return letters;
-    }
-
-    /** Somebody decides about a key while the reader is stopped. */
-    static void decide(TestDevice reader, TestDevice owner, TrustLevel level) {
-        reader.whileStopped(store -> {
-            TrustRecord known = store.trust(owner.jid()).get(0);
-            return List.of(new Changes.PutTrust(
-                    new TrustRecord(known.jid(), known.identityKey(), level.name(), known.decided())));
-        });
     }
 
     /** Empty messages that Alice has had since the session was complete. */

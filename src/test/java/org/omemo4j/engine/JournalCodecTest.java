@@ -21,6 +21,7 @@ import org.omemo4j.store.JournalRecord;
 import org.omemo4j.store.StoreException;
 import org.omemo4j.testkit.TestDevice;
 import org.omemo4j.testkit.World;
+import org.omemo4j.trust.TrustLevel;
 
 /** Kept messages as rows, and back. */
 class JournalCodecTest {
@@ -38,6 +39,7 @@ class JournalCodecTest {
         assertComesBack(new JournalEntry(
                 ElementHash.of(deep),
                 Optional.of(new Place(Long.MIN_VALUE, ElementHash.of(deep), 0xFFFFFFFFL)),
+                Optional.of(TrustLevel.BLINDLY_TRUSTED),
                 World.jid("room@example.org"),
                 List.of(TestDevice.body("Grüße 📱\n "), deep),
                 Optional.of(NOW),
@@ -49,6 +51,7 @@ class JournalCodecTest {
     void aSentMessageComesBackAsItWas() throws StoreException {
         assertComesBack(new JournalEntry(
                 ElementHash.of(TestDevice.body("hash")),
+                Optional.empty(),
                 Optional.empty(),
                 World.jid("bob@example.org"),
                 List.of(),
@@ -66,6 +69,7 @@ class JournalCodecTest {
                 "<entry recipient='@'/>",
                 "<entry recipient='bob@example.org' time='yesterday'/>",
                 "<entry recipient='bob@example.org' session='one'/>",
+                "<entry recipient='bob@example.org' trust='no such'/>",
                 "<entry recipient='bob@example.org' session='1' ratchet-key='x' n='0'/>"
             })
     void aDamagedRowIsSaidToBeDamaged(String content) {

@@ -7,8 +7,11 @@ package org.omemo4j.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.omemo4j.testkit.TestDevice.attempt;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.omemo4j.engine.Action.PublishBundle;
 import org.omemo4j.engine.OmemoEvent.OwnBundleForeign;
@@ -24,6 +27,11 @@ class OwnBundleTest {
     private final World world = new World();
     private final TestDevice alice = world.device("alice@example.org");
     private final TestDevice bob = world.device("bob@example.com");
+
+    @BeforeEach
+    void theLoginsAreOver() {
+        world.clock().advance(Duration.ofMinutes(1));
+    }
 
     @Test
     void anUnchangedBundleIsNotPublishedAgain() {
@@ -97,17 +105,63 @@ class OwnBundleTest {
     }
 
     @Test
-    void e8_aFloodOfKeyExchangesCostsOnePublicationAtATime() throws MalformedMessageException {
-        List<Letter> flood = new ArrayList<>();
-        for (int i = 0; i < 200; i++) {
-            flood.add(alice.send(bob, "message " + i));
-            alice.forgetsSessionsWith(bob);
-        }
-        world.mail().clear();
+    void e8_aFloodOfKeyExchangesCostsOnePublicationInFiveSeconds() {
+        List<Letter> flood = flood(100);
+        int before = publications();
+
+        flood.forEach(bob::read); // each publication is answered at once
+        assertThat(publications()).as("the first is made at once").isEqualTo(before + 1);
+        Instant due = attempt(bob.engine()::nextDue).orElseThrow();
+        assertThat(due).isEqualTo(world.clock().instant().plusSeconds(5));
+        bob.wakes();
+        assertThat(publications()).as("too early").isEqualTo(before + 1);
+
+        world.clock().advance(Duration.between(world.clock().instant(), due));
+        bob.wakes();
+        assertThat(publications()).isEqualTo(before + 2);
+        assertThat(world.bundle(bob.address()).preKeys())
+                .hasSize(100)
+                .allMatch(preKey -> attempt(() -> bob.store().preKey(Omemo2.VERSION.namespace(), preKey.id()))
+                        .isPresent());
+        assertThat(attempt(bob.engine()::nextDue)).isEmpty();
+    }
+
+    @Test
+    void aLoginAndMaintenanceDoNotWaitForTheFiveSeconds() {
+        List<Letter> flood = flood(4);
+        int before = publications();
+        bob.read(flood.get(0));
+        bob.read(flood.get(1));
+
+        bob.login();
+        assertThat(publications()).isEqualTo(before + 2);
+
+        bob.read(flood.get(2));
+        bob.perform(attempt(bob.engine()::maintain));
+        assertThat(publications()).isEqualTo(before + 3);
+    }
+
+    @Test
+    void aBundleThatVanishesWithinTheFiveSecondsIsPublishedAtOnce() {
+        List<Letter> flood = flood(2);
+        int before = publications();
+        bob.read(flood.get(0));
+        bob.read(flood.get(1));
+
+        bob.perform(attempt(() -> bob.engine().noBundle(bob.address(), Omemo2.VERSION)));
+
+        assertThat(publications()).isEqualTo(before + 2);
+    }
+
+    @Test
+    void whileAPublicationIsUnderWayNoOtherBegins() throws MalformedMessageException {
+        List<Letter> flood = flood(200);
         List<PublishBundle> asked = new ArrayList<>();
         flood.subList(0, 100)
                 .forEach(letter -> asked.addAll(
                         publications(bob.decrypt(letter, Delivery.LIVE).reaction())));
+        world.clock().advance(Duration.ofMinutes(1));
+        asked.addAll(publications(attempt(bob.engine()::wake)));
         assertThat(asked).hasSize(1);
 
         asked.addAll(publications(attempt(() -> bob.engine().published(asked.get(0)))));
@@ -117,6 +171,8 @@ class OwnBundleTest {
         assertThat(asked).hasSize(2);
 
         asked.addAll(publications(attempt(() -> bob.engine().published(asked.get(1)))));
+        world.clock().advance(Duration.ofSeconds(5));
+        asked.addAll(publications(attempt(bob.engine()::wake)));
         asked.addAll(publications(attempt(() -> bob.engine().published(asked.get(2)))));
         assertThat(asked).hasSize(3);
         for (PublishBundle publication : asked) {
@@ -145,6 +201,17 @@ class OwnBundleTest {
         assertThat(publications(after)).isEmpty();
         assertThat(after.events()).hasExactlyElementsOfTypes(OmemoEvent.PublicationFailed.class);
         assertThat(publications(attempt(bob.engine()::maintain))).hasSize(1);
+    }
+
+    /** First messages, each with a key exchange of its own. */
+    private List<Letter> flood(int count) {
+        List<Letter> flood = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            flood.add(alice.send(bob, "message " + i));
+            alice.forgetsSessionsWith(bob);
+        }
+        world.mail().clear();
+        return flood;
     }
 
     private int publications() {

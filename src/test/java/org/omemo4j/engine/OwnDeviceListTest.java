@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.jxmpp.jid.BareJid;
-import org.jxmpp.jid.Jid;
+import org.jxmpp.jid.EntityFullJid;
 import org.jxmpp.jid.impl.JidCreate;
 import org.omemo4j.crypto.Bytes;
 import org.omemo4j.engine.Action.FetchDeviceList;
@@ -164,20 +164,21 @@ class OwnDeviceListTest {
     void c5_whoIsListedWithoutUsEachTimeIsNamed() {
         TestDevice alice = world.device("alice@example.org");
         Device bystander = new Device(new DeviceId(815), Optional.empty());
-        Jid publisher = JidCreate.fullFromOrThrowUnchecked("alice@example.org/other");
+        EntityFullJid publisher = JidCreate.entityFullFromOrThrowUnchecked("alice@example.org/other");
 
         alice.hears(ALICE, world.putDeviceList(ALICE, foreign, bystander));
         XmlElement again = world.putDeviceList(ALICE, foreign);
-        alice.perform(attempt(() -> alice.engine().deviceList(ALICE, Omemo2.VERSION, again, Optional.of(publisher))));
+        alice.perform(attempt(() ->
+                alice.engine().deviceListEvent(ALICE, Omemo2.VERSION, Optional.of(again), Optional.of(publisher))));
 
         OwnDeviceListContested contested =
                 alice.events(OwnDeviceListContested.class).get(0);
-        assertThat(contested.listed())
+        assertThat(contested.candidates())
                 .extracting(device -> device.address().device())
                 .containsExactly(foreign.id());
         assertThat(contested.publisher()).contains(publisher);
         assertThat(contested.until()).isEqualTo(due(alice));
-        assertThat(new OwnDeviceListContested(Optional.empty(), contested.listed(), contested.until()).sentence())
+        assertThat(new OwnDeviceListContested(Optional.empty(), contested.candidates(), contested.until()).sentence())
                 .contains("4711");
     }
 
@@ -275,8 +276,21 @@ class OwnDeviceListTest {
         TestDevice renamed = restarted(desk, World.CONFIG.withLabel("Attic"));
         assertThat(before).isEqualTo(1);
         assertThat(label(renamed)).contains("Attic");
+    }
 
-        assertThat(label(restarted(renamed, World.CONFIG))).isEmpty();
+    @Test
+    void aLabelStaysWhereNoneIsSetAndAnEmptyOneTakesItBack() {
+        TestDevice desk = world.device("alice@example.org", new MemoryStore(), World.CONFIG.withLabel("Desk"));
+        TestDevice quiet = restarted(desk, World.CONFIG);
+        assertThat(label(quiet)).contains("Desk");
+        assertThat(quiet.performed(PublishDeviceList.class)).isEmpty();
+
+        quiet.hears(ALICE, world.putDeviceList(ALICE));
+        assertThat(label(quiet)).as("on a list that has lost it").contains("Desk");
+
+        TestDevice unnamed = restarted(quiet, World.CONFIG.withLabel(""));
+        assertThat(label(unnamed)).isEmpty();
+        assertThat(label(restarted(unnamed, World.CONFIG))).isEmpty();
     }
 
     @Test
@@ -381,6 +395,35 @@ class OwnDeviceListTest {
     }
 
     @Test
+    void aListThatCouldNotBeHadIsAskedForAgainLaterAndLater() {
+        world.refuse("alice@example.org", FetchProblem.NO_ANSWER);
+        TestDevice alice = world.device("alice@example.org");
+        assertThat(untilDue(alice)).isBetween(Duration.ofSeconds(30), Duration.ofSeconds(90));
+        for (int i = 0; i < 2; i++) {
+            advanceTo(due(alice));
+            alice.wakes();
+        }
+        assertThat(untilDue(alice)).isBetween(Duration.ofMinutes(2), Duration.ofMinutes(6));
+        world.allow("alice@example.org");
+        advanceTo(due(alice));
+
+        alice.wakes();
+
+        assertThat(world.deviceList(ALICE).devices()).containsExactly(listed(alice));
+    }
+
+    @Test
+    void aListThatIsToldLateIsSeenToAtOnce() {
+        TestDevice alice = world.device("alice@example.org");
+        world.refuse("alice@example.org", FetchProblem.NO_ANSWER);
+        alice.login();
+
+        Reaction late = attempt(() -> alice.engine().deviceList(ALICE, Omemo2.VERSION, list(foreign)));
+
+        assertThat(late.actions()).hasAtLeastOneElementOfType(PublishDeviceList.class);
+    }
+
+    @Test
     void aListThatCrossesOursOnTheWayIsLookedAtAgain() {
         TestDevice alice = world.device("alice@example.org");
         Reaction healing = attempt(() -> alice.engine().deviceList(ALICE, Omemo2.VERSION, list(foreign)));
@@ -419,7 +462,7 @@ class OwnDeviceListTest {
             told += attempt(() -> alice.engine().publishFailed(failed, "the server is full."))
                     .events()
                     .size();
-            waits.add(Duration.between(world.clock().instant(), due(alice)));
+            waits.add(untilDue(alice));
             advanceTo(due(alice));
             assertThat(attempt(alice.engine()::wake).actions())
                     .containsExactly(new FetchDeviceList(ALICE, Omemo2.VERSION));
@@ -447,6 +490,10 @@ class OwnDeviceListTest {
 
     private Instant due(TestDevice device) {
         return attempt(device.engine()::nextDue).orElseThrow();
+    }
+
+    private Duration untilDue(TestDevice alice) {
+        return Duration.between(world.clock().instant(), due(alice));
     }
 
     private void advanceTo(Instant time) {

@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.omemo4j.engine.Decryption.Reason;
 import org.omemo4j.engine.PreKeyPolicy.Fate;
@@ -33,6 +34,11 @@ class OwnKeysTest {
     private final World world = new World();
     private final TestDevice alice = world.device("alice@example.org");
     private final TestDevice bob = world.device("bob@example.com");
+
+    @BeforeEach
+    void theLoginsAreOver() {
+        world.clock().advance(Publications.PERIOD);
+    }
 
     @Test
     void aNewBundleHasAHundredPrekeysWithIdsFromOne() {
@@ -86,6 +92,8 @@ class OwnKeysTest {
         bob.read(alice.send(bob, "one"));
         alice.forgetsSessionsWith(bob);
         bob.read(alice.send(bob, "two"));
+        world.clock().advance(Publications.PERIOD);
+        bob.wakes();
 
         assertThat(world.bundle(bob.address()).preKeys())
                 .hasSize(99)
@@ -163,6 +171,8 @@ class OwnKeysTest {
         TestDevice carol = with(use -> Fate.HIDE);
 
         carol.read(alice.send(carol, "one"));
+        world.clock().advance(Publications.PERIOD);
+        carol.wakes();
 
         assertThat(ids(world.bundle(carol.address()))).hasSize(100).contains(101);
         assertThat(hidden(carol)).hasSize(1);

@@ -51,14 +51,14 @@ class PolicyTest {
             REQUIRED,  HAS_UNUSABLE_DEVICES, NO_USABLE_DEVICE,    withheld
             REQUIRED,  NO_DEVICES,           NO_DEVICES,          withheld
             REQUIRED,  NO_ACCESS,            DEVICE_LIST_UNKNOWN, withheld
-            REQUIRED,  NO_ANSWER,            DEVICE_LIST_UNKNOWN, withheld
+            REQUIRED,  NO_ANSWER,            NO_ANSWER,           withheld
             REQUIRED,  REMOTE_ERROR,         DEVICE_LIST_UNKNOWN, withheld
             REQUIRED,  MALFORMED,            DEVICE_LIST_UNKNOWN, withheld
             PREFERRED, HAS_DEVICES,          encrypted,           withheld
             PREFERRED, HAS_UNUSABLE_DEVICES, NO_USABLE_DEVICE,    withheld
             PREFERRED, NO_DEVICES,           clear,               clear
             PREFERRED, NO_ACCESS,            DEVICE_LIST_UNKNOWN, withheld
-            PREFERRED, NO_ANSWER,            DEVICE_LIST_UNKNOWN, withheld
+            PREFERRED, NO_ANSWER,            NO_ANSWER,           withheld
             PREFERRED, REMOTE_ERROR,         DEVICE_LIST_UNKNOWN, withheld
             PREFERRED, MALFORMED,            DEVICE_LIST_UNKNOWN, withheld
             OFF,       HAS_DEVICES,          clear,               clear
@@ -94,7 +94,7 @@ class PolicyTest {
     void aControlMessageNeverFetchesNorBeginsASession() {
         world.device("bob@example.com");
 
-        assertThat(attempt(() -> alice.engine().encrypt(control()))).isEqualTo(new Encryption.Withheld());
+        assertThat(attempt(() -> alice.engine().encrypt(control()))).isEqualTo(new Encryption.Withheld(Reaction.NONE));
         assertThat(alice.performed(FetchDeviceList.class))
                 .noneMatch(fetch -> fetch.jid().equals(BOB));
     }
@@ -106,7 +106,7 @@ class PolicyTest {
         TestDevice laptop = world.device("bob@example.com");
         alice.hears(BOB, DeviceListTest.list(DeviceListTest.listed(bob), DeviceListTest.listed(laptop)));
 
-        assertThat(attempt(() -> alice.engine().encrypt(control()))).isEqualTo(new Encryption.Withheld());
+        assertThat(attempt(() -> alice.engine().encrypt(control()))).isEqualTo(new Encryption.Withheld(Reaction.NONE));
     }
 
     @Test
@@ -220,7 +220,8 @@ class PolicyTest {
         world.refuse("bob@example.com", problem);
         alice.restart();
 
-        assertThat(outcome(alice.encrypt(BOB, "two"))).isEqualTo("DEVICE_LIST_UNKNOWN");
+        assertThat(outcome(alice.encrypt(BOB, "two")))
+                .isEqualTo(problem == FetchProblem.NO_ANSWER ? "NO_ANSWER" : "DEVICE_LIST_UNKNOWN");
     }
 
     @Test
@@ -246,9 +247,34 @@ class PolicyTest {
         world.device("bob@example.com");
 
         world.clock().advance(Duration.ofSeconds(9));
-        assertThat(outcome(alice.encrypt(BOB, "two"))).isEqualTo("DEVICE_LIST_UNKNOWN");
+        assertThat(outcome(alice.encrypt(BOB, "two"))).isEqualTo("NO_ANSWER");
         world.clock().advance(Duration.ofSeconds(1));
         assertThat(outcome(alice.encrypt(BOB, "three"))).isEqualTo("encrypted");
+    }
+
+    @Test
+    void whoHasNotAnsweredMayBeAskedAgainAtOnce() {
+        world.refuse("bob@example.com", FetchProblem.NO_ANSWER);
+        assertThat(outcome(alice.encrypt(BOB, "one"))).isEqualTo("NO_ANSWER");
+        world.allow("bob@example.com");
+        world.device("bob@example.com");
+
+        attempt(() -> {
+            alice.engine().askAgain(BOB);
+            return BOB;
+        });
+
+        assertThat(outcome(alice.encrypt(BOB, "two"))).isEqualTo("encrypted");
+    }
+
+    @Test
+    void aBundleThatIsNotAnsweredIsNotAMissingOne() {
+        TestDevice bob = world.device("bob@example.com");
+        alice.hears(bob.jid(), DeviceListTest.list(DeviceListTest.listed(bob)));
+        attempt(() -> alice.engine().bundleUnknown(bob.address(), Omemo2.VERSION, FetchProblem.NO_ANSWER));
+        assertThat(outcome(attempt(() -> alice.engine()
+                        .encrypt(OutgoingMessage.toContact(BOB, List.of(TestDevice.body("one")), false)))))
+                .isEqualTo("NO_ANSWER");
     }
 
     @Test

@@ -26,7 +26,7 @@ import org.omemo4j.store.memory.MemoryStore;
 import org.omemo4j.testkit.TestDevice;
 import org.omemo4j.testkit.World;
 import org.omemo4j.testkit.World.Letter;
-import org.omemo4j.trust.TrustLevel;
+import org.omemo4j.trust.Decision;
 
 /** Legacy sessions that cannot read are replaced by themselves where the configuration says so. */
 class RepairTest {
@@ -38,14 +38,7 @@ class RepairTest {
 
     @BeforeEach
     void talk() {
-        talk(bob);
-    }
-
-    private void talk(TestDevice with) {
-        alice.send(with, "hello");
-        world.deliver();
-        with.send(alice, "hello yourself");
-        world.deliver();
+        alice.talksWith(bob);
     }
 
     @Test
@@ -61,7 +54,7 @@ class RepairTest {
     @Test
     void notUnlessTheConfigurationSaysSo() {
         TestDevice carol = world.device("carol@example.com", new MemoryStore(), LEGACY);
-        talk(carol);
+        alice.talksWith(carol);
         Letter broken = spoilt(alice.send(carol, "lost"));
         world.mail().clear();
 
@@ -132,7 +125,7 @@ class RepairTest {
     @Test
     void norARefusedKey() {
         Letter broken = broken("lost");
-        HeartbeatTest.decide(bob, alice, TrustLevel.DISTRUSTED);
+        bob.decides(alice, Decision.DISTRUST);
         bob.login();
 
         assertThat(repairs(bob, broken)).isFalse();

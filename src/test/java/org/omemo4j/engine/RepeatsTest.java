@@ -29,6 +29,7 @@ import org.omemo4j.store.memory.MemoryStore;
 import org.omemo4j.testkit.TestDevice;
 import org.omemo4j.testkit.World;
 import org.omemo4j.testkit.World.Letter;
+import org.omemo4j.trust.Decision;
 import org.omemo4j.trust.TrustLevel;
 
 /** The same message again: a replay on one way, a repeat on another. */
@@ -136,6 +137,7 @@ class RepeatsTest {
             return List.of(new Changes.PutJournal(JournalCodec.encode(new JournalEntry(
                     entry.hash(),
                     Optional.of(other),
+                    entry.trust(),
                     entry.recipient(),
                     entry.content(),
                     entry.time(),
@@ -167,6 +169,21 @@ class RepeatsTest {
         alice.read(empty);
 
         assertDuplicate(alice.read(empty, Delivery.ARCHIVE));
+    }
+
+    @Test
+    void aRepeatTellsWhatItsSendersKeyWasWorthThen() {
+        attempt(() -> retain(bob, DAY));
+        Letter letter = alice.send(bob, "Hello");
+        bob.read(letter);
+
+        bob.decides(alice, Decision.VERIFY);
+
+        Decrypted again = assertReads(bob.read(letter, Delivery.ARCHIVE), "Hello");
+        assertThat(again.origin().trust()).isEqualTo(TrustLevel.BLINDLY_TRUSTED);
+        bob.restart();
+        Decrypted kept = assertReads(bob.read(letter, Delivery.ARCHIVE), "Hello");
+        assertThat(kept.origin().trust()).isEqualTo(TrustLevel.BLINDLY_TRUSTED);
     }
 
     @Test
@@ -231,14 +248,36 @@ class RepeatsTest {
         alice.restart();
         assertThat(alice.read(letter, Delivery.ARCHIVE)).isInstanceOf(Decryption.NotForThisDevice.class);
 
-        attempt(() -> {
-            alice.engine().leavesAgain(parked, false, message.content(), sent.elements());
-            return parked;
-        });
+        leavesAgain(parked, message, sent);
 
         assertThat(assertReads(alice.read(letter, Delivery.ARCHIVE), "late").time())
                 .contains(parked.parked());
         assertThat(alice.read(letter, Delivery.LIVE)).isInstanceOf(Decryption.NotForThisDevice.class);
+    }
+
+    @Test
+    void aMessageOfOursThatLeavesAgainIsThereThoughSoMuchWasReadSinceTheRestart() {
+        talk();
+        OutgoingMessage message = OutgoingMessage.toContact(bob.jid(), List.of(TestDevice.body("late")), false);
+        ParkedRecord parked = attempt(() -> alice.engine().park(bob.jid(), "1", "<message/>"));
+        Encryption.Encrypted sent = (Encryption.Encrypted)
+                attempt(() -> alice.engine().encryptParked(parked.number(), message, encrypted -> "<message/>"));
+        Letter letter = new Letter(alice.jid(), bob.jid(), sent.elements().get(0));
+        alice.restart();
+        leavesAgain(parked, message, sent);
+        world.clock().advance(Duration.ofHours(25));
+        assertThat(alice.read(letter, Delivery.ARCHIVE)).isInstanceOf(Decryption.NotForThisDevice.class);
+
+        leavesAgain(parked, message, sent);
+
+        assertReads(alice.read(letter, Delivery.ARCHIVE), "late");
+    }
+
+    private void leavesAgain(ParkedRecord parked, OutgoingMessage message, Encryption.Encrypted sent) {
+        attempt(() -> {
+            alice.engine().leavesAgain(parked, false, message.content(), sent.elements());
+            return parked;
+        });
     }
 
     @Test
@@ -426,6 +465,7 @@ class RepeatsTest {
     void nothingThatIsRememberedPrintsItsText() {
         JournalEntry entry = new JournalEntry(
                 ElementHash.of(TestDevice.body("hash")),
+                Optional.empty(),
                 Optional.empty(),
                 bob.jid(),
                 List.of(TestDevice.body("the secret text")),

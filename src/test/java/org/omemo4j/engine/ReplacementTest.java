@@ -28,7 +28,7 @@ import org.omemo4j.store.memory.MemoryStore;
 import org.omemo4j.testkit.TestDevice;
 import org.omemo4j.testkit.World;
 import org.omemo4j.testkit.World.Letter;
-import org.omemo4j.trust.TrustLevel;
+import org.omemo4j.trust.Decision;
 
 /** What follows from messages that cannot be read: a new session at most, seldom, and only with devices that are listed and not refused. */
 class ReplacementTest {
@@ -40,10 +40,7 @@ class ReplacementTest {
 
     @BeforeEach
     void talk() {
-        alice.send(bob, "hello");
-        world.deliver();
-        bob.send(alice, "hello yourself");
-        world.deliver();
+        alice.talksWith(bob);
     }
 
     @Test
@@ -112,6 +109,7 @@ class ReplacementTest {
         Letter letter = alice.send(bob, "made up").from(unlisted);
         world.mail().clear();
         world.clock().advance(Duration.ofMinutes(2)); // since Bob has last looked
+        bob.wakes();
         int before = bob.performed().size();
 
         assertUndecryptable(bob.read(letter), Reason.UNKNOWN_DEVICE, Proposal.REFRESH);
@@ -125,7 +123,7 @@ class ReplacementTest {
     @Test
     void noneBeginsForARefusedKey() {
         bob.forgetsSessionsWith(alice);
-        HeartbeatTest.decide(bob, alice, TrustLevel.DISTRUSTED);
+        bob.decides(alice, Decision.DISTRUST);
         Letter lost = alice.send(bob, "lost");
         world.mail().clear();
         bob.login();
@@ -240,7 +238,9 @@ class ReplacementTest {
     @Test
     void eachReasonHasOneProposal() {
         assertThat(Reason.IDENTITY_KEY_CHANGED.proposal()).isEqualTo(Proposal.ACCEPT_KEY);
-        assertThat(Reason.UNKNOWN_DEVICE.proposal()).isEqualTo(Proposal.REFRESH);
+        assertThat(List.of(Reason.UNKNOWN_DEVICE, Reason.UNKNOWN_AUTHOR))
+                .extracting(Reason::proposal)
+                .containsOnly(Proposal.REFRESH);
         assertThat(List.of(Reason.MALFORMED, Reason.ENVELOPE_MISMATCH, Reason.FAILED))
                 .extracting(Reason::proposal)
                 .containsOnly(Proposal.NONE);

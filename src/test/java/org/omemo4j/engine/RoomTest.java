@@ -13,6 +13,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.jxmpp.jid.BareJid;
 import org.omemo4j.engine.Encryption.Encrypted;
 import org.omemo4j.engine.Encryption.Refused;
@@ -21,7 +23,8 @@ import org.omemo4j.store.memory.MemoryStore;
 import org.omemo4j.testkit.TestDevice;
 import org.omemo4j.testkit.World;
 import org.omemo4j.testkit.World.Letter;
-import org.omemo4j.trust.TrustLevel;
+import org.omemo4j.trust.Decision;
+import org.omemo4j.trust.TrustKey;
 
 /** Messages for everybody who belongs to a room. */
 class RoomTest {
@@ -29,6 +32,7 @@ class RoomTest {
     private static final BareJid ALICE = World.jid("alice@example.org");
     private static final BareJid BOB = World.jid("bob@example.com");
     private static final BareJid CAROL = World.jid("carol@example.net");
+    private static final BareJid DAVE = World.jid("dave@example.net");
 
     private final World world = new World();
     private TestDevice alice;
@@ -128,6 +132,27 @@ class RoomTest {
         Encrypted second = encrypted(attempt(() -> alice.engine().encrypt(message(BOB, CAROL))));
         world.putBundle(carol.address(), bundle);
         alice.perform(second.reaction());
+
+        assertThat(encrypted(send(BOB, CAROL)).members()).isEmpty();
+    }
+
+    /** It may be back, and a message to a room is not sent again for one member. */
+    @Test
+    void whoCouldNotBeAskedLongAgoIsWaitedForOnceMore() {
+        world.device(BOB.toString());
+        TestDevice carol = world.device(CAROL.toString());
+        XmlElement bundle = bundleOf(carol);
+        world.refuse(CAROL.toString(), FetchProblem.REMOTE_ERROR);
+        encrypted(send(BOB, CAROL));
+        world.clock().advance(Duration.ofMinutes(11));
+        world.allow(CAROL.toString());
+        world.removeBundle(carol.address());
+        assertThat(encrypted(send(BOB, CAROL)).members())
+                .as("the list is there")
+                .hasSize(1);
+
+        world.clock().advance(Duration.ofMinutes(11));
+        world.putBundle(carol.address(), bundle);
 
         assertThat(encrypted(send(BOB, CAROL)).members()).isEmpty();
     }
@@ -243,13 +268,91 @@ class RoomTest {
         assertThat(attempt(() -> alice.engine().withoutKeys(Set.of(ALICE, BOB, CAROL))))
                 .isEmpty();
 
-        HeartbeatTest.decide(alice, bob, TrustLevel.DISTRUSTED);
-        HeartbeatTest.decide(alice, carol, TrustLevel.UNDECIDED);
+        alice.decides(bob, Decision.DISTRUST);
+        alice.verifiesAnotherKeyOf(carol.jid());
 
         assertThat(attempt(() -> alice.engine().withoutKeys(Set.of(ALICE, BOB, CAROL))))
                 .containsExactlyInAnyOrder(
                         new MemberLeftOut(BOB, MemberLeftOut.Why.NO_USABLE_DEVICE),
-                        new MemberLeftOut(CAROL, MemberLeftOut.Why.NO_USABLE_DEVICE));
+                        new MemberLeftOut(CAROL, MemberLeftOut.Why.UNDECIDED));
+    }
+
+    @Test
+    void aMessageWaitsForADecisionAboutTheDevicesOfAllMembers() {
+        TestDevice bob = world.device(BOB.toString());
+        TestDevice carol = world.device(CAROL.toString());
+        TestDevice tablet = world.device(ALICE.toString());
+        List.of(ALICE, BOB, CAROL).forEach(alice::verifiesAnotherKeyOf);
+
+        Encryption.Undecided undecided = (Encryption.Undecided) send(ALICE, BOB, CAROL);
+
+        assertThat((Object) undecided.request().conversation()).isEqualTo(ROOM);
+        assertThat(undecided.request().keys()).containsExactlyInAnyOrder(bob.key(), carol.key(), tablet.key());
+        assertThat(attempt(() -> alice.engine().withoutKeys(Set.of(BOB))))
+                .containsExactly(new MemberLeftOut(BOB, MemberLeftOut.Why.UNDECIDED));
+        List.of(bob, carol, tablet).forEach(device -> alice.decides(device, Decision.VERIFY));
+        assertThat(encrypted(send(ALICE, BOB, CAROL)).devices())
+                .containsExactlyInAnyOrder(bob.address(), carol.address(), tablet.address());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aMemberWhoseDevicesAreAllUndecidedIsLeftOutWhereAPersonHasTheMessageLeaveWithoutThem(MembersWithoutKeys rule) {
+        alice = alice(rule);
+        TestDevice bob = world.device(BOB.toString());
+        TestDevice carol = world.device(CAROL.toString());
+        alice.verifiesAnotherKeyOf(CAROL);
+        Set<TrustKey> carols =
+                ((Encryption.Undecided) send(BOB, CAROL)).request().keys();
+
+        Encrypted sent = encrypted(alice.encrypt(message(BOB, CAROL).without(carols)));
+
+        assertThat(sent.devices()).contains(bob.address()).doesNotContain(carol.address());
+        assertThat(sent.members()).containsExactly(new MemberLeftOut(CAROL, MemberLeftOut.Why.UNDECIDED));
+        assertThat(sent.leftOut()).contains(new Encryption.LeftOut(carol.address(), Encryption.LeftOut.Why.UNDECIDED));
+    }
+
+    @Test
+    void whoElseIsWithoutKeysThenHoldsTheMessageOrFailsIt() {
+        world.device(BOB.toString());
+        TestDevice carol = world.device(CAROL.toString());
+        OutgoingMessage message = message(BOB, CAROL, DAVE).without(Set.of(carol.key()));
+
+        TestDevice holding = alice(MembersWithoutKeys.HOLD);
+        holding.verifiesAnotherKeyOf(CAROL);
+        assertThat(holding.encrypt(message))
+                .isInstanceOfSatisfying(
+                        Encryption.Held.class,
+                        held -> assertThat(held.members())
+                                .containsExactly(new MemberLeftOut(DAVE, MemberLeftOut.Why.NO_DEVICES)));
+        TestDevice failing = alice(MembersWithoutKeys.FAIL);
+        failing.verifiesAnotherKeyOf(CAROL);
+        assertThat(failing.encrypt(message)).isInstanceOfSatisfying(Encryption.Refused.class, refused -> {
+            assertThat(refused.reason()).isEqualTo(Encryption.Refusal.MEMBER_WITHOUT_KEYS);
+            assertThat(refused.sentence()).contains(DAVE).doesNotContain(CAROL);
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void itDoesNotLeaveWhereNobodyElseIsLeft(MembersWithoutKeys rule) {
+        alice = alice(rule);
+        TestDevice carol = world.device(CAROL.toString());
+        alice.verifiesAnotherKeyOf(CAROL);
+
+        assertThat(alice.encrypt(message(CAROL).without(Set.of(carol.key()))))
+                .isInstanceOfSatisfying(
+                        Encryption.Refused.class,
+                        refused -> assertThat(refused.reason()).isEqualTo(Encryption.Refusal.NO_USABLE_DEVICE));
+    }
+
+    @Test
+    void noDecisionIsAskedForWhereAMemberWithoutDevicesKeepsTheMessageAnyway() {
+        alice = alice(MembersWithoutKeys.HOLD);
+        world.device(BOB.toString());
+        alice.verifiesAnotherKeyOf(BOB);
+
+        assertThat(send(BOB, CAROL)).isInstanceOf(Encryption.Held.class);
     }
 
     @Test

@@ -32,7 +32,7 @@ class SessionTest {
 
     @Test
     void aForgedMessageLeavesNoTraceAndTheNextGoodOneReads() {
-        talk();
+        alice.talksWith(bob);
         Letter letter = alice.send(bob, "good");
 
         assertRefusedWithoutTrace(bob, letter.spoilt(), Reason.BROKEN_SESSION);
@@ -43,7 +43,7 @@ class SessionTest {
 
     @Test
     void aForgedPayloadLeavesNoTraceAndTheNextGoodOneReads() {
-        talk();
+        alice.talksWith(bob);
         Letter letter = alice.send(bob, "good");
 
         assertRefusedWithoutTrace(bob, letter.withSpoiltPayload(), Reason.MALFORMED);
@@ -54,7 +54,7 @@ class SessionTest {
 
     @Test
     void aMessageOnTheWrongWayLeavesNoTrace() {
-        talk();
+        alice.talksWith(bob);
         Letter letter = alice.send(bob, "to bob");
         Letter readdressed = new Letter(letter.from(), World.jid("carol@example.com"), letter.encrypted());
 
@@ -66,7 +66,7 @@ class SessionTest {
 
     @Test
     void f4_aMessageReadBeforeIsADuplicate() {
-        talk();
+        alice.talksWith(bob);
         Letter letter = alice.send(bob, "one");
         bob.read(letter);
 
@@ -75,7 +75,7 @@ class SessionTest {
 
     @Test
     void aSkippedMessageReadBeforeIsADuplicateAlsoAfterARestart() {
-        talk();
+        alice.talksWith(bob);
         Letter late = alice.send(bob, "late");
         bob.read(alice.send(bob, "early"));
         bob.read(late);
@@ -86,7 +86,7 @@ class SessionTest {
 
     @Test
     void lateMessagesOfAClosedChainReadAfterARestart() {
-        talk();
+        alice.talksWith(bob);
         List<Letter> first = List.of(alice.send(bob, "1"), alice.send(bob, "2"), alice.send(bob, "3"));
         bob.read(first.get(1));
         alice.read(bob.send(alice, "answer"));
@@ -100,7 +100,7 @@ class SessionTest {
 
     @Test
     void aRepeatFromAClosedChainIsADuplicate() {
-        talk();
+        alice.talksWith(bob);
         Letter old = alice.send(bob, "old");
         bob.read(old);
         alice.read(bob.send(alice, "answer"));
@@ -111,7 +111,7 @@ class SessionTest {
 
     @Test
     void tooGreatAJumpIsRefusedAndTheMessagesBetweenRead() {
-        talk();
+        alice.talksWith(bob);
         world.removeBundle(bob.address()); // else there would be new sessions on the way
         List<Letter> letters = new ArrayList<>();
         for (int i = 0; i <= 1001; i++) {
@@ -129,13 +129,13 @@ class SessionTest {
     @Test
     void f10b_aMessageThatIsForOthersOnlyTriggersNothing() {
         TestDevice carol = world.device("carol@example.com");
-        talk();
+        alice.talksWith(bob);
         bob.forgetsSessionsWith(alice);
         Letter letter = alice.send(bob, "to bob");
 
         Decryption read = carol.read(new Letter(letter.from(), carol.jid(), letter.encrypted()));
 
-        assertThat(read).isEqualTo(new Decryption.NotForThisDevice(alice.address(), Reaction.NONE));
+        assertThat(read).isEqualTo(new Decryption.NotForThisDevice(alice.address(), false, Reaction.NONE));
     }
 
     @Test
@@ -156,7 +156,7 @@ class SessionTest {
 
     @Test
     void ofTwoCandidateKeysTheOneThatOpensIsTaken() {
-        talk();
+        alice.talksWith(bob);
         Letter letter = alice.send(bob, "twice");
         EncryptedMessage message = letter.message();
         List<EncryptedKey> keys = new ArrayList<>(letter.spoilt().message().keys());
@@ -169,7 +169,7 @@ class SessionTest {
 
     @Test
     void ofTwoCandidateKeysTheOneReadBeforeSaysDuplicate() {
-        talk();
+        alice.talksWith(bob);
         Letter letter = alice.send(bob, "twice");
         bob.read(letter);
         EncryptedMessage message = letter.message();
@@ -188,7 +188,7 @@ class SessionTest {
 
         assertThat(refused)
                 .isEqualTo(new Decryption.Undecryptable(
-                        Optional.empty(), Reason.MALFORMED, Decryption.Proposal.NONE, Reaction.NONE));
+                        Optional.empty(), Reason.MALFORMED, Decryption.Proposal.NONE, Optional.empty(), Reaction.NONE));
     }
 
     @Test
@@ -231,7 +231,7 @@ class SessionTest {
 
     @Test
     void f6_afterARestoreNothingIsSentInTheSessionsOfTheBackupAndTheyStillRead() {
-        talk();
+        alice.talksWith(bob);
         Object before = ConversationTest.activeSession(alice, bob);
         Letter late = bob.send(alice, "late");
         world.mail().clear();
@@ -249,12 +249,5 @@ class SessionTest {
         alice.read(late);
         assertThat(bob.inbox()).endsWith("next");
         assertThat(alice.inbox()).endsWith("late");
-    }
-
-    private void talk() {
-        alice.send(bob, "hello");
-        world.deliver();
-        bob.send(alice, "hello yourself");
-        world.deliver();
     }
 }

@@ -26,7 +26,7 @@ import org.omemo4j.store.memory.MemoryStore;
 import org.omemo4j.testkit.SeededRandom;
 import org.omemo4j.testkit.TestDevice;
 import org.omemo4j.testkit.World;
-import org.omemo4j.trust.TrustLevel;
+import org.omemo4j.trust.TrustPolicy;
 
 /** Two versions at once: which one a message is sent in, and what a version that protects only the text costs. */
 class VersionsTest {
@@ -105,7 +105,21 @@ class VersionsTest {
         device(BOB, LEGACY);
         device(BOB, World.CONFIG);
 
-        assertThat(careful.encrypt(World.jid(BOB), "Hello")).isEqualTo(new Encryption.Missing(List.of()));
+        assertThat(careful.encrypt(World.jid(BOB), "Hello"))
+                .isEqualTo(new Encryption.Missing(List.of(), Reaction.NONE));
+    }
+
+    @Test
+    void keysThatAMessageHasSeenAreToldAlsoIfItWaitsForItsTurn() {
+        TestDevice careful = world.device("carol@example.org", new MemoryStore(), BOTH.withSeparateStanzas(true));
+        TestDevice old = device(BOB, LEGACY);
+        TestDevice strict = device(BOB, World.CONFIG);
+
+        careful.encrypt(World.jid(BOB), "Hello");
+
+        assertThat(careful.events(OmemoEvent.NewIdentityKey.class))
+                .extracting(OmemoEvent.NewIdentityKey::device)
+                .containsExactlyInAnyOrder(old.address(), strict.address());
     }
 
     @Test
@@ -218,7 +232,7 @@ class VersionsTest {
             assertThat(attempt(() -> carol.engine().encrypt(message)))
                     .isInstanceOfSatisfying(
                             Encryption.Refused.class,
-                            refused -> assertThat(refused.reason()).isEqualTo(Encryption.Refusal.DEVICE_LIST_UNKNOWN));
+                            refused -> assertThat(refused.reason()).isEqualTo(Encryption.Refusal.NO_ANSWER));
             carol.login();
         }
     }
@@ -368,7 +382,7 @@ class VersionsTest {
 
     @Test
     void aStrangersLegacySessionIsNotCompletedAndAnOmemo2SessionIs() {
-        OmemoConfig careful = BOTH.withTrust((jid, known) -> TrustLevel.UNDECIDED);
+        OmemoConfig careful = BOTH.withTrust(TrustPolicy.manual());
         TestDevice carol = world.device("carol@example.org", new MemoryStore(), careful);
         TestDevice old = device(BOB, LEGACY);
         TestDevice young = device(BOB, World.CONFIG);

@@ -6,7 +6,9 @@ package org.omemo4j.smack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -20,8 +22,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.omemo4j.engine.Decryption;
 import org.omemo4j.engine.Delivery;
 import org.omemo4j.engine.OmemoConfig;
+import org.omemo4j.engine.OmemoEvent;
 import org.omemo4j.protocol.InnerElements;
 import org.omemo4j.store.StoreException;
 import org.omemo4j.store.memory.MemoryStore;
@@ -111,6 +115,39 @@ class DecryptingFilterTest {
     }
 
     @Test
+    void anotherIdentityKeyUnderAKnownDeviceIsToldOnce() throws Exception {
+        alice.receives(from("bob@example.org/x", encrypted("It is me")));
+        TestDevice mallory = world.device("mallory@example.net");
+        String forged = mallory.send(TestClient.jid(TestClient.ALICE), "I am Bob")
+                .from(bob.address())
+                .encrypted()
+                .toXml();
+        BlockingQueue<String> told = new LinkedBlockingQueue<>();
+        alice.omemo.addOmemoListener(new OmemoListener() {
+            @Override
+            public void onEvent(OmemoEvent event) {
+                if (event instanceof OmemoEvent.IdentityKeyChanged) {
+                    told.add("event");
+                }
+            }
+
+            @Override
+            public void onUndecryptable(UnreadMessage message, Decryption.Reason reason) {
+                told.add(reason + " " + message.proposal() + " " + message.shownKey());
+            }
+        });
+
+        alice.receives(from("bob@example.org/x", forged));
+        assertThat(alice.omemo.awaitSent(Duration.ofSeconds(30))).isTrue();
+        alice.receives(from("bob@example.org/x", "<encrypted xmlns='urn:xmpp:omemo:2'/>"));
+
+        assertThat(told.poll(10, TimeUnit.SECONDS))
+                .isEqualTo("IDENTITY_KEY_CHANGED ACCEPT_KEY "
+                        + Optional.of(mallory.engine().ownDevice().fingerprint()));
+        assertThat(told.poll(10, TimeUnit.SECONDS)).startsWith("MALFORMED");
+    }
+
+    @Test
     void aForgedMarkIsStrippedEverywhere() throws Exception {
         Message message = alice.receives(from(
                 "bob@example.org/x",
@@ -197,6 +234,24 @@ class DecryptingFilterTest {
         assertThat(again.getBody()).isNull();
         assertThat(OmemoInfo.of(again)).isEmpty();
         assertThat(alice.nextHeard()).isEqualTo("duplicate LIVE");
+    }
+
+    @Test
+    void whatIsForOthersIsToldOnlyIfItHasContent() throws Exception {
+        BlockingQueue<Optional<String>> told = new LinkedBlockingQueue<>();
+        alice.omemo.addOmemoListener(new OmemoListener() {
+            @Override
+            public void onNotForThisDevice(UnreadMessage message) {
+                told.add(message.stanzaId());
+            }
+        });
+        String forOthers = "<encrypted xmlns='urn:xmpp:omemo:2'><header sid='4711'><keys jid='alice@example.org'>"
+                + "<key rid='4712'>AAAA</key></keys></header>";
+        alice.receives(from("bob@example.org/x", forOthers + "</encrypted>").replace("id='m1'", "id='empty'"));
+
+        alice.receives(from("bob@example.org/x", forOthers + "<payload>AAAA</payload></encrypted>"));
+
+        assertThat(told.poll(30, TimeUnit.SECONDS)).isEqualTo(Optional.of("m1"));
     }
 
     @Test

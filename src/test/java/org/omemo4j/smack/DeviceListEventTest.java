@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.omemo4j.protocol.omemo2.Omemo2;
 import org.omemo4j.smack.DeviceListEvent.Change;
 
@@ -56,6 +57,26 @@ class DeviceListEventTest {
                 .orElseThrow();
 
         assertThat(event.list().orElseThrow().toXml()).isEqualTo(LIST);
+    }
+
+    @Test
+    void theClientThatHasPublishedItIsNamedWhereTheServerTells() throws Exception {
+        assertThat(publisher("publisher='bob@example.org/phone'")).contains("bob@example.org/phone");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "publisher=''", "publisher='bob@example.org'", "publisher='@/'"})
+    void whatNamesNoClientIsNone(String attribute) throws Exception {
+        assertThat(publisher(attribute)).isEmpty();
+    }
+
+    private static Optional<String> publisher(String attribute) throws Exception {
+        DeviceListEvent event = read(
+                        "bob@example.org",
+                        "<items node='NODE'><item id='current' " + attribute + ">LIST</item></items>")
+                .orElseThrow();
+        assertThat(event.list().orElseThrow().toXml()).isEqualTo(LIST);
+        return event.publisher().map(Object::toString);
     }
 
     @ParameterizedTest

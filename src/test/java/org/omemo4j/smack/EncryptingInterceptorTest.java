@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -28,12 +29,16 @@ import org.jivesoftware.smackx.muc.packet.MUCUser;
 import org.junit.jupiter.api.Test;
 import org.jxmpp.jid.impl.JidCreate;
 import org.omemo4j.engine.EncryptionPolicy;
+import org.omemo4j.engine.OmemoConfig;
+import org.omemo4j.engine.TrustRequest;
 import org.omemo4j.protocol.xml.XmlElement;
 import org.omemo4j.smack.OmemoException.Reason;
 import org.omemo4j.smack.element.RawElement;
 import org.omemo4j.store.memory.MemoryStore;
 import org.omemo4j.testkit.TestDevice;
 import org.omemo4j.testkit.World;
+import org.omemo4j.trust.Decision;
+import org.omemo4j.trust.TrustPolicy;
 
 /** What leaves when an application sends. */
 class EncryptingInterceptorTest {
@@ -257,6 +262,27 @@ class EncryptingInterceptorTest {
                             OmemoException.class, e -> assertThat(e.reason()).isEqualTo(Reason.CONTENT));
 
             assertNoMessageLeft(alice);
+        }
+    }
+
+    @Test
+    void whenWhatNeedsADecisionCannotWaitTheNextMessageAsks() throws Exception {
+        World world = new World();
+        TestDevice bob = world.device(BOB);
+        OmemoConfig config = OmemoConfig.defaults().withTrust(TrustPolicy.manual());
+        try (TestClient alice = TestClient.started(world, new MemoryStore(), config)) {
+            alice.omemo.prepare(bob.jid()).get(30, TimeUnit.SECONDS);
+            Message message = message("Hello");
+            message.addExtension(new Changing());
+            assertThatThrownBy(() -> alice.connection.sendStanza(message)).isInstanceOf(OmemoException.class);
+            assertNoMessageLeft(alice);
+            assertThat(alice.nextAsked().keys()).as("what was seen is told").containsExactly(bob.key());
+
+            alice.connection.sendStanza(message("Hello"));
+
+            TrustRequest request = alice.nextAsked();
+            alice.omemo.trust().answer(request, Map.of(bob.key(), Decision.TRUST));
+            assertThat(alice.nextHeard()).startsWith("sent");
         }
     }
 

@@ -33,6 +33,7 @@ class FirstPresenceTest {
     @BeforeEach
     void logIn() throws Exception {
         connection = TestClient.connect();
+        connection.setReplyTimeout(30_000); // else what waits for an answer looks like what waits for contacts
         TestPep pep = new TestPep(new World(), TestClient.jid(TestClient.ALICE));
         connection.answerBy(request -> {
             note(request);

@@ -7,15 +7,22 @@ package org.omemo4j.smack;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.omemo4j.testkit.TestDevice.attempt;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jivesoftware.smack.packet.IQ;
 import org.jivesoftware.smack.packet.Message;
 import org.jivesoftware.smackx.carbons.packet.CarbonExtension;
 import org.jivesoftware.smackx.mam.element.MamElements.MamResultExtension;
 import org.jivesoftware.smackx.muc.MUCAffiliation;
+import org.jivesoftware.smackx.ping.packet.Ping;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.omemo4j.engine.Decryption;
 import org.omemo4j.engine.Encryption;
 import org.omemo4j.engine.EncryptionPolicy;
 import org.omemo4j.engine.OmemoConfig;
@@ -127,6 +134,23 @@ class GroupMessagesTest {
     }
 
     @Test
+    void afterARestartHistoryOfMembersWhoAreAwayReadsThoughTheRoomHasNotToldAnythingSinceItLetUsIn() throws Exception {
+        alice.receives(said("bobby", encrypted(bob, "first")));
+        String second = encrypted(bob, "second");
+        alice.close();
+        alice = TestClient.started(world, store);
+        TestRoom again = new TestRoom(alice, world).with(MUCAffiliation.member, BOB);
+
+        again.ask();
+        alice.connection.answerNothingTo(request -> TestRoom.JID.equals(request.getTo()));
+        again.letIn();
+        Message message = alice.receives(said("bobby", second + DELAY));
+
+        assertThat(message.getBody()).isEqualTo("second");
+        assertThat(OmemoInfo.of(message).orElseThrow().device()).isEqualTo(bob.address());
+    }
+
+    @Test
     void historyEndsWithTheSubject() throws Exception {
         String encrypted = encrypted(bob, "Hello");
         alice.receives(said("bobby", encrypted));
@@ -163,17 +187,57 @@ class GroupMessagesTest {
 
     @Test
     void a5_aForgedAuthorInTheArchiveIsNotBelieved() throws Exception {
-        String encrypted = encrypted(bob, "Hello");
+        TestDevice stranger = world.device("mallory@example.org");
         String saysCarol = "<x xmlns='http://jabber.org/protocol/muc#user'><item jid='carol@example.org/x'/></x>";
+        awaitKeysOf(BOB);
 
-        Message unread = archived(said("bobby", encrypted + saysCarol));
+        Message ofStranger = archived(said("bobby", encrypted(stranger, "Hello") + saysCarol));
+        Message ofBob = archived(said("bobby", encrypted(bob, "Hello") + saysCarol));
 
-        assertThat(OmemoInfo.of(unread)).as("nobody's key is known yet").isEmpty();
+        assertThat(OmemoInfo.of(ofStranger)).isEmpty();
         assertThat(alice.nextHeard()).isEqualTo("undecryptable UNKNOWN_AUTHOR in " + TestRoom.JID);
-        assertThat(OmemoInfo.of(alice.receives(said("bobby", encrypted)))
-                        .orElseThrow()
-                        .device())
-                .isEqualTo(bob.address());
+        assertThat(OmemoInfo.of(ofBob).orElseThrow().device()).isEqualTo(bob.address());
+    }
+
+    @Test
+    void theArchiveOfAMemberWhomWeNeverMetReadsThoughNothingWasSent() throws Exception {
+        awaitKeysOf(BOB);
+
+        Message inner = archived(said("bobby", encrypted(bob, "welcome")));
+
+        assertThat(inner.getBody()).isEqualTo("welcome");
+        assertThat(OmemoInfo.of(inner).orElseThrow().device()).isEqualTo(bob.address());
+    }
+
+    /** Bob's server does not answer at first. */
+    @Test
+    void whatTheRoomKeptOfAnUnknownAuthorReadsFromItsArchiveAfterTheRefreshThatIsProposed() throws Exception {
+        alice.close();
+        store.close();
+        alice = TestClient.started(world, store);
+        alice.connection.setReplyTimeout(100);
+        BlockingQueue<IQ> late = new LinkedBlockingQueue<>();
+        alice.connection.answerNothingTo(request -> TestClient.jid(BOB).equals(request.getTo()) && late.add(request));
+        BlockingQueue<UnreadMessage> unread = new LinkedBlockingQueue<>();
+        alice.omemo.addOmemoListener(new OmemoListener() {
+            @Override
+            public void onUndecryptable(UnreadMessage message, Decryption.Reason reason) {
+                unread.add(message);
+            }
+        });
+        room = new TestRoom(alice, world).with(MUCAffiliation.member, BOB).enter();
+        alice.omemo.prepare(TestRoom.JID).get(60, TimeUnit.SECONDS); // with the first try
+        String encrypted = encrypted(bob, "welcome");
+
+        assertThat(archived(said("bobby", encrypted)).getBody()).isNull();
+        UnreadMessage message = unread.poll(30, TimeUnit.SECONDS);
+        assertThat(message.proposal()).isEqualTo(Decryption.Proposal.REFRESH);
+        alice.connection.setReplyTimeout(30_000);
+        alice.connection.answerNothingTo(request -> false);
+        late.forEach(alice.connection::answer);
+        alice.omemo.prepare(message.room().orElseThrow()).get(60, TimeUnit.SECONDS);
+
+        assertThat(archived(said("bobby", encrypted)).getBody()).isEqualTo("welcome");
     }
 
     @Test
@@ -212,9 +276,7 @@ class GroupMessagesTest {
 
     @Test
     void ourOwnMessageComesBackAsWhatWeSentOnce() throws Exception {
-        alice.connection.sendStanza(TestRoom.groupChat("m1", "Hello"));
-        String sent = alice.sentBesideThePlaceholder().toXML().toString();
-        String encrypted = sent.substring(sent.indexOf("<encrypted"), sent.indexOf("</encrypted>") + 12);
+        String encrypted = sends("Hello");
 
         Message first = alice.receives(said("alice", encrypted));
         Message second = alice.receives(said("alice", encrypted));
@@ -231,12 +293,72 @@ class GroupMessagesTest {
 
     @Test
     void a9_ourOwnMessageUnderAnothersNickIsNotRead() throws Exception {
-        alice.connection.sendStanza(TestRoom.groupChat("m1", "Hello"));
-        String sent = alice.sentBesideThePlaceholder().toXML().toString();
-        String encrypted = sent.substring(sent.indexOf("<encrypted"), sent.indexOf("</encrypted>") + 12);
+        String encrypted = sends("Hello");
 
         assertThat(alice.receives(said("bobby", encrypted)).getBody()).isNull();
         assertThat(alice.receives(said("alice", encrypted)).getBody()).isEqualTo("Hello");
+    }
+
+    @Test
+    void ourOwnMessageIsKnownByWhatWeEncryptedAndTheRoomWhateverIdsStandAroundIt() throws Exception {
+        String encrypted = sends("Hello");
+        String ids = "<origin-id xmlns='urn:xmpp:sid:0' id='another'/>"
+                + "<stanza-id xmlns='urn:xmpp:sid:0' id='the-rooms' by='" + TestRoom.JID + "'/>";
+        char first = encrypted.charAt(encrypted.indexOf("<payload>") + "<payload>".length());
+
+        Message altered = alice.receives(
+                said("alice", encrypted.replaceFirst("<payload>.", "<payload>" + (first == 'A' ? 'B' : 'A'))));
+        Message elsewhere = alice.receives(
+                said("alice", encrypted).replace(TestRoom.JID.toString(), "other@conference.example.org"));
+        Message back = alice.receives(said("alice", encrypted + ids).replace("id='m1'", "id='the-rooms'"));
+
+        assertThat(altered.getBody()).isNull();
+        assertThat(elsewhere.getBody()).isNull();
+        assertThat(back.getBody()).isEqualTo("Hello");
+        assertThat(OmemoInfo.of(back).orElseThrow().repeated()).isFalse();
+    }
+
+    @Test
+    void afterARestartOurMessageThatTheServerHadComesBackAsWhatWeSentBeforeItLeavesAgain() throws Exception {
+        alice.connection.answerNothingTo(Ping.class::isInstance);
+        room.enterAndWrite("m1");
+        String encrypted = encryptedIn(alice.sentBesideThePlaceholder());
+        alice.close();
+        alice = TestClient.started(world, store);
+        TestRoom again = new TestRoom(alice, world);
+        alice.connection.answerNothingTo(request -> TestRoom.JID.equals(request.getTo()));
+        again.enter();
+
+        Message back = alice.receives(said("alice", encrypted));
+
+        assertThat(alice.omemo.waiting()).as("not sent again yet").hasSize(1);
+        assertThat(back.getBody()).isEqualTo("SECRET");
+        assertThat(OmemoInfo.of(back).orElseThrow().repeated()).isFalse();
+        assertThat(alice.receives(said("alice", encrypted)).getBody()).isNull();
+    }
+
+    /** What leaves encrypted. */
+    private String sends(String text) throws Exception {
+        alice.omemo.prepare(TestRoom.JID).get(30, TimeUnit.SECONDS);
+        alice.connection.sendStanza(TestRoom.groupChat("m1", text));
+        return encryptedIn(alice.sent());
+    }
+
+    /** They come by themselves, in one version and then in the other. */
+    private void awaitKeysOf(String member) throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (!alice.omemo.room(TestRoom.JID).readers().contains(TestClient.jid(member))) {
+            assertThat(System.nanoTime() - deadline)
+                    .as("time for the keys of " + member)
+                    .isNegative();
+            alice.omemo.awaitSent(Duration.ofSeconds(30)); // our server has answered once more
+        }
+        alice.omemo.prepare(TestRoom.JID).get(30, TimeUnit.SECONDS); // what is under way
+    }
+
+    private static String encryptedIn(Message message) {
+        String sent = message.toXML().toString();
+        return sent.substring(sent.indexOf("<encrypted"), sent.indexOf("</encrypted>") + 12);
     }
 
     private String encrypted(TestDevice from, String text) {

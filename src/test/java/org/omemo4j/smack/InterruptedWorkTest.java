@@ -12,7 +12,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jivesoftware.smackx.pubsub.packet.PubSub;
 import org.junit.jupiter.api.Test;
+import org.omemo4j.store.StoreException;
 import org.omemo4j.store.memory.MemoryStore;
+import org.omemo4j.testkit.InterceptedStore;
 import org.omemo4j.testkit.World;
 
 /** Work on our own nodes that a lost connection interrupts, or that a resumed one would leave out, is done in the end. */
@@ -76,6 +78,50 @@ class InterruptedWorkTest {
 
             assertThat(alice.omemo.awaitReady(Duration.ofSeconds(30))).isTrue();
         }
+    }
+
+    @Test
+    void whoWaitsForAPublicationThatThrowsIsToldAtOnce() throws Exception {
+        try (TestClient alice = TestClient.loggedIn()) {
+            alice.connection.answerBy(new TestPep(world, TestClient.jid(TestClient.ALICE))::answer);
+            CompletableFuture<Void> met = new CompletableFuture<>();
+            alice.connection.shutTheQueueFor(
+                    stanza -> throwOnce(stanza.toXML().toString().contains("<publish "), met));
+            alice.omemo.start(new MemoryStore());
+
+            assertThat(readiness(alice).get(30, TimeUnit.SECONDS)).isFalse();
+            assertThat(met).isCompleted();
+        }
+    }
+
+    @Test
+    void whoWaitsForAPublicationThatMeetsABrokenStoreIsToldAtOnce() throws Exception {
+        try (TestClient alice = TestClient.loggedIn()) {
+            AtomicBoolean broken = new AtomicBoolean();
+            TestPep server = new TestPep(world, TestClient.jid(TestClient.ALICE));
+            alice.connection.answerBy(request -> {
+                broken.compareAndSet(false, request.toXML().toString().contains("<publish "));
+                return server.answer(request);
+            });
+            alice.omemo.start(InterceptedStore.of(new MemoryStore(), method -> {
+                if (broken.get() && method.equals("commit")) {
+                    throw new StoreException("broken by the test");
+                }
+                return true;
+            }));
+
+            assertThat(readiness(alice).get(30, TimeUnit.SECONDS)).isFalse();
+        }
+    }
+
+    private static CompletableFuture<Boolean> readiness(TestClient alice) {
+        return CompletableFuture.supplyAsync(() -> {
+            try {
+                return alice.omemo.awaitReady(Duration.ofHours(1));
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        });
     }
 
     @Test

@@ -14,7 +14,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import org.jivesoftware.smack.packet.ExtensionElement;
+import org.jivesoftware.smack.packet.IQ;
 import org.jivesoftware.smack.packet.Message;
 import org.jivesoftware.smack.packet.MessageBuilder;
 import org.jivesoftware.smack.packet.Presence;
@@ -27,6 +29,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.jxmpp.jid.BareJid;
 import org.omemo4j.engine.EncryptionPolicy;
+import org.omemo4j.engine.OmemoConfig;
+import org.omemo4j.smack.OmemoException.Reason;
+import org.omemo4j.store.StoreException;
 import org.omemo4j.store.memory.MemoryStore;
 import org.omemo4j.testkit.World;
 
@@ -156,7 +161,9 @@ class NothingInClearTest {
     @Test
     void aMessageThatWaitedAndLeavesInClearIsToldAndNotRepeatedOnTheSameStream() throws Exception {
         try (TestClient alice = started()) {
-            leavesInClearAndTheServerSaysNothing(alice);
+            AtomicBoolean first = new AtomicBoolean(true);
+            alice.connection.setReplyTimeout(200);
+            leavesInClear(alice, request -> request instanceof Ping && first.getAndSet(false));
 
             alice.connection.sendStanza(StanzaBuilder.buildPresence()
                     .ofType(Presence.Type.available)
@@ -171,9 +178,10 @@ class NothingInClearTest {
     @Test
     void aMessageThatLeftInClearLeavesAgainAfterTheConnectionWasLostWithTheSameIdAndIsTold() throws Exception {
         try (TestClient alice = started()) {
-            leavesInClearAndTheServerSaysNothing(alice);
+            leavesInClear(alice, Ping.class::isInstance);
 
             alice.connection.instantShutdown();
+            alice.connection.answerNothingTo(request -> false);
             alice.connection.connect();
             alice.connection.login();
 
@@ -186,19 +194,63 @@ class NothingInClearTest {
     @Test
     void aRoomThatAnEarlierStartHasRequiredToBeEncryptedStaysSoAfterTheEnd() throws Exception {
         MemoryStore store = new MemoryStore();
-        String room = "room@conference.example.org";
         try (TestClient alice = TestClient.started(world, store)) {
-            alice.omemo.setPolicy(TestClient.jid(room), EncryptionPolicy.REQUIRED);
+            alice.omemo.setPolicy(TestRoom.JID, EncryptionPolicy.REQUIRED);
         }
         try (TestClient alice = TestClient.started(world, store)) {
             alice.omemo.stop();
 
-            assertThatThrownBy(() -> alice.connection.sendStanza(StanzaBuilder.buildMessage("r")
-                            .to(room)
-                            .ofType(Message.Type.groupchat)
-                            .setBody("SECRET")
-                            .build()))
-                    .isInstanceOf(OmemoException.class);
+            assertNotStarted(alice, "was stopped");
+        }
+    }
+
+    @Test
+    void whileNoStartHasSucceededMessagesToRoomsFailAsTheyMayHaveToBeEncrypted() throws Exception {
+        MemoryStore store = new MemoryStore();
+        try (TestClient alice = TestClient.started(world, store)) {
+            alice.omemo.setPolicy(TestRoom.JID, EncryptionPolicy.REQUIRED);
+        }
+        store.lock(); // by another process
+        try (TestClient alice = TestClient.loggedIn()) {
+            new TestRoom(alice, world).enter();
+            assertNotStarted(alice, "may have to be encrypted");
+
+            assertThatThrownBy(() -> alice.omemo.start(store)).isInstanceOf(StoreException.class);
+
+            assertNotStarted(alice, "may have to be encrypted");
+            assertThat(alice.connection.sent()).noneMatch(Message.class::isInstance);
+        }
+    }
+
+    @Test
+    void soTheyDoWhenTheLoginFindsOutThatTheStoreIsOfAnotherAccount() throws Exception {
+        OmemoManager.install();
+        QuietConnection connection = new QuietConnection("alice", "example.org");
+        OmemoManager omemo = OmemoManager.getInstanceFor(connection);
+        MemoryStore store = new MemoryStore();
+        world.device(TestClient.ALICE, store, OmemoConfig.defaults());
+        store.close();
+        omemo.start(store);
+        connection.connect();
+
+        connection.login("carol", "secret");
+
+        assertThat(omemo.isStarted()).isFalse();
+        assertThatThrownBy(() -> connection.sendStanza(TestRoom.groupChat("r", "SECRET")))
+                .isInstanceOfSatisfying(
+                        OmemoException.class, e -> assertThat(e.reason()).isEqualTo(Reason.NOT_STARTED));
+    }
+
+    @Test
+    void afterAStartRoomsThatNoPolicyWasSetForPassAlsoAfterTheEnd() throws Exception {
+        try (TestClient alice = started()) {
+            alice.connection.sendStanza(TestRoom.groupChat("a", "to all"));
+            assertThat(alice.sent().getBody()).isEqualTo("to all");
+
+            alice.omemo.stop();
+            alice.connection.sendStanza(TestRoom.groupChat("b", "to all"));
+
+            assertThat(alice.sent().getBody()).isEqualTo("to all");
         }
     }
 
@@ -218,10 +270,15 @@ class NothingInClearTest {
         }
     }
 
-    private void leavesInClearAndTheServerSaysNothing(TestClient alice) throws Exception {
-        AtomicBoolean first = new AtomicBoolean(true);
-        alice.connection.setReplyTimeout(200);
-        alice.connection.answerNothingTo(request -> request instanceof Ping && first.getAndSet(false));
+    private static void assertNotStarted(TestClient alice, String why) {
+        assertThatThrownBy(() -> alice.connection.sendStanza(TestRoom.groupChat("r", "SECRET")))
+                .isInstanceOfSatisfying(
+                        OmemoException.class, e -> assertThat(e.reason()).isEqualTo(Reason.NOT_STARTED))
+                .hasMessageContaining(why);
+    }
+
+    private void leavesInClear(TestClient alice, Predicate<IQ> unanswered) throws Exception {
+        alice.connection.answerNothingTo(unanswered);
         alice.omemo.setPolicy(TestClient.jid(BOB), EncryptionPolicy.PREFERRED);
         alice.connection.sendStanza(message("p").build());
 

@@ -155,7 +155,7 @@ class OrderlyStopTest {
         TestClient alice = TestClient.loggedIn();
         open = Optional.of(alice);
         alice.connection.answerBy(new TestPep(world, TestClient.jid(TestClient.ALICE))::answer);
-        alice.omemo.start(rows, OmemoConfig.defaults().withTrust((jid, known) -> {
+        alice.omemo.start(rows, OmemoConfig.defaults().withTrust(key -> {
             alice.omemo.stop();
             return TrustLevel.BLINDLY_TRUSTED;
         }));

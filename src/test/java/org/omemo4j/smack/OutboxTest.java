@@ -9,18 +9,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jivesoftware.smack.XMPPConnection;
+import org.jivesoftware.smack.packet.IQ;
 import org.jivesoftware.smack.packet.Message;
 import org.jivesoftware.smack.packet.Stanza;
 import org.jivesoftware.smack.packet.StanzaBuilder;
-import org.jivesoftware.smack.util.PacketParserUtils;
-import org.jivesoftware.smackx.muc.packet.MUCInitialPresence;
+import org.jivesoftware.smack.packet.StanzaError;
 import org.jivesoftware.smackx.ping.packet.Ping;
 import org.jivesoftware.smackx.pubsub.packet.PubSub;
 import org.junit.jupiter.api.Test;
@@ -28,9 +36,12 @@ import org.jxmpp.jid.BareJid;
 import org.omemo4j.engine.EncryptionPolicy;
 import org.omemo4j.engine.OmemoConfig;
 import org.omemo4j.engine.OmemoEngine;
+import org.omemo4j.engine.TrustRequest;
+import org.omemo4j.smack.element.RawElement;
 import org.omemo4j.store.memory.MemoryStore;
 import org.omemo4j.testkit.TestDevice;
 import org.omemo4j.testkit.World;
+import org.omemo4j.trust.TrustPolicy;
 
 /** Messages that wait leave the store only when the server has them. */
 class OutboxTest {
@@ -68,13 +79,65 @@ class OutboxTest {
         try (TestClient alice = TestClient.started(world, new MemoryStore())) {
             alice.connection.setReplyTimeout(200);
             AtomicInteger pings = new AtomicInteger();
-            alice.connection.answerNothingTo(request -> request instanceof Ping && pings.incrementAndGet() <= 2);
+            AtomicInteger unanswered = new AtomicInteger();
+            pingsAfterTheMessage(alice, ping -> {
+                pings.incrementAndGet();
+                return false;
+            });
+            alice.connection.answerNothingTo(
+                    request -> request instanceof Ping && pings.get() > 0 && unanswered.incrementAndGet() <= 2);
             alice.connection.sendStanza(message("m1"));
             alice.sentBesideThePlaceholder();
 
             assertThat(alice.nextHeard()).isEqualTo("sent m1");
-            assertThat(pings).hasValue(3);
+            assertThat(pings).hasValueGreaterThan(2);
             assertThat(alice.connection.sent()).noneMatch(Message.class::isInstance);
+        }
+    }
+
+    @Test
+    void aQuestionThatIsLostWithAStreamThatIsResumedIsAskedAgain() throws Exception {
+        World world = new World();
+        world.device(BOB);
+        try (TestClient alice = TestClient.started(world, new MemoryStore())) {
+            AtomicInteger pings = new AtomicInteger();
+            pingsAfterTheMessage(alice, ping -> pings.incrementAndGet() <= 2); // one may be for the bundle
+
+            alice.connection.sendStanza(message("m1"));
+
+            assertThat(alice.nextHeard()).isEqualTo("sent m1");
+            assertThat(pings).hasValueGreaterThan(2);
+        }
+    }
+
+    @Test
+    void messagesWaitForADecisionThatIsAskedForOnce() throws Exception {
+        World world = new World();
+        TestDevice bob = world.device(BOB);
+        TestDevice carol = world.device("carol@example.net");
+        OmemoConfig config = OmemoConfig.defaults().withTrust(bob.jid(), TrustPolicy.manual());
+        try (TestClient alice = TestClient.started(world, new MemoryStore(), config)) {
+            alice.omemo.prepare(bob.jid()).get(30, TimeUnit.SECONDS);
+
+            alice.connection.sendStanza(message("m1"));
+            TrustRequest request = alice.nextAsked();
+            alice.connection.sendStanza(message("m2"));
+            alice.connection.sendStanza(StanzaBuilder.buildMessage("c1")
+                    .to(carol.jid())
+                    .ofType(Message.Type.chat)
+                    .setBody("Hello Carol")
+                    .build());
+
+            assertThat(alice.nextHeard()).as("what comes behind").isEqualTo("sent c1");
+            assertThat(request.keys()).containsExactly(bob.key());
+            assertThat(alice.asked).isEmpty();
+            assertThat(alice.omemo.waiting())
+                    .extracting(WaitingMessage::stanzaId)
+                    .containsExactly("m1", "m2");
+            assertThat(alice.connection.sent())
+                    .as("to Bob")
+                    .noneMatch(stanza -> stanza instanceof Message
+                            && bob.jid().equals(stanza.getTo().asBareJid()));
         }
     }
 
@@ -107,7 +170,7 @@ class OutboxTest {
         Wire wire = new Wire(() -> connection, worker);
         Account.Host host = new EndingRoom(connection);
         ActionRunner runner = new ActionRunner(
-                engine, wire, reports, device.jid(), new Alarm(host, InstantSource.system(), () -> {}));
+                engine, worker, wire, reports, device.jid(), new Alarm(host, InstantSource.system(), () -> {}), host);
         Outbox outbox = new Outbox(engine, OmemoConfig.defaults(), worker, wire, runner, reports, host);
 
         worker.execute(() -> outbox.drain(TestRoom.JID));
@@ -119,20 +182,12 @@ class OutboxTest {
     /** Bob and we are in a room until somebody has looked. */
     private static final class EndingRoom implements Account.Host {
         private final QuietConnection connection;
-        private final Rooms rooms = new Rooms(room -> {});
+        private final Rooms rooms;
         private boolean ended;
 
         EndingRoom(QuietConnection connection) throws Exception {
             this.connection = connection;
-            rooms.sends(StanzaBuilder.buildPresence()
-                    .to(TestRoom.JID + "/alice")
-                    .addExtension(new MUCInitialPresence(null, 0, -1, -1, null)));
-            for (String presence : List.of(
-                    TestRoom.presence("bob", BOB + "/x", "none"),
-                    TestRoom.presence("alice", TestClient.ALICE + "/here", "none", "100", "110"))) {
-                rooms.receives(PacketParserUtils.<Stanza>parseStanza(presence), connection.getUser());
-            }
-            rooms.entered(TestRoom.JID).orElseThrow().known();
+            this.rooms = TestRoom.enteredBy(connection, BOB);
         }
 
         @Override
@@ -179,6 +234,36 @@ class OutboxTest {
             assertThat(List.of(alice.nextHeard(), alice.nextHeard(), alice.nextHeard()))
                     .containsExactly("sent good", "failed bad NOT_ACCEPTED", "sent behind");
             assertThat(alice.omemo.waiting()).isEmpty();
+        }
+    }
+
+    @Test
+    void aQuestionThatWasLostWithItsStreamIsAskedInTheNextAtOnce() throws Exception {
+        World world = new World();
+        world.device(BOB);
+        try (TestClient alice = TestClient.started(world, new MemoryStore())) {
+            alice.connection.watchTheEnd();
+            alice.connection.setReplyTimeout(TimeUnit.HOURS.toMillis(1));
+            CountDownLatch asked = new CountDownLatch(1);
+            alice.connection.answerNothingTo(request -> {
+                if (isForBob(request)) {
+                    asked.countDown();
+                }
+                return isForBob(request);
+            });
+            alice.connection.refuse(message -> "bad".equals(message.getStanzaId()));
+            alice.omemo.setPolicy(TestClient.jid("carol@example.org"), EncryptionPolicy.OFF);
+            alice.connection.sendStanza(message("m1"));
+            assertThat(asked.await(30, TimeUnit.SECONDS)).isTrue();
+
+            alice.connection.sendStanza(StanzaBuilder.buildMessage("bad")
+                    .to("carol@example.org")
+                    .setBody("ends the stream")
+                    .build());
+            alice.connection.answerNothingTo(request -> false);
+            alice.connection.comeBack();
+
+            assertThat(alice.nextHeard()).isEqualTo("sent m1");
         }
     }
 
@@ -240,6 +325,131 @@ class OutboxTest {
             assertThat(alice.omemo.waiting()).isEmpty();
             assertThat(listed.get()).as("fetches").isLessThan(50);
         }
+    }
+
+    @Test
+    void oneSlowAnswerLosesNoMessage() throws Exception {
+        World world = new World();
+        world.device(BOB);
+        Set<String> asked = ConcurrentHashMap.newKeySet();
+        try (TestClient alice = TestClient.started(world, new MemoryStore())) {
+            alice.connection.setReplyTimeout(200);
+            alice.connection.answerNothingTo(request -> isForBob(request) && asked.add(node(request)));
+
+            alice.connection.sendStanza(message("m1"));
+            alice.connection.sendStanza(message("m2"));
+
+            assertThat(List.of(alice.nextHeard(), alice.nextHeard())).containsExactly("sent m1", "sent m2");
+            assertThat(asked).as("lists and bundles").hasSizeGreaterThan(2);
+        }
+    }
+
+    @Test
+    void aServerThatNeverAnswersIsAskedThreeTimesAndThenEachMessageFailsOnce() throws Exception {
+        World world = new World();
+        world.device(BOB);
+        List<String> asked = new CopyOnWriteArrayList<>();
+        BlockingQueue<String> sentences = new LinkedBlockingQueue<>();
+        try (TestClient alice = TestClient.started(world, new MemoryStore())) {
+            alice.omemo.addOmemoListener(new OmemoListener() {
+                @Override
+                public void onSendFailed(BareJid to, String stanzaId, OmemoException why) {
+                    sentences.add(String.valueOf(why.getMessage()));
+                }
+            });
+            alice.connection.setReplyTimeout(200);
+            alice.connection.answerNothingTo(request -> isForBob(request) && asked.add(node(request)));
+
+            alice.connection.sendStanza(message("m1"));
+            alice.connection.sendStanza(message("m2"));
+
+            assertThat(List.of(alice.nextHeard(), alice.nextHeard()))
+                    .containsExactly("failed m1 DEVICE_LIST_UNKNOWN", "failed m2 DEVICE_LIST_UNKNOWN");
+            assertThat(alice.omemo.waiting()).isEmpty();
+            assertThat(asked).as("two lists").hasSize(6);
+            for (int i = 0; i < 2; i++) {
+                assertThat(sentences.poll(10, TimeUnit.SECONDS)).contains("does not answer");
+            }
+        }
+    }
+
+    @Test
+    void afterALoginThatResumesTheStreamTheTriesBeginAnew() throws Exception {
+        World world = new World();
+        world.device(BOB);
+        BlockingQueue<String> asked = new LinkedBlockingQueue<>();
+        try (TestClient alice = TestClient.started(world, new MemoryStore())) {
+            alice.connection.setReplyTimeout(200);
+            alice.connection.answerNothingTo(request -> isForBob(request) && asked.add(node(request)));
+            alice.connection.sendStanza(message("m1"));
+            for (int i = 0; i < 4; i++) { // two lists, twice
+                assertThat(asked.poll(30, TimeUnit.SECONDS)).isNotNull();
+            }
+
+            alice.connection.instantShutdown();
+            alice.connection.resume();
+
+            assertThat(alice.nextHeard()).isEqualTo("failed m1 DEVICE_LIST_UNKNOWN");
+            assertThat(asked).as("two lists, three times").hasSizeGreaterThanOrEqualTo(6);
+        }
+    }
+
+    @Test
+    void aServerThatAnswersWithAnErrorIsAskedOnce() throws Exception {
+        World world = new World();
+        List<String> asked = new CopyOnWriteArrayList<>();
+        try (TestClient alice = TestClient.started(world, new MemoryStore())) {
+            alice.connection.answerBy(request -> {
+                if (isForBob(request)) {
+                    asked.add(node(request));
+                }
+                return Optional.of(IQ.createErrorResponse(request, StanzaError.Condition.internal_server_error));
+            });
+
+            alice.connection.sendStanza(message("m1"));
+
+            assertThat(alice.nextHeard()).isEqualTo("failed m1 DEVICE_LIST_UNKNOWN");
+            assertThat(asked).as("two lists").hasSize(2);
+        }
+    }
+
+    /** It stalls for longer than three tries take. */
+    @Test
+    void aLinkOfOursThatStallsFailsNoMessage() throws Exception {
+        World world = new World();
+        world.device(BOB);
+        try (TestClient alice = TestClient.started(world, new MemoryStore())) {
+            alice.connection.setReplyTimeout(200);
+            alice.connection.answerNothing();
+
+            alice.connection.sendStanza(message("m1"));
+            CompletableFuture.delayedExecutor(5, TimeUnit.SECONDS)
+                    .execute(() -> alice.connection.answerNothingTo(request -> false));
+
+            assertThat(alice.nextHeard()).isEqualTo("sent m1");
+        }
+    }
+
+    /** These pings ask whether a message came; those before it, whether a question did. @param lost which of the former meet a queue that is shut. */
+    private static void pingsAfterTheMessage(TestClient alice, Predicate<Stanza> lost) {
+        AtomicBoolean left = new AtomicBoolean();
+        alice.connection.shutTheQueueFor(stanza -> {
+            if (stanza instanceof Message message && TestClient.names(message).contains("encrypted")) {
+                left.set(true);
+            }
+            return left.get() && stanza instanceof Ping && lost.test(stanza);
+        });
+    }
+
+    private static boolean isForBob(IQ request) {
+        return request.getTo() != null && request.getTo().toString().equals(BOB);
+    }
+
+    private static String node(IQ request) {
+        return ReceivedElements.find(request, RawElement.class)
+                .flatMap(RawElement::xml)
+                .flatMap(items -> items.attribute("node"))
+                .orElse("");
     }
 
     private static void publishDevices(TestClient alice, int count) {

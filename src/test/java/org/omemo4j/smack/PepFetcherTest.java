@@ -104,7 +104,8 @@ class PepFetcherTest {
         return new FetchedItem(
                 Optional.of(id),
                 Optional.of(XmlElement.builder(payload, "urn:example").build()),
-                true);
+                true,
+                Optional.empty());
     }
 
     private interface Server {
@@ -132,6 +133,11 @@ class PepFetcherTest {
 
     private record Told(CompletableFuture<String> outcome) implements PepFetcher.Outcome {
         @Override
+        public String questionId() {
+            return "fetch";
+        }
+
+        @Override
         public void found(XmlElement payload) {
             outcome.complete("found " + payload.toXml());
         }
@@ -144,6 +150,11 @@ class PepFetcherTest {
         @Override
         public void unknown(FetchProblem problem) {
             outcome.complete(problem.name());
+        }
+
+        @Override
+        public void unanswered() {
+            outcome.complete("unanswered");
         }
 
         @Override

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jivesoftware.smack.packet.ExtensionElement;
 import org.jivesoftware.smack.packet.IQ;
 import org.jivesoftware.smack.packet.StandardExtensionElement;
@@ -40,6 +41,21 @@ class PepPublisherTest {
         assertThat(publish(request -> Optional.empty(), "open", "max")).isEmpty();
 
         assertThat(asked).containsExactly("publish open max", "items", "configure get");
+    }
+
+    @Test
+    void publishesOnceMoreWhereTheServerDoesNotKnowTheNodeYet() throws Exception {
+        AtomicInteger refusals = new AtomicInteger();
+
+        assertThat(publish(
+                        request -> request.equals("publish open max") && refusals.incrementAndGet() == 1
+                                ? Optional.of(StanzaError.Condition.item_not_found)
+                                : Optional.empty(),
+                        "open",
+                        "max"))
+                .isEmpty();
+
+        assertThat(asked).filteredOn("publish open max"::equals).hasSize(2);
     }
 
     @Test

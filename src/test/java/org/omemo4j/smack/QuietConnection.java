@@ -99,14 +99,14 @@ public final class QuietConnection extends AbstractXMPPConnection {
         login();
     }
 
-    BlockingQueue<Stanza> sent() {
+    public BlockingQueue<Stanza> sent() {
         return sent;
     }
 
     /** The next message among what was sent. */
     Message sentMessage() throws InterruptedException {
         while (true) {
-            Stanza stanza = sent.poll(10, TimeUnit.SECONDS);
+            Stanza stanza = sent.poll(30, TimeUnit.SECONDS);
             if (stanza == null) {
                 throw new AssertionError("no message on the wire");
             }
@@ -117,7 +117,7 @@ public final class QuietConnection extends AbstractXMPPConnection {
     }
 
     /** As if this came from the server. */
-    void receive(Stanza stanza) {
+    public void receive(Stanza stanza) {
         invokeStanzaCollectorsAndNotifyRecvListeners(stanza);
     }
 
@@ -138,12 +138,17 @@ public final class QuietConnection extends AbstractXMPPConnection {
                     new StreamError(StreamError.Condition.policy_violation, null, null, null)));
         }
         if (stanza instanceof IQ request && request.isRequestIQ() && !unanswered.test(request)) {
-            IQ answer = server.apply(request)
-                    .orElseGet(() -> IQ.createErrorResponse(request, StanzaError.Condition.service_unavailable));
-            answer.setStanzaId(request.getStanzaId());
-            answer.setFrom(request.getTo());
-            receive(answer);
+            answer(request);
         }
+    }
+
+    /** Perhaps late. */
+    void answer(IQ request) {
+        IQ answer = server.apply(request)
+                .orElseGet(() -> IQ.createErrorResponse(request, StanzaError.Condition.service_unavailable));
+        answer.setStanzaId(request.getStanzaId());
+        answer.setFrom(request.getTo());
+        receive(answer);
     }
 
     @Override

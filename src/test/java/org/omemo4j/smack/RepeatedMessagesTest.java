@@ -48,6 +48,7 @@ class RepeatedMessagesTest {
     void logIn() throws Exception {
         bob = world.device("bob@example.org");
         alice = TestClient.loggedIn();
+        alice.connection.setReplyTimeout(600_000); // else a ping is asked again for want of an answer
         TestPep pep = new TestPep(world, TestClient.jid(TestClient.ALICE));
         alice.connection.answerBy(
                 request -> request instanceof Ping ? Optional.of(IQ.createResultIQ(request)) : pep.answer(request));
@@ -143,7 +144,6 @@ class RepeatedMessagesTest {
 
     @Test
     void thePingIsAskedAgainWhenTheStreamIsResumed() throws Exception {
-        alice.connection.setReplyTimeout(600_000); // else it is asked again for want of an answer
         sendPresence();
         alice.receives(fromBob(encrypted("one")));
         for (String lost : List.of("the ping of the start", "the ping of the presence")) {

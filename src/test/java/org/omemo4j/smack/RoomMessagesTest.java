@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -34,6 +35,7 @@ import org.jivesoftware.smackx.ping.packet.Ping;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.jxmpp.jid.impl.JidCreate;
 import org.omemo4j.engine.EncryptionPolicy;
 import org.omemo4j.engine.MemberLeftOut;
@@ -52,6 +54,7 @@ class RoomMessagesTest {
     private static final String BOB = "bob@example.org";
     private static final String CAROL = "carol@example.net";
     private static final String GHOST = "the room does not tell who its occupant \"ghost\" is";
+    private static final String HIDDEN = "the room does not show who all its members are";
     private static final String UNKNOWN = "the room has not answered who its members are";
 
     /** Requests for lists of members. */
@@ -69,12 +72,10 @@ class RoomMessagesTest {
         DeviceAddress bob = world.device(BOB).address();
         DeviceAddress carol = world.device(CAROL).address();
         try (TestClient alice = started()) {
-            TestRoom room = new TestRoom(alice, world)
-                    .with(MUCAffiliation.member, CAROL)
-                    .enter();
+            TestRoom room = new TestRoom(alice, world).with(MUCAffiliation.member, CAROL);
+            room.ask();
             room.says(TestRoom.presence("bob", BOB + "/x", "none"));
-
-            alice.connection.sendStanza(TestRoom.groupChat("m1", "SECRET"));
+            room.letInAndWrite("m1");
 
             Message message = alice.sentBesideThePlaceholder();
             assertThat(message.getTo().toString()).isEqualTo(TestRoom.JID.toString());
@@ -124,6 +125,24 @@ class RoomMessagesTest {
             alice.connection.sendStanza(TestRoom.groupChat("m1", "SECRET"));
 
             assertThat(nextSent().devices()).hasSize(1);
+        }
+    }
+
+    @Test
+    void aPolicyThatIsSetBeforeTheFirstLoginIsOneOfThatLogin() throws Exception {
+        DeviceAddress bob = world.device(BOB).address();
+        world.device(CAROL);
+        try (TestClient alice = TestClient.unconnected()) {
+            alice.omemo.start(new MemoryStore(), OmemoConfig.defaults());
+            alice.omemo.addOmemoListener(listener());
+            alice.omemo.setPolicy(TestRoom.JID, EncryptionPolicy.REQUIRED);
+            TestRoom room = ofBobAndCarol(alice);
+            alice.connection.connect();
+            alice.connection.login();
+
+            room.enterAndWrite("m1");
+
+            assertThat(nextSent().devices()).contains(bob);
         }
     }
 
@@ -215,8 +234,7 @@ class RoomMessagesTest {
         DeviceAddress bob = world.device(BOB).address();
         try (TestClient alice = started()) {
             alice.connection.setReplyTimeout(600_000);
-            alice.connection.answerNothingTo(request ->
-                    request.getTo() != null && request.getTo().toString().equals(CAROL));
+            alice.connection.answerNothingTo(request -> isFor(CAROL, request));
             new TestRoom(alice, world)
                     .with(MUCAffiliation.member, BOB)
                     .with(MUCAffiliation.member, CAROL)
@@ -232,6 +250,157 @@ class RoomMessagesTest {
             alice.connection.sendStanza(TestRoom.groupChat("m2", "SECRET"));
             assertThat(TestClient.names(alice.sent())).as("at once").contains("encrypted");
         }
+    }
+
+    /** More of them than are asked at a time: the second half is given up with the first. */
+    @Test
+    void fiftyMembersAtAServerThatNeverAnswersCostOnePatience() throws Exception {
+        DeviceAddress bob = world.device(BOB).address();
+        try (TestClient alice = started()) {
+            alice.connection.setReplyTimeout(600_000);
+            alice.connection.answerNothingTo(RoomMessagesTest::isForSilent);
+            TestRoom room = new TestRoom(alice, world).with(MUCAffiliation.member, BOB);
+            for (int i = 0; i < 50; i++) {
+                room.with(MUCAffiliation.member, "m" + i + "@silent.example");
+            }
+            room.enter();
+
+            alice.connection.sendStanza(TestRoom.groupChat("m1", "SECRET"));
+
+            SentMessage message = nextSent();
+            assertThat(message.devices()).containsExactly(bob);
+            assertThat(message.members())
+                    .hasSize(50)
+                    .allMatch(member -> member.why() == MemberLeftOut.Why.DEVICE_LIST_UNKNOWN);
+            assertThat(alice.connection.sent())
+                    .filteredOn(stanza -> stanza instanceof IQ request && isForSilent(request))
+                    .as("requests")
+                    .hasSize(FetchQueue.AT_ONCE);
+        }
+    }
+
+    /** With time-outs of Smack while it stalls, and without. */
+    @ParameterizedTest
+    @ValueSource(longs = {2_000, 600_000})
+    void aLinkOfOursThatStallsLosesNoMember(long replyTimeout) throws Exception {
+        DeviceAddress bob = world.device(BOB).address();
+        DeviceAddress carol = world.device(CAROL).address();
+        BlockingQueue<IQ> stalled = new LinkedBlockingQueue<>();
+        try (TestClient alice = started()) {
+            alice.connection.setReplyTimeout(replyTimeout);
+            alice.connection.answerNothingTo(request -> !TestRoom.JID.equals(request.getTo()) && stalled.add(request));
+            roomWithBobAndCarol(alice);
+
+            alice.connection.sendStanza(TestRoom.groupChat("m1", "SECRET"));
+            after(6, () -> {
+                alice.connection.answerNothingTo(request -> false);
+                for (IQ request : stalled) {
+                    if (isFor(CAROL, request)) {
+                        after(1, () -> alice.connection.answer(request));
+                    } else {
+                        alice.connection.answer(request);
+                    }
+                }
+            });
+
+            assertThat(nextSent().devices()).containsExactlyInAnyOrder(bob, carol);
+        }
+    }
+
+    /** For longer than Smack waits twice: our server is asked a third time. */
+    @Test
+    void aLinkOfOursThatStallsWhileTheRoomIsAskedLosesNoMember() throws Exception {
+        DeviceAddress bob = world.device(BOB).address();
+        DeviceAddress carol = world.device(CAROL).address();
+        AtomicInteger pings = new AtomicInteger();
+        BlockingQueue<IQ> stalled = new LinkedBlockingQueue<>();
+        try (TestClient alice = started(MembersWithoutKeys.FAIL)) {
+            alice.connection.setReplyTimeout(SOON);
+            alice.connection.answerNothingTo(request -> {
+                stalled.add(request);
+                if (request instanceof Ping && pings.incrementAndGet() == 3) {
+                    answered(alice, stalled);
+                }
+                return true;
+            });
+            roomWithBobAndCarol(alice);
+
+            alice.connection.sendStanza(TestRoom.groupChat("m1", "SECRET"));
+
+            assertThat(nextSent().devices()).containsExactlyInAnyOrder(bob, carol);
+        }
+    }
+
+    /** Our server has the requests, and its answers come after Smack has waited for them. */
+    @Test
+    void anAnswerThatCameTooLateOverAStalledLinkIsNoSilence() throws Exception {
+        DeviceAddress bob = world.device(BOB).address();
+        DeviceAddress carol = world.device(CAROL).address();
+        AtomicInteger pings = new AtomicInteger();
+        BlockingQueue<IQ> stalled = new LinkedBlockingQueue<>();
+        try (TestClient alice = started()) {
+            alice.connection.setReplyTimeout(2_000);
+            alice.connection.answerNothingTo(request -> !TestRoom.JID.equals(request.getTo())
+                    && !(request instanceof Ping && pings.incrementAndGet() <= 2) // behind the room's questions, too
+                    && stalled.add(request));
+            roomWithBobAndCarol(alice);
+
+            alice.connection.sendStanza(TestRoom.groupChat("m1", "SECRET"));
+            after(6, () -> {
+                alice.connection.answerNothingTo(request -> {
+                    if (isFor(CAROL, request)) {
+                        after(1, () -> alice.connection.answer(request));
+                    }
+                    return isFor(CAROL, request);
+                });
+                stalled.forEach(alice.connection::answer);
+            });
+
+            assertThat(nextSent().devices()).containsExactlyInAnyOrder(bob, carol);
+        }
+    }
+
+    @Test
+    void whoCouldNotBeAskedForWantOfAConnectionIsAskedOnceThereIsOne() throws Exception {
+        DeviceAddress bob = world.device(BOB).address();
+        DeviceAddress carol = world.device(CAROL).address();
+        try (TestClient alice = started()) {
+            sendAndLoseTheConnection(alice);
+            after(6, alice.connection::resume);
+
+            assertThat(nextSent().devices()).containsExactlyInAnyOrder(bob, carol);
+        }
+    }
+
+    @Test
+    void whoWasAskedInAnEarlierStreamIsAskedAgain() throws Exception {
+        DeviceAddress bob = world.device(BOB).address();
+        DeviceAddress carol = world.device(CAROL).address();
+        try (TestClient alice = started()) {
+            TestRoom room = sendAndLoseTheConnection(alice);
+            alice.connection.connect();
+            alice.connection.login();
+            room.enter();
+
+            assertThat(nextSent().devices()).containsExactlyInAnyOrder(bob, carol);
+        }
+    }
+
+    /** What Carol's server is asked is lost with it. */
+    private TestRoom sendAndLoseTheConnection(TestClient alice) throws Exception {
+        CountDownLatch asked = new CountDownLatch(4); // two lists, and our own server after them and after the room
+        alice.connection.answerNothingTo(request -> {
+            if (isFor(CAROL, request) || request instanceof Ping) {
+                asked.countDown();
+            }
+            return isFor(CAROL, request);
+        });
+        TestRoom room = roomWithBobAndCarol(alice);
+        alice.connection.sendStanza(TestRoom.groupChat("m1", "SECRET"));
+        assertThat(asked.await(30, TimeUnit.SECONDS)).isTrue();
+        alice.connection.instantShutdown();
+        alice.connection.answerNothingTo(request -> false);
+        return room;
     }
 
     /** The server takes longer than the patience for all of them, and for none of them. */
@@ -274,10 +443,8 @@ class RoomMessagesTest {
         BlockingQueue<IQ> unanswered = new LinkedBlockingQueue<>();
         try (TestClient alice = started(MembersWithoutKeys.HOLD)) {
             alice.connection.setReplyTimeout(600_000);
-            alice.connection.answerNothingTo(request -> request.getTo() != null
-                    && request.getTo().toString().equals(CAROL)
-                    && request.toXML().toString().contains("bundles")
-                    && unanswered.add(request));
+            alice.connection.answerNothingTo(request ->
+                    isFor(CAROL, request) && request.toXML().toString().contains("bundles") && unanswered.add(request));
             new TestRoom(alice, world)
                     .with(MUCAffiliation.member, BOB)
                     .with(MUCAffiliation.member, CAROL)
@@ -286,13 +453,7 @@ class RoomMessagesTest {
             assertThat(next(events, OmemoEvent.RoomMessageHeld.class).members())
                     .containsExactly(new MemberLeftOut(TestClient.jid(CAROL), MemberLeftOut.Why.NO_USABLE_DEVICE));
 
-            TestPep pep = new TestPep(world, TestClient.jid(TestClient.ALICE));
-            for (IQ request : unanswered) {
-                IQ answer = pep.answer(request).orElseThrow();
-                answer.setStanzaId(request.getStanzaId());
-                answer.setFrom(request.getTo());
-                alice.connection.receive(answer);
-            }
+            unanswered.forEach(alice.connection::answer);
 
             assertThat(nextSent().devices()).contains(carol);
         }
@@ -344,9 +505,7 @@ class RoomMessagesTest {
             new TestRoom(alice, world)
                     .with(MUCAffiliation.member, BOB)
                     .with(MUCAffiliation.member, CAROL)
-                    .enter();
-
-            alice.connection.sendStanza(TestRoom.groupChat("m1", "SECRET"));
+                    .enterAndWrite("m1");
 
             assertThat(alice.nextHeard()).isEqualTo("failed m1 MEMBER_WITHOUT_KEYS");
             assertNoSecret(alice);
@@ -390,10 +549,28 @@ class RoomMessagesTest {
 
             alice.connection.sendStanza(TestRoom.groupChat("m1", "SECRET"));
 
-            assertThat(nextSent().devices()).containsExactly(bob);
+            SentMessage message = nextSent();
+            assertThat(message.devices()).containsExactly(bob);
+            assertThat(message.unnamed()).containsExactly(HIDDEN);
             assertThat(events)
                     .filteredOn(OmemoEvent.RoomMembersUnknown.class::isInstance)
                     .hasSize(1);
+        }
+    }
+
+    @Test
+    void membersWhomARoomHidesFailTheSendIfThatIsAskedFor() throws Exception {
+        world.device(BOB);
+        try (TestClient alice = started(MembersWithoutKeys.FAIL)) {
+            TestRoom room = new TestRoom(alice, world).hidingItsLists();
+            room.ask();
+            room.says(TestRoom.presence("bob", BOB + "/x", "none"));
+            room.letInAndWrite("m1");
+
+            assertThat(alice.nextHeard()).isEqualTo("failed m1 MEMBER_WITHOUT_KEYS");
+            assertThatThrownBy(() -> alice.connection.sendStanza(TestRoom.groupChat("m2", "SECRET")))
+                    .hasMessageContaining(HIDDEN);
+            assertNoSecret(alice);
         }
     }
 
@@ -405,11 +582,146 @@ class RoomMessagesTest {
             AtomicInteger asked = new AtomicInteger();
             alice.connection.setReplyTimeout(SOON);
             alice.connection.answerNothingTo(
-                    request -> request instanceof MUCAdmin && asked.incrementAndGet() <= LISTS);
+                    request -> request instanceof MUCAdmin && asked.incrementAndGet() <= 2 * LISTS);
             new TestRoom(alice, world)
                     .with(MUCAffiliation.member, BOB)
                     .with(MUCAffiliation.admin, CAROL)
                     .enter();
+
+            alice.connection.sendStanza(TestRoom.groupChat("m1", "SECRET"));
+
+            assertThat(nextSent().devices()).containsExactlyInAnyOrder(bob, carol);
+        }
+    }
+
+    /** That is no answer of the room: its server cannot be reached for a moment. */
+    @ParameterizedTest
+    @EnumSource(
+            value = StanzaError.Condition.class,
+            names = {"remote_server_timeout", "remote_server_not_found", "resource_constraint", "internal_server_error"
+            })
+    void anErrorThatMayPassIsNoAnswer(StanzaError.Condition error) throws Exception {
+        DeviceAddress bob = world.device(BOB).address();
+        DeviceAddress carol = world.device(CAROL).address();
+        try (TestClient alice = started(MembersWithoutKeys.FAIL)) {
+            AtomicInteger asked = new AtomicInteger();
+            alice.connection.setReplyTimeout(SOON);
+            alice.connection.answerNothingTo(request -> {
+                boolean first = request instanceof MUCAdmin && asked.incrementAndGet() <= 2 * LISTS;
+                if (first) {
+                    IQ bounced = IQ.createErrorResponse(request, error);
+                    bounced.setFrom(request.getTo());
+                    CompletableFuture.runAsync(() -> alice.connection.receive(bounced));
+                }
+                return first;
+            });
+            new TestRoom(alice, world)
+                    .with(MUCAffiliation.member, BOB)
+                    .with(MUCAffiliation.admin, CAROL)
+                    .enter();
+
+            alice.connection.sendStanza(TestRoom.groupChat("m1", "SECRET"));
+
+            assertThat(nextSent().devices()).containsExactlyInAnyOrder(bob, carol);
+        }
+    }
+
+    @Test
+    void anAnswerThatComesOnceTheRoomIsAskedAgainCounts() throws Exception {
+        DeviceAddress bob = world.device(BOB).address();
+        DeviceAddress carol = world.device(CAROL).address();
+        try (TestClient alice = started(MembersWithoutKeys.FAIL)) {
+            List<IQ> asked = new CopyOnWriteArrayList<>();
+            alice.connection.setReplyTimeout(SOON);
+            alice.connection.answerNothingTo(request -> {
+                if (request instanceof MUCAdmin && asked.add(request) && asked.size() == 3 * LISTS) {
+                    asked.subList(LISTS, 2 * LISTS).forEach(alice.connection::answer);
+                }
+                return request instanceof MUCAdmin;
+            });
+            roomWithBobAndCarol(alice);
+
+            alice.connection.sendStanza(TestRoom.groupChat("m1", "SECRET"));
+
+            assertThat(nextSent().devices()).containsExactlyInAnyOrder(bob, carol);
+        }
+    }
+
+    @Test
+    void anAnswerThatComesWhileTheRoomIsLeftInPeaceCounts() throws Exception {
+        DeviceAddress bob = world.device(BOB).address();
+        DeviceAddress carol = world.device(CAROL).address();
+        try (TestClient alice = started(MembersWithoutKeys.HOLD)) {
+            BlockingQueue<IQ> asked = new LinkedBlockingQueue<>();
+            alice.connection.setReplyTimeout(SOON);
+            alice.connection.answerNothingTo(request -> request instanceof MUCAdmin && asked.add(request));
+            roomWithBobAndCarol(alice);
+            alice.connection.sendStanza(TestRoom.groupChat("m1", "SECRET"));
+            assertThat(next(events, OmemoEvent.RoomMessageHeld.class).unnamed()).containsExactly(UNKNOWN);
+
+            asked.forEach(alice.connection::answer);
+
+            assertThat(nextSent().devices()).containsExactlyInAnyOrder(bob, carol);
+        }
+    }
+
+    @Test
+    void aConfigurationThatChangesWhileTheListsAreAskedForIsAskedForAgain() throws Exception {
+        world.device(BOB);
+        try (TestClient alice = started()) {
+            BlockingQueue<IQ> asked = new LinkedBlockingQueue<>();
+            alice.connection.setReplyTimeout(600_000);
+            alice.connection.answerNothingTo(request -> request instanceof MUCAdmin && asked.add(request));
+            TestRoom room = new TestRoom(alice, world).with(MUCAffiliation.member, BOB);
+            room.ask();
+            room.letIn();
+            alice.connection.sendStanza(TestRoom.groupChat("m1", "SECRET"));
+            for (int i = 0; i < LISTS; i++) {
+                asked.take(); // on the way in
+            }
+            List<IQ> lists = List.of(asked.take(), asked.take(), asked.take());
+
+            room.anonymous().says(TestRoom.message("", "104"));
+            lists.forEach(alice.connection::answer);
+
+            assertThat(alice.nextHeard()).isEqualTo("failed m1 ROOM_ANONYMOUS");
+        }
+    }
+
+    @Test
+    void aRoomThatIsStillAskedWhenAStreamIsResumedIsAskedAgain() throws Exception {
+        DeviceAddress bob = world.device(BOB).address();
+        DeviceAddress carol = world.device(CAROL).address();
+        try (TestClient alice = started(MembersWithoutKeys.FAIL)) {
+            CountDownLatch asked = new CountDownLatch(2 * LISTS);
+            alice.connection.setReplyTimeout(600_000);
+            alice.connection.answerNothingTo(request -> {
+                if (request instanceof MUCAdmin) {
+                    asked.countDown();
+                }
+                return request instanceof MUCAdmin;
+            });
+            roomWithBobAndCarol(alice);
+            alice.connection.sendStanza(TestRoom.groupChat("m1", "SECRET"));
+            assertThat(asked.await(30, TimeUnit.SECONDS)).isTrue();
+
+            alice.connection.instantShutdown();
+            alice.connection.answerNothingTo(request -> false);
+            alice.connection.resume();
+
+            assertThat(nextSent().devices()).containsExactlyInAnyOrder(bob, carol);
+        }
+    }
+
+    @Test
+    void aRoomWhoseAnswerWasLostWithAStreamThatIsResumedIsAskedAgain() throws Exception {
+        DeviceAddress bob = world.device(BOB).address();
+        DeviceAddress carol = world.device(CAROL).address();
+        try (TestClient alice = started(MembersWithoutKeys.FAIL)) {
+            AtomicInteger asked = new AtomicInteger();
+            alice.connection.shutTheQueueFor(
+                    stanza -> stanza instanceof MUCAdmin && asked.incrementAndGet() == 2 * LISTS);
+            roomWithBobAndCarol(alice);
 
             alice.connection.sendStanza(TestRoom.groupChat("m1", "SECRET"));
 
@@ -463,7 +775,7 @@ class RoomMessagesTest {
             assertThat(alice.omemo.room(TestRoom.JID).unnamed()).containsExactly(UNKNOWN);
             assertThat(alice.connection.sent())
                     .filteredOn(MUCAdmin.class::isInstance)
-                    .hasSize(2 * LISTS);
+                    .hasSize(3 * LISTS);
         }
     }
 
@@ -509,9 +821,7 @@ class RoomMessagesTest {
     void anOccupantWhomTheRoomDoesNotTellFailsTheSendIfThatIsAskedFor() throws Exception {
         world.device(BOB);
         try (TestClient alice = started(MembersWithoutKeys.FAIL)) {
-            withGhost(alice);
-
-            alice.connection.sendStanza(TestRoom.groupChat("m1", "SECRET"));
+            askWithGhost(alice).letInAndWrite("m1");
 
             assertThat(alice.nextHeard()).isEqualTo("failed m1 MEMBER_WITHOUT_KEYS");
             assertThatThrownBy(() -> alice.connection.sendStanza(TestRoom.groupChat("m2", "SECRET")))
@@ -550,10 +860,15 @@ class RoomMessagesTest {
     }
 
     private TestRoom withGhost(TestClient alice) throws Exception {
+        TestRoom room = askWithGhost(alice);
+        room.letIn();
+        return room;
+    }
+
+    private TestRoom askWithGhost(TestClient alice) throws Exception {
         TestRoom room = new TestRoom(alice, world).with(MUCAffiliation.member, BOB);
         room.ask();
         room.says(TestRoom.presence("ghost", "", "none"));
-        room.letIn();
         return room;
     }
 
@@ -605,8 +920,7 @@ class RoomMessagesTest {
     void whatIsEncryptedAlreadyWaitsUntilTheRoomHasLetUsInAgainAndStillTellsWhoCannotReadIt() throws Exception {
         DeviceAddress bob = world.device(BOB).address();
         try (TestClient alice = started()) {
-            TestRoom room = roomWithBobAndCarol(alice);
-            sendUnanswered(alice);
+            TestRoom room = sendUnanswered(alice);
 
             reconnect(alice);
             assertThat(alice.omemo.waiting()).hasSize(1);
@@ -622,12 +936,117 @@ class RoomMessagesTest {
         }
     }
 
+    /** Banned, kicked, no member any more, or simply left. */
+    @ParameterizedTest
+    @ValueSource(strings = {"301", "307", "321", "322", ""})
+    void whatWaitsForARoomFailsWhenItSaysThatWeAreOut(String code) throws Exception {
+        world.device(BOB);
+        try (TestClient alice = started(MembersWithoutKeys.HOLD)) {
+            TestRoom room = hold(alice);
+
+            room.says(TestRoom.absence("alice", TestClient.ALICE + "/here", "none", "110", code));
+
+            assertThat(alice.nextHeard()).isEqualTo("failed m1 NOT_IN_ROOM");
+            assertThat(alice.omemo.awaitSent(Duration.ofSeconds(30))).isTrue();
+        }
+    }
+
+    @Test
+    void whatIsEncryptedAlreadyFailsWhenTheRoomDoesNotLetUsBackIn() throws Exception {
+        world.device(BOB);
+        try (TestClient alice = started()) {
+            TestRoom room = sendUnanswered(alice);
+            reconnect(alice);
+            room.ask();
+
+            room.says("<presence xmlns='jabber:client' type='error' from='" + TestRoom.JID + "/alice'>"
+                    + "<error type='auth'><forbidden xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></presence>");
+
+            assertThat(alice.nextHeard()).isEqualTo("failed m1 NOT_IN_ROOM");
+            assertThat(alice.omemo.waiting()).isEmpty();
+        }
+    }
+
+    /** As its service goes down, or could not reach us. */
+    @ParameterizedTest
+    @ValueSource(strings = {"332", "333"})
+    void whatWaitsForARoomThatOnlyLostUsGoesOnWhenWeAreBack(String code) throws Exception {
+        world.device(BOB);
+        try (TestClient alice = started(MembersWithoutKeys.HOLD)) {
+            TestRoom room = hold(alice);
+
+            room.says(TestRoom.absence("alice", TestClient.ALICE + "/here", "member", "110", code));
+            publishes(alice, world.device(CAROL).address());
+            room.enter();
+
+            assertThat(nextSent().stanzaId()).isEqualTo("m1");
+        }
+    }
+
+    @Test
+    void whatWaitsForARoomThatWeAreNotInFailsWhenItNeedsNoEncryptionAnyMore() throws Exception {
+        world.device(BOB);
+        try (TestClient alice = started()) {
+            sendUnanswered(alice);
+            reconnect(alice);
+
+            alice.omemo.setPolicy(TestRoom.JID, EncryptionPolicy.OFF);
+
+            assertThat(alice.nextHeard()).isEqualTo("failed m1 POLICY");
+            assertThat(alice.omemo.waiting()).isEmpty();
+        }
+    }
+
+    @Test
+    void aMessageThatWaitsCanBeGivenUp() throws Exception {
+        world.device(BOB);
+        try (TestClient alice = started(MembersWithoutKeys.HOLD)) {
+            hold(alice);
+            WaitingMessage waiting = alice.omemo.waiting().get(0);
+
+            assertThat(alice.omemo.cancel(waiting).get(30, TimeUnit.SECONDS)).isTrue();
+
+            assertThat(alice.omemo.waiting()).isEmpty();
+            assertThat(alice.omemo.awaitSent(Duration.ofSeconds(30))).isTrue();
+            assertThat(alice.omemo.cancel(waiting).get(30, TimeUnit.SECONDS))
+                    .as("again")
+                    .isFalse();
+            assertThat(alice.heard).as("who gives it up knows").isEmpty();
+            assertNoSecret(alice);
+        }
+    }
+
+    @Test
+    void oneThatIsInTheStreamIsGivenUpOnlyOnceThatStreamIsLost() throws Exception {
+        world.device(BOB);
+        try (TestClient alice = started()) {
+            TestRoom room = sendUnanswered(alice);
+            WaitingMessage waiting = alice.omemo.waiting().get(0);
+            assertThat(alice.omemo.cancel(waiting).get(30, TimeUnit.SECONDS)).isFalse();
+            assertThat(alice.omemo.waiting()).containsExactly(waiting);
+
+            reconnect(alice);
+            assertThat(alice.omemo.cancel(waiting).get(30, TimeUnit.SECONDS)).isTrue();
+            room.enter();
+
+            alice.omemo.prepare(TestRoom.JID).get(30, TimeUnit.SECONDS);
+            assertThat(alice.omemo.waiting()).isEmpty();
+            assertNoGroupChat(alice);
+        }
+    }
+
+    /** A message that waits for Carol, who has no device. */
+    private TestRoom hold(TestClient alice) throws Exception {
+        TestRoom room = ofBobAndCarol(alice).enterAndWrite("m1");
+        next(events, OmemoEvent.RoomMessageHeld.class);
+        return room;
+    }
+
     @Test
     void whatIsEncryptedAlreadyDoesNotGoToARoomThatHasBecomeAnonymous() throws Exception {
         world.device(BOB);
         try (TestClient alice = started()) {
-            TestRoom room = roomWithBobAndCarol(alice);
-            sendUnanswered(alice);
+            TestRoom room = sendUnanswered(alice);
 
             reconnect(alice);
             room.anonymous().enter();
@@ -643,7 +1062,6 @@ class RoomMessagesTest {
         world.device(BOB);
         MemoryStore store = new MemoryStore();
         try (TestClient alice = started(store, MembersWithoutKeys.SKIP)) {
-            roomWithBobAndCarol(alice);
             sendUnanswered(alice);
         }
         try (TestClient alice = started(store, MembersWithoutKeys.SKIP)) {
@@ -700,10 +1118,12 @@ class RoomMessagesTest {
     void aPrivateMessageGoesToThePersonAndNotThroughTheRoom() throws Exception {
         DeviceAddress bob = world.device(BOB).address();
         try (TestClient alice = started()) {
+            BlockingQueue<IQ> asked = silentFor(alice, BOB);
             TestRoom room = new TestRoom(alice, world).enter();
             room.says(TestRoom.presence("nick", BOB + "/x", "none"));
 
             alice.connection.sendStanza(toNick("p1").build()); // waits for the keys
+            answered(alice, asked);
             Message first = alice.sentBesideThePlaceholder();
             assertThat(nextSent().devices()).containsExactly(bob);
             alice.connection.sendStanza(toNick("p2").build()); // at once
@@ -733,11 +1153,13 @@ class RoomMessagesTest {
     @Test
     void aPrivateMessageNeverLeavesInClearWhereMessagesToThePersonMay() throws Exception {
         try (TestClient alice = started()) {
+            BlockingQueue<IQ> asked = silentFor(alice, BOB);
             TestRoom room = new TestRoom(alice, world).enter();
             room.says(TestRoom.presence("nick", BOB + "/x", "none"));
             alice.omemo.setPolicy(TestClient.jid(BOB), EncryptionPolicy.PREFERRED);
 
             alice.connection.sendStanza(toNick("p1").build()); // Bob has no devices
+            answered(alice, asked);
             assertThat(alice.nextHeard()).isEqualTo("failed p1 POLICY");
             assertRefused(alice, toNick("p2").build(), Reason.THROUGH_ROOM);
             alice.omemo.setPolicy(TestClient.jid(BOB), EncryptionPolicy.OFF); // and the room is REQUIRED
@@ -860,17 +1282,19 @@ class RoomMessagesTest {
     }
 
     private TestRoom roomWithBobAndCarol(TestClient alice) throws Exception {
-        return new TestRoom(alice, world)
-                .with(MUCAffiliation.member, BOB)
-                .with(MUCAffiliation.member, CAROL)
-                .enter();
+        return ofBobAndCarol(alice).enter();
     }
 
-    /** It is encrypted and has left, and the server does not say that it has it. */
-    private static void sendUnanswered(TestClient alice) throws Exception {
+    private TestRoom ofBobAndCarol(TestClient alice) {
+        return new TestRoom(alice, world).with(MUCAffiliation.member, BOB).with(MUCAffiliation.member, CAROL);
+    }
+
+    /** It has waited, is encrypted and has left, and the server does not say that it has it. */
+    private TestRoom sendUnanswered(TestClient alice) throws Exception {
         alice.connection.answerNothingTo(Ping.class::isInstance);
-        alice.connection.sendStanza(TestRoom.groupChat("m1", "SECRET"));
+        TestRoom room = ofBobAndCarol(alice).enterAndWrite("m1");
         assertThat(TestClient.names(alice.sentBesideThePlaceholder())).contains("encrypted");
+        return room;
     }
 
     private static void reconnect(TestClient alice) throws Exception {
@@ -933,6 +1357,36 @@ class RoomMessagesTest {
     private static void assertNoSecret(TestClient alice) {
         assertThat(alice.connection.sent())
                 .noneMatch(stanza -> stanza.toXML().toString().contains("SECRET"));
+    }
+
+    private static boolean isFor(String account, IQ request) {
+        return request.getTo() != null && request.getTo().toString().equals(account);
+    }
+
+    private static boolean isForSilent(IQ request) {
+        return request.getTo() != null && request.getTo().getDomain().toString().equals("silent.example");
+    }
+
+    /** @return what this account's server is asked, to be answered later. */
+    private static BlockingQueue<IQ> silentFor(TestClient alice, String jid) {
+        BlockingQueue<IQ> asked = new LinkedBlockingQueue<>();
+        alice.connection.answerNothingTo(request -> isFor(jid, request) && asked.add(request));
+        return asked;
+    }
+
+    private static void answered(TestClient alice, BlockingQueue<IQ> asked) {
+        alice.connection.answerNothingTo(request -> false);
+        asked.forEach(alice.connection::answer);
+    }
+
+    private static void after(int seconds, Worker.Task task) {
+        CompletableFuture.delayedExecutor(seconds, TimeUnit.SECONDS).execute(() -> {
+            try {
+                task.run();
+            } catch (Exception e) {
+                throw new AssertionError(e);
+            }
+        });
     }
 
     private static void awaitQuietly(CountDownLatch latch) {

@@ -177,7 +177,7 @@ class RoomsTest {
         comes(TestRoom.presence("alice", SELF.toString(), "owner", "100", "110"));
         comes(TestRoom.message(TestRoom.item(BOB.toString(), "outcast", "none")));
         room().listed(BOB, MUCAffiliation.member);
-        room().known();
+        room().known(false);
 
         assertThat(members()).containsExactly(ALICE);
     }
@@ -249,6 +249,33 @@ class RoomsTest {
         assertThat(rooms.isIn(TestRoom.JID)).isFalse();
     }
 
+    @Test
+    void whoIsOnAListBeforeWeAreInMayHaveWrittenAndReadsNothingForThat() throws Exception {
+        asks();
+        comes(list(TestRoom.JID.toString(), "result", TestRoom.item(BOB.toString(), "member", "none")));
+        comes(TestRoom.presence("alice", SELF.toString(), "owner", "100", "110"));
+        room().known(false);
+
+        assertThat(rooms.people(TestRoom.JID)).containsExactlyInAnyOrder(ALICE, BOB);
+        assertThat(members()).containsExactly(ALICE);
+    }
+
+    @Test
+    void onlyTheRoomsOwnListsSayWhoBelongsToIt() throws Exception {
+        asks();
+        comes(list(occupant("mallory").toString(), "result", TestRoom.item(BOB.toString(), "member", "none")));
+        comes(list(TestRoom.JID.toString(), "result", TestRoom.item(BOB.toString(), "outcast", "none")));
+        comes(list(TestRoom.JID.toString(), "result", "<item jid='" + BOB + "'/><item affiliation='member'/>"));
+        comes(TestRoom.presence("alice", SELF.toString(), "owner", "100", "110"));
+
+        assertThat(rooms.people(TestRoom.JID)).containsExactly(ALICE);
+    }
+
+    private static String list(String from, String type, String items) {
+        return "<iq xmlns='jabber:client' id='l1' type='" + type + "' from='" + from
+                + "'><query xmlns='http://jabber.org/protocol/muc#admin'>" + items + "</query></iq>";
+    }
+
     private void asks() {
         rooms.sends(StanzaBuilder.buildPresence()
                 .to(occupant("alice"))
@@ -259,7 +286,7 @@ class RoomsTest {
     private void enters() throws Exception {
         asks();
         comes(TestRoom.presence("alice", SELF.toString(), "owner", "100", "110"));
-        room().known();
+        room().known(false);
     }
 
     private Room room() {

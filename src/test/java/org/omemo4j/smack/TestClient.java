@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -18,22 +19,32 @@ import org.jxmpp.jid.BareJid;
 import org.jxmpp.jid.impl.JidCreate;
 import org.omemo4j.engine.Decryption;
 import org.omemo4j.engine.OmemoConfig;
+import org.omemo4j.engine.OmemoEvent;
+import org.omemo4j.engine.TrustRequest;
 import org.omemo4j.store.OmemoStore;
 import org.omemo4j.testkit.World;
 
 /** Alice at a connection without a server: what she sends is kept, what she receives is put in by the test. */
-final class TestClient implements OmemoListener, AutoCloseable {
-    static final String ALICE = "alice@example.org";
+public final class TestClient implements OmemoListener, AutoCloseable {
+    public static final String ALICE = "alice@example.org";
 
-    final QuietConnection connection;
-    final OmemoManager omemo;
+    public final QuietConnection connection;
+    public final OmemoManager omemo;
     /** What the listener heard, as text. */
     final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+    /** The decisions that it was asked for. */
+    final BlockingQueue<TrustRequest> asked = new LinkedBlockingQueue<>();
 
     private TestClient(QuietConnection connection) {
         this.connection = connection;
         this.omemo = OmemoManager.getInstanceFor(connection);
         omemo.addOmemoListener(this);
+    }
+
+    /** Of a connection that is none yet. */
+    static TestClient unconnected() throws Exception {
+        OmemoManager.install();
+        return new TestClient(new QuietConnection("alice", "example.org"));
     }
 
     static QuietConnection connect() throws Exception {
@@ -54,7 +65,7 @@ final class TestClient implements OmemoListener, AutoCloseable {
     }
 
     /** At a server with these nodes. */
-    static TestClient started(World world, OmemoStore store, OmemoConfig config) throws Exception {
+    public static TestClient started(World world, OmemoStore store, OmemoConfig config) throws Exception {
         TestClient client = loggedIn();
         client.connection.answerBy(new TestPep(world, jid(ALICE))::answer);
         client.omemo.start(store, config);
@@ -77,7 +88,7 @@ final class TestClient implements OmemoListener, AutoCloseable {
     }
 
     /** The next message on the wire. */
-    Message sent() throws InterruptedException {
+    public Message sent() throws InterruptedException {
         return connection.sentMessage();
     }
 
@@ -92,19 +103,25 @@ final class TestClient implements OmemoListener, AutoCloseable {
     }
 
     /** What every listener of Smack gets when this comes in. */
-    Message receives(String stanza) throws Exception {
+    public Message receives(String stanza) throws Exception {
         Message message = PacketParserUtils.parseStanza(stanza);
         connection.receive(message);
         return message;
     }
 
-    String nextHeard() throws InterruptedException {
-        String next = heard.poll(10, TimeUnit.SECONDS);
+    public String nextHeard() throws InterruptedException {
+        String next = heard.poll(30, TimeUnit.SECONDS);
         assertThat(next).as("a report").isNotNull();
         return String.valueOf(next);
     }
 
-    static List<String> names(Message message) {
+    public TrustRequest nextAsked() throws InterruptedException {
+        TrustRequest next = asked.poll(30, TimeUnit.SECONDS);
+        assertThat(next).as("a request for decisions").isNotNull();
+        return Objects.requireNonNull(next);
+    }
+
+    public static List<String> names(Message message) {
         return message.getExtensions().stream()
                 .map(ExtensionElement::getElementName)
                 .toList();
@@ -124,6 +141,17 @@ final class TestClient implements OmemoListener, AutoCloseable {
     @Override
     public void onLeftUnread(UnreadMessage message) {
         heard.add("left unread " + message.from());
+    }
+
+    @Override
+    public void onOptOut(OmemoEvent.OptedOut optOut) {
+        heard.add("opt-out " + optOut.device()
+                + optOut.reason().map(words -> " " + words).orElse(""));
+    }
+
+    @Override
+    public void onDecisionNeeded(TrustRequest request) {
+        asked.add(request);
     }
 
     @Override

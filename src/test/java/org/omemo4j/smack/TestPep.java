@@ -45,6 +45,9 @@ record TestPep(World world, BareJid owner) {
 
     private IQ items(IQ request, XmlElement asked) {
         BareJid account = request.getTo() == null ? owner : request.getTo().asBareJid();
+        if (world.problem(account).isPresent()) {
+            return IQ.createErrorResponse(request, StanzaError.Condition.internal_server_error);
+        }
         String node = asked.attribute("node").orElseThrow();
         String id = asked.child("item", PUBSUB)
                 .flatMap(item -> item.attribute("id"))

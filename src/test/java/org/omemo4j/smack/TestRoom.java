@@ -9,6 +9,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 import org.jivesoftware.smack.packet.IQ;
 import org.jivesoftware.smack.packet.Message;
@@ -33,6 +34,7 @@ final class TestRoom {
     private final Map<MUCAffiliation, List<String>> lists = new EnumMap<>(MUCAffiliation.class);
     private volatile boolean nonAnonymous = true;
     private volatile boolean hidesLists;
+    private volatile CountDownLatch answers = new CountDownLatch(0);
 
     /** Answers from the world's nodes in everything else. */
     TestRoom(TestClient alice, World world) {
@@ -67,6 +69,21 @@ final class TestRoom {
         return this;
     }
 
+    /** Alice asks to be let in, and is, and writes this before the room answers anything: so it waits. */
+    TestRoom enterAndWrite(String id) throws Exception {
+        ask();
+        letInAndWrite(id);
+        return this;
+    }
+
+    /** She has asked. */
+    void letInAndWrite(String id) throws Exception {
+        answers = new CountDownLatch(1);
+        letIn();
+        alice.connection.sendStanza(groupChat(id, "SECRET"));
+        answers.countDown();
+    }
+
     void ask() throws Exception {
         alice.connection.sendStanza(StanzaBuilder.buildPresence()
                 .to(JID + "/alice")
@@ -79,7 +96,36 @@ final class TestRoom {
     }
 
     void says(String stanza) throws Exception {
-        alice.connection.receive(PacketParserUtils.<Stanza>parseStanza(stanza));
+        alice.connection.receive(stanza(stanza));
+    }
+
+    /** What is known of it at a connection of its own, once we are in it with these. */
+    static Rooms enteredBy(QuietConnection connection, String... others) throws Exception {
+        Rooms rooms = new Rooms(room -> {});
+        letsIn(rooms, connection, others);
+        return rooms;
+    }
+
+    static void letsIn(Rooms rooms, QuietConnection connection, String... others) throws Exception {
+        rooms.sends(StanzaBuilder.buildPresence()
+                .to(JID + "/alice")
+                .addExtension(new MUCInitialPresence(null, 0, -1, -1, null)));
+        for (String other : others) {
+            rooms.receives(stanza(presence(other, other + "/x", "none")), connection.getUser());
+        }
+        String ours = presence("alice", TestClient.ALICE + "/here", "none", "100", "110");
+        rooms.receives(stanza(ours), connection.getUser());
+        rooms.entered(JID).orElseThrow().known(false);
+    }
+
+    /** As when its service is restarted. */
+    static void losesUs(Rooms rooms, QuietConnection connection) throws Exception {
+        String absence = absence("alice", TestClient.ALICE + "/here", "none", "332", "110");
+        rooms.receives(stanza(absence), connection.getUser());
+    }
+
+    private static Stanza stanza(String xml) throws Exception {
+        return PacketParserUtils.parseStanza(xml);
     }
 
     static String presence(String nick, String jid, String affiliation, String... codes) {
@@ -121,6 +167,11 @@ final class TestRoom {
     }
 
     private IQ answer(IQ request) {
+        try {
+            answers.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         if (request instanceof DiscoverInfo info) {
             return DiscoverInfo.builder(request.getStanzaId())
                     .ofType(IQ.Type.result)

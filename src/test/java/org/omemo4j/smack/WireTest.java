@@ -55,6 +55,24 @@ class WireTest {
     }
 
     @Test
+    void aPingIsAnsweredOverALinkThatIsSlowerThanSmacksTimeOut() throws Exception {
+        QuietConnection connection = TestClient.connect();
+        connection.setReplyTimeout(100);
+        connection.answerNothingTo(request -> {
+            CompletableFuture.delayedExecutor(250, TimeUnit.MILLISECONDS).execute(() -> connection.answer(request));
+            return true;
+        });
+        CompletableFuture<Boolean> answered = new CompletableFuture<>();
+        Worker worker = new Worker(answered::completeExceptionally);
+        Wire wire = new Wire(() -> connection, worker);
+
+        worker.execute(() -> wire.ping(answered::complete));
+
+        assertThat(answered.get(30, TimeUnit.SECONDS)).isTrue();
+        worker.close();
+    }
+
+    @Test
     void aGoodByeCallsBackWhoStandsInAFullQueue() throws Exception {
         QuietConnection connection = TestClient.connect();
         CompletableFuture<Exception> failure = new CompletableFuture<>();

@@ -58,6 +58,7 @@ public final class EngineExample {
         OutgoingMessage message = OutgoingMessage.toContact(jid(recipient), List.of(body), false);
         Encryption result = sender.encrypt(message);
         while (result instanceof Encryption.Missing missing) { // a device list or a bundle: fetch it and ask again
+            perform(sender, missing.reaction());
             perform(sender, new Reaction(missing.actions(), List.of()));
             result = sender.encrypt(message);
         }
@@ -111,6 +112,7 @@ public final class EngineExample {
             OmemoEngine recipient = engines.get(send.address().jid());
             Encryption empty = engine.emptyMessage(send);
             if (empty instanceof Encryption.Missing missing) { // it begins a new session
+                perform(engine, missing.reaction());
                 perform(engine, new Reaction(missing.actions(), List.of()));
                 empty = engine.emptyMessage(send);
             }

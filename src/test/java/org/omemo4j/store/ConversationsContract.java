@@ -8,9 +8,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.omemo4j.store.StoreRows.ALICE;
 import static org.omemo4j.store.StoreRows.BOB;
 import static org.omemo4j.store.StoreRows.ENDS_OF_TIME;
+import static org.omemo4j.store.StoreRows.key;
 import static org.omemo4j.store.StoreRows.parked;
 import static org.omemo4j.store.StoreRows.secret;
 
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.omemo4j.store.Changes.DeleteParked;
@@ -22,15 +24,23 @@ public interface ConversationsContract extends StoreUnderTest {
 
     @Test
     default void conversationsKeepTheirPolicyAndWhetherTheyWereEncrypted() throws StoreException {
-        ConversationRecord bob = new ConversationRecord(BOB, Optional.of("PREFERRED"), true);
-        ConversationRecord alice = new ConversationRecord(ALICE, Optional.empty(), false);
-        commit(new PutConversation(new ConversationRecord(BOB, Optional.empty(), false)), new PutConversation(alice));
+        ConversationRecord bob = new ConversationRecord(
+                BOB,
+                Optional.of("PREFERRED"),
+                true,
+                List.of(new OptOutRecord(key(3), "Grüße"), new OptOutRecord(key(1), "")));
+        ConversationRecord alice = new ConversationRecord(ALICE, Optional.empty(), false, List.of());
+        commit(
+                new PutConversation(
+                        new ConversationRecord(BOB, Optional.empty(), false, List.of(new OptOutRecord(key(2), "")))),
+                new PutConversation(alice));
         commit(new PutConversation(bob));
         restart();
 
         assertThat(store().conversation(BOB)).contains(bob);
         assertThat(store().conversation(ALICE)).contains(alice);
         assertThat(store().conversation(StoreRows.jid("carol@example.org"))).isEmpty();
+        assertThat(store().conversations()).containsExactlyInAnyOrder(alice, bob);
     }
 
     @Test
@@ -42,6 +52,7 @@ public interface ConversationsContract extends StoreUnderTest {
                 secret("<message><body>Grüße 📱</body></message>"),
                 Optional.of("<message>Grüße 📱</message>"),
                 "PREFERRED",
+                Optional.of("++--++ bob@grüße.example\n-+-+-+ 📱@example.org"),
                 Integer.MAX_VALUE,
                 ENDS_OF_TIME.get(0));
         commit(new PutParked(parked(10, BOB)), new PutParked(last), new PutParked(parked(9, ALICE)));
@@ -65,11 +76,31 @@ public interface ConversationsContract extends StoreUnderTest {
     @Test
     default void aParkedMessageIsReplacedByItsEncryptedForm() throws StoreException {
         ParkedRecord encrypted = new ParkedRecord(
-                1, BOB, "id-1", secret("<message/>"), Optional.of("<encrypted/>"), "REQUIRED", 1, ENDS_OF_TIME.get(1));
+                1,
+                BOB,
+                "id-1",
+                secret("<message/>"),
+                Optional.of("<encrypted/>"),
+                "REQUIRED",
+                Optional.empty(),
+                1,
+                ENDS_OF_TIME.get(1));
         commit(new PutParked(parked(1, BOB)));
         commit(new PutParked(encrypted));
 
         assertThat(store().parked()).containsExactly(encrypted);
+    }
+
+    @Test
+    default void aParkedMessageKeepsWhatTrustPoliciesHaveSaidOnceItWaitsForADecision() throws StoreException {
+        ParkedRecord waiting = parked(1, BOB).withTrust("");
+        commit(new PutParked(parked(1, BOB)), new PutParked(parked(2, BOB)));
+        commit(new PutParked(waiting));
+        restart();
+
+        assertThat(store().parked()).containsExactly(waiting, parked(2, BOB));
+        commit(new PutParked(waiting.withEncrypted("<encrypted/>").withRefusal()));
+        assertThat(store().parked(1).orElseThrow().trust()).contains("");
     }
 
     @Test

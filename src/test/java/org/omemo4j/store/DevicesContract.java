@@ -21,11 +21,11 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.jxmpp.jid.BareJid;
 import org.omemo4j.crypto.Bytes;
+import org.omemo4j.store.Changes.DeleteDevice;
 import org.omemo4j.store.Changes.PutDevice;
 import org.omemo4j.store.Changes.PutDeviceList;
-import org.omemo4j.store.Changes.PutTrust;
 
-/** Device lists, devices, and the decisions about their keys. */
+/** Device lists, and devices. */
 public interface DevicesContract extends StoreUnderTest {
 
     @Test
@@ -102,25 +102,29 @@ public interface DevicesContract extends StoreUnderTest {
     }
 
     @Test
+    default void aDeviceGoesWithWhatListsHaveSaidOfIt() throws StoreException {
+        DeviceRecord bare = new DeviceRecord(
+                device(BOB, 1), Optional.empty(), Optional.empty(), Optional.empty(), NOW, NOW, Map.of());
+        commit(
+                new PutDevice(deviceRecord(device(BOB, 1))),
+                new PutDevice(deviceRecord(device(BOB, 2))),
+                new PutDevice(deviceRecord(device(ALICE, 1))));
+
+        commit(new DeleteDevice(device(BOB, 1)), new DeleteDevice(device(BOB, 404)));
+        restart();
+
+        assertThat(store().devices(BOB)).containsExactly(deviceRecord(device(BOB, 2)));
+        assertThat(store().devices(ALICE)).containsExactly(deviceRecord(device(ALICE, 1)));
+        commit(new PutDevice(bare));
+        assertThat(store().devices(BOB)).containsExactly(bare, deviceRecord(device(BOB, 2)));
+    }
+
+    @Test
     default void jidsAreKeptInEveryScript() throws StoreException {
         BareJid greek = jid("ἀλίκη@δοκιμή.example");
         commit(new PutDevice(deviceRecord(device(greek, 1))));
         restart();
 
         assertThat(store().devices(greek)).containsExactly(deviceRecord(device(greek, 1)));
-    }
-
-    @Test
-    default void decisionsAreKeptPerAccountAndKey() throws StoreException {
-        TrustRecord first = new TrustRecord(BOB, key(1), "UNDECIDED", NOW);
-        TrustRecord decided = new TrustRecord(BOB, key(1), "VERIFIED", ENDS_OF_TIME.get(1));
-        TrustRecord other = new TrustRecord(BOB, key(2), "DISTRUSTED", ENDS_OF_TIME.get(0));
-        TrustRecord sameKey = new TrustRecord(ALICE, key(1), "COMPROMISED", NOW);
-        commit(new PutTrust(first), new PutTrust(other), new PutTrust(sameKey));
-        commit(new PutTrust(decided));
-        restart();
-
-        assertThat(store().trust(BOB)).containsExactlyInAnyOrder(decided, other);
-        assertThat(store().trust(ALICE)).containsExactly(sameKey);
     }
 }

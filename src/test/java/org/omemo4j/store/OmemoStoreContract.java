@@ -17,6 +17,7 @@ public abstract class OmemoStoreContract
                 CommitContract,
                 OwnKeysContract,
                 DevicesContract,
+                TrustContract,
                 SessionsContract,
                 SkippedKeysContract,
                 ConversationsContract,

@@ -31,8 +31,8 @@ public interface OwnKeysContract extends StoreUnderTest {
 
     @Test
     default void ourDeviceIsKept() throws StoreException {
-        OwnDeviceRecord device =
-                new OwnDeviceRecord(ALICE, Integer.MAX_VALUE, "CURVE25519", secret(0xff), ENDS_OF_TIME.get(0));
+        OwnDeviceRecord device = new OwnDeviceRecord(
+                ALICE, Integer.MAX_VALUE, "CURVE25519", secret(0xff), Optional.of("Küche 📱"), ENDS_OF_TIME.get(0));
         commit(new PutOwnDevice(device));
         restart();
 
@@ -41,8 +41,9 @@ public interface OwnKeysContract extends StoreUnderTest {
 
     @Test
     default void ourDeviceCanBeReplaced() throws StoreException {
-        OwnDeviceRecord later = new OwnDeviceRecord(ALICE, 1, "CURVE25519", secret(2), ENDS_OF_TIME.get(1));
-        commit(new PutOwnDevice(StoreRows.ownDevice(ALICE)));
+        OwnDeviceRecord later =
+                new OwnDeviceRecord(ALICE, 1, "CURVE25519", secret(2), Optional.empty(), ENDS_OF_TIME.get(1));
+        commit(new PutOwnDevice(StoreRows.ownDevice(ALICE).withLabel(Optional.of("Küche"))));
         commit(new PutOwnDevice(later));
         restart();
 

@@ -69,7 +69,7 @@ public final class StoreRows {
     }
 
     public static OwnDeviceRecord ownDevice(BareJid owner) {
-        return new OwnDeviceRecord(owner, 4711, "ED25519_SEED", secret(1), NOW);
+        return new OwnDeviceRecord(owner, 4711, "ED25519_SEED", secret(1), Optional.empty(), NOW);
     }
 
     public static SignedPreKeyRecord signedPreKey(String version, int id, Instant created) {
@@ -101,6 +101,15 @@ public final class StoreRows {
     }
 
     public static ParkedRecord parked(long number, BareJid to) {
-        return new ParkedRecord(number, to, "id-" + number, secret("<message/>"), Optional.empty(), "REQUIRED", 0, NOW);
+        return new ParkedRecord(
+                number,
+                to,
+                "id-" + number,
+                secret("<message/>"),
+                Optional.empty(),
+                "REQUIRED",
+                Optional.empty(),
+                0,
+                NOW);
     }
 }

@@ -9,28 +9,21 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
 import org.omemo4j.crypto.Bytes;
-import org.omemo4j.doubleratchet.RatchetParameters;
 import org.omemo4j.protocol.AffixMismatchException;
 import org.omemo4j.protocol.ContentCodec;
 import org.omemo4j.protocol.Coverage;
-import org.omemo4j.protocol.Elements;
 import org.omemo4j.protocol.Envelope;
 import org.omemo4j.protocol.EnvelopeContext;
-import org.omemo4j.protocol.KeyMessages;
 import org.omemo4j.protocol.MalformedMessageException;
-import org.omemo4j.protocol.Nodes;
-import org.omemo4j.protocol.OmemoVersion;
-import org.omemo4j.protocol.PayloadCipher;
 import org.omemo4j.protocol.omemo2.Omemo2;
 import org.omemo4j.protocol.xml.XmlElement;
-import org.omemo4j.x3dh.X3dhParameters;
 
 /**
  * OMEMO 2 as the vectors have it: a body's text itself is encrypted, not an envelope around it.
  *
  * @param readsEnvelopes whether what is received is read as an envelope all the same.
  */
-public record RawText(boolean readsEnvelopes) implements OmemoVersion {
+public record RawText(boolean readsEnvelopes) implements LikeOmemo2 {
 
     @Override
     public ContentCodec content() {
@@ -64,65 +57,5 @@ public record RawText(boolean readsEnvelopes) implements OmemoVersion {
                                 List.of());
             }
         };
-    }
-
-    @Override
-    public String namespace() {
-        return Omemo2.VERSION.namespace();
-    }
-
-    @Override
-    public String displayName() {
-        return Omemo2.VERSION.displayName();
-    }
-
-    @Override
-    public X3dhParameters x3dh() {
-        return Omemo2.VERSION.x3dh();
-    }
-
-    @Override
-    public RatchetParameters ratchet() {
-        return Omemo2.VERSION.ratchet();
-    }
-
-    @Override
-    public KeyMessages keyMessages() {
-        return Omemo2.VERSION.keyMessages();
-    }
-
-    @Override
-    public PayloadCipher payloadCipher() {
-        return Omemo2.VERSION.payloadCipher();
-    }
-
-    @Override
-    public Elements elements() {
-        return Omemo2.VERSION.elements();
-    }
-
-    @Override
-    public Nodes nodes() {
-        return Omemo2.VERSION.nodes();
-    }
-
-    @Override
-    public int minimumPreKeys() {
-        return Omemo2.VERSION.minimumPreKeys();
-    }
-
-    @Override
-    public boolean needsFallbackBody() {
-        return Omemo2.VERSION.needsFallbackBody();
-    }
-
-    @Override
-    public boolean completesSessionsOfStrangers() {
-        return Omemo2.VERSION.completesSessionsOfStrangers();
-    }
-
-    @Override
-    public boolean allowsAutomaticRepair() {
-        return Omemo2.VERSION.allowsAutomaticRepair();
     }
 }

@@ -31,6 +31,7 @@ public record StoreDump(long revision, List<Object> rows) {
                 rows.add(store.conversation(account));
                 rows.add(store.deviceList(account, version));
                 rows.addAll(store.trust(account));
+                rows.addAll(store.keptTrustAbout(account));
                 for (DeviceRecord device : store.devices(account)) {
                     rows.add(device);
                     rows.addAll(store.sessions(device.address(), version));

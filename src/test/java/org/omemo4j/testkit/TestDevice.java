@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jxmpp.jid.BareJid;
+import org.omemo4j.crypto.Bytes;
 import org.omemo4j.engine.Action;
 import org.omemo4j.engine.Decryption;
 import org.omemo4j.engine.Delivery;
@@ -26,14 +27,26 @@ import org.omemo4j.engine.OutgoingMessage;
 import org.omemo4j.engine.Reaction;
 import org.omemo4j.protocol.DeviceAddress;
 import org.omemo4j.protocol.DeviceId;
+import org.omemo4j.protocol.InnerElements;
+import org.omemo4j.protocol.MalformedMessageException;
 import org.omemo4j.protocol.Nodes;
 import org.omemo4j.protocol.OmemoVersion;
+import org.omemo4j.protocol.Payload;
 import org.omemo4j.protocol.omemo2.Omemo2;
 import org.omemo4j.protocol.xml.XmlElement;
+import org.omemo4j.protocol.xml.XmlLimits;
+import org.omemo4j.protocol.xml.XmlReader;
 import org.omemo4j.store.Changes;
 import org.omemo4j.store.OmemoStore;
+import org.omemo4j.store.ParkedRecord;
 import org.omemo4j.store.StoreException;
 import org.omemo4j.testkit.World.Letter;
+import org.omemo4j.trust.Decision;
+import org.omemo4j.trust.Fingerprint;
+import org.omemo4j.trust.TrustChange;
+import org.omemo4j.trust.TrustKey;
+import org.omemo4j.trust.TrustLevel;
+import org.omemo4j.trust.TrustMeans;
 
 /** One device of one account in a {@link World}: an engine, and a host that performs its actions at once. */
 public final class TestDevice {
@@ -138,7 +151,7 @@ public final class TestDevice {
 
     /** A list comes as an event. */
     public void hears(BareJid of, XmlElement list) {
-        perform(attempt(() -> engine.deviceList(of, Omemo2.VERSION, list)));
+        perform(attempt(() -> engine.deviceListEvent(of, Omemo2.VERSION, Optional.of(list), Optional.empty())));
     }
 
     /** What it has asked for of one kind, in order. */
@@ -149,6 +162,42 @@ public final class TestDevice {
     /** What it was told of one kind, in order. */
     public <E extends OmemoEvent> List<E> events(Class<E> kind) {
         return events.stream().filter(kind::isInstance).map(kind::cast).toList();
+    }
+
+    /** Its person decides about another device's key. */
+    public TrustChange decides(TestDevice other, Decision decision) {
+        return decided(attempt(() -> engine.decide(other.key(), decision, TrustMeans.PERSON, "")));
+    }
+
+    /** Its person takes the newest decision about another device's key back. */
+    public TrustChange undoes(TestDevice other) {
+        return decided(attempt(() -> engine.undo(other.key(), "")));
+    }
+
+    private TrustChange decided(TrustChange change) {
+        perform(attempt(engine::decided));
+        return change;
+    }
+
+    /** Its person verifies a key of an account that no device has shown: those that it has shown need a decision then. */
+    public void verifiesAnotherKeyOf(BareJid account) {
+        TrustKey unseen = new TrustKey(account, new Fingerprint("09" + "0".repeat(62)));
+        attempt(() -> engine.decide(unseen, Decision.VERIFY, TrustMeans.URI, ""));
+    }
+
+    /** What its person thinks of another device's key. */
+    public TrustLevel trusts(TestDevice other) {
+        return attempt(() -> engine.trust(other.key()));
+    }
+
+    /** Its own identity key. */
+    public TrustKey key() {
+        return new TrustKey(jid, engine.ownDevice().fingerprint());
+    }
+
+    /** The same as it is published. */
+    public Bytes identityKey() {
+        return world.bundle(address()).identityKey().bytes();
     }
 
     /** It loses its sessions with another device, as after a backup was put back. */
@@ -207,14 +256,74 @@ public final class TestDevice {
         return send(to.jid(), text);
     }
 
+    /** Each writes once and is read: the session is complete, and what comes next begins a chain. */
+    public void talksWith(TestDevice other) {
+        send(other, "hello");
+        world.deliver();
+        other.send(this, "hello yourself");
+        world.deliver();
+    }
+
     public Letter send(BareJid to, String text) {
-        Encryption encryption = encrypt(to, text);
+        return send(to, body(text));
+    }
+
+    public Letter send(BareJid to, XmlElement... content) {
+        Encryption encryption = encrypt(OutgoingMessage.toContact(to, List.of(content), false));
         assertThat(encryption).isInstanceOf(Encryption.Encrypted.class);
         Encryption.Encrypted encrypted = (Encryption.Encrypted) encryption;
         perform(encrypted.reaction());
         Letter letter = new Letter(jid, to, encrypted.elements().get(0));
         world.mail().add(letter);
         return letter;
+    }
+
+    /** What waits in the store is encrypted, fetching what is missing, and lies in the world's mail then. What nobody can read goes. @return what became of each. */
+    public List<Encryption> sendParked() {
+        List<Encryption> results = new ArrayList<>();
+        for (ParkedRecord parked : attempt(engine::parked)) {
+            Encryption encryption = tries(parked);
+            if (encryption instanceof Encryption.Encrypted encrypted) {
+                world.mail()
+                        .add(new Letter(jid, parked.to(), encrypted.elements().get(0)));
+            }
+            perform(encryption.reaction());
+            attempt(() -> {
+                engine.unpark(parked.number());
+                return parked;
+            });
+            results.add(encryption);
+        }
+        return results;
+    }
+
+    /** What becomes of a message that waits when it shall leave now, fetching what is missing. */
+    public Encryption tries(ParkedRecord parked) {
+        Encryption encryption = attempt(() -> encryptParked(parked));
+        for (int round = 0; round < 3 && encryption instanceof Encryption.Missing missing; round++) {
+            perform(missing.reaction());
+            perform(new Reaction(missing.actions(), List.of()));
+            encryption = attempt(() -> encryptParked(parked));
+        }
+        return encryption;
+    }
+
+    private Encryption encryptParked(ParkedRecord parked) throws StoreException {
+        List<XmlElement> content = parkedStanza(parked)
+                .elements()
+                .filter(element -> InnerElements.mayTravelInside(element.name(), element.namespace()))
+                .toList();
+        return engine.encryptParked(
+                parked.number(), OutgoingMessage.toContact(parked.to(), content, false), encrypted -> "<message/>");
+    }
+
+    /** A message that waits, as it waits. */
+    public static XmlElement parkedStanza(ParkedRecord parked) {
+        try {
+            return XmlReader.read(Bytes.of(parked.stanza().reveal()), XmlLimits.ofSize(Payload.MAX_BYTES));
+        } catch (MalformedMessageException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /** Encrypts a body, fetching what is missing, as often as something is. */
@@ -225,6 +334,7 @@ public final class TestDevice {
     public Encryption encrypt(OutgoingMessage message) {
         Encryption encryption = attempt(() -> engine.encrypt(message));
         for (int round = 0; round < 3 && encryption instanceof Encryption.Missing missing; round++) {
+            perform(missing.reaction());
             perform(new Reaction(missing.actions(), List.of()));
             encryption = attempt(() -> engine.encrypt(message));
         }
@@ -285,7 +395,8 @@ public final class TestDevice {
             perform(attempt(() -> engine.published(publish)));
             for (TestDevice other : world.devicesOf(jid)) {
                 if (other.isOnline() && other.config.versions().contains(publish.version())) {
-                    other.perform(attempt(() -> other.engine.deviceList(jid, publish.version(), publish.list())));
+                    other.perform(attempt(() -> other.engine.deviceListEvent(
+                            jid, publish.version(), Optional.of(publish.list()), Optional.empty())));
                 }
             }
         } else if (action instanceof Action.PublishBundle publish) {

@@ -50,7 +50,12 @@ public final class VectorDevice {
         boolean seed = text(identity, "kind").equals("seed");
         Secret key = secret(identity, seed ? "seed" : "priv");
         state.add(new Changes.PutOwnDevice(new OwnDeviceRecord(
-                address.jid(), address.device().value(), seed ? "ED25519_SEED" : "CURVE25519", key, clock.instant())));
+                address.jid(),
+                address.device().value(),
+                seed ? "ED25519_SEED" : "CURVE25519",
+                key,
+                Optional.empty(),
+                clock.instant())));
         state.add(new Changes.PutOwnBundle(new OwnBundleRecord(version.namespace(), 1000, 100, 1, 1, true)));
         state.addAll(signedPreKeys(party));
         for (JsonNode preKey : party.get("pre_keys")) {

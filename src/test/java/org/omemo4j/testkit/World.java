@@ -128,6 +128,11 @@ public final class World {
         return device;
     }
 
+    /** All devices of all accounts. */
+    public List<TestDevice> devices() {
+        return devices.values().stream().flatMap(List::stream).toList();
+    }
+
     List<TestDevice> devicesOf(BareJid jid) {
         return devices.getOrDefault(jid, List.of());
     }
@@ -142,7 +147,7 @@ public final class World {
         problems.remove(jid(jid));
     }
 
-    Optional<FetchProblem> problem(BareJid jid) {
+    public Optional<FetchProblem> problem(BareJid jid) {
         return Optional.ofNullable(problems.get(jid));
     }
 

@@ -58,6 +58,11 @@ final class AxolotlElements implements Elements {
     }
 
     @Override
+    public boolean listsLabels() {
+        return false;
+    }
+
+    @Override
     public XmlElement toXml(DeviceList devices) {
         return DevicesXml.write(devices);
     }

@@ -15,6 +15,7 @@ import org.omemo4j.protocol.Base64Text;
 import org.omemo4j.protocol.DeviceId;
 import org.omemo4j.protocol.EncryptedKey;
 import org.omemo4j.protocol.EncryptedMessage;
+import org.omemo4j.protocol.Jids;
 import org.omemo4j.protocol.KeyXml;
 import org.omemo4j.protocol.MalformedMessageException;
 import org.omemo4j.protocol.Payload;

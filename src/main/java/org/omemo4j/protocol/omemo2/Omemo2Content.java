@@ -21,6 +21,7 @@ import org.omemo4j.protocol.Coverage;
 import org.omemo4j.protocol.Envelope;
 import org.omemo4j.protocol.EnvelopeContext;
 import org.omemo4j.protocol.InnerElements;
+import org.omemo4j.protocol.Jids;
 import org.omemo4j.protocol.MalformedMessageException;
 import org.omemo4j.protocol.Payload;
 import org.omemo4j.protocol.Vocabulary;

@@ -58,6 +58,11 @@ final class Omemo2Elements implements Elements {
     }
 
     @Override
+    public boolean listsLabels() {
+        return true;
+    }
+
+    @Override
     public XmlElement toXml(DeviceList devices) {
         return DevicesXml.write(devices);
     }

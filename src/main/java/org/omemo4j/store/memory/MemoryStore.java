@@ -17,6 +17,7 @@ import org.omemo4j.store.ConversationRecord;
 import org.omemo4j.store.DeviceListRecord;
 import org.omemo4j.store.DeviceRecord;
 import org.omemo4j.store.JournalRecord;
+import org.omemo4j.store.KeptTrustRecord;
 import org.omemo4j.store.OmemoStore;
 import org.omemo4j.store.OwnBundleRecord;
 import org.omemo4j.store.OwnDeviceRecord;
@@ -29,6 +30,7 @@ import org.omemo4j.store.SkippedKeyRecord;
 import org.omemo4j.store.StoreConflictException;
 import org.omemo4j.store.StoreException;
 import org.omemo4j.store.StoreLockedException;
+import org.omemo4j.store.TrustEntryRecord;
 import org.omemo4j.store.TrustRecord;
 import org.omemo4j.store.memory.Tables.ChainId;
 import org.omemo4j.store.memory.Tables.Correspondence;
@@ -36,6 +38,7 @@ import org.omemo4j.store.memory.Tables.ListId;
 import org.omemo4j.store.memory.Tables.Only;
 import org.omemo4j.store.memory.Tables.PreKeyUser;
 import org.omemo4j.store.memory.Tables.SkippedKeyId;
+import org.omemo4j.store.memory.Tables.TrustId;
 import org.omemo4j.store.memory.Tables.VersionId;
 
 /**
@@ -55,8 +58,7 @@ public final class MemoryStore implements OmemoStore {
     @Override
     public synchronized void lock() throws StoreException {
         if (locked) {
-            throw new StoreLockedException(
-                    "The store in memory is in use by another manager of this process; stop it or use another store.");
+            throw new StoreLockedException("The store in memory is in use by another manager of this process");
         }
         locked = true;
     }
@@ -162,6 +164,54 @@ public final class MemoryStore implements OmemoStore {
     public synchronized List<TrustRecord> trust(BareJid jid) throws StoreException {
         requireLocked();
         return tables.trustByJid.rows(jid);
+    }
+
+    @Override
+    public synchronized List<TrustRecord> trust(Bytes identityKey) throws StoreException {
+        requireLocked();
+        return tables.trustByKey.rows(identityKey);
+    }
+
+    @Override
+    public synchronized List<TrustRecord> trustDecided(String decided) throws StoreException {
+        requireLocked();
+        return tables.trustByDecision.rows(decided);
+    }
+
+    @Override
+    public synchronized List<KeptTrustRecord> keptTrustBy(BareJid sender, Bytes senderKey) throws StoreException {
+        requireLocked();
+        return tables.keptTrustBySender.rows(new TrustId(sender, senderKey));
+    }
+
+    @Override
+    public synchronized List<KeptTrustRecord> keptTrustAbout(BareJid owner) throws StoreException {
+        requireLocked();
+        return tables.keptTrustByOwner.rows(owner);
+    }
+
+    @Override
+    public synchronized List<KeptTrustRecord> allKeptTrust() throws StoreException {
+        requireLocked();
+        return tables.allKeptTrust.rows(Only.ROW);
+    }
+
+    @Override
+    public synchronized int keptTrust() throws StoreException {
+        requireLocked();
+        return tables.keptTrust.size();
+    }
+
+    @Override
+    public synchronized List<TrustEntryRecord> trustEntries(int limit) throws StoreException {
+        requireLocked();
+        return tables.allTrustEntries.rows(Only.ROW).stream().limit(limit).toList();
+    }
+
+    @Override
+    public synchronized List<TrustEntryRecord> trustEntries(BareJid jid, int limit) throws StoreException {
+        requireLocked();
+        return tables.trustEntriesByJid.rows(jid).stream().limit(limit).toList();
     }
 
     @Override

@@ -4,9 +4,12 @@
  */
 package org.omemo4j.store.memory;
 
+import java.util.List;
 import java.util.Optional;
 import org.omemo4j.store.Changes.Change;
 import org.omemo4j.store.Changes.ClearJournal;
+import org.omemo4j.store.Changes.DeleteDevice;
+import org.omemo4j.store.Changes.DeleteKeptTrust;
 import org.omemo4j.store.Changes.DeleteParked;
 import org.omemo4j.store.Changes.DeletePreKey;
 import org.omemo4j.store.Changes.DeleteSession;
@@ -14,6 +17,7 @@ import org.omemo4j.store.Changes.DeleteSignedPreKey;
 import org.omemo4j.store.Changes.DeleteSkippedKey;
 import org.omemo4j.store.Changes.DropClosedChains;
 import org.omemo4j.store.Changes.DropJournal;
+import org.omemo4j.store.Changes.DropRefusedTrustEntries;
 import org.omemo4j.store.Changes.DropReplacements;
 import org.omemo4j.store.Changes.DropSkippedKeys;
 import org.omemo4j.store.Changes.PutClosedChain;
@@ -21,6 +25,7 @@ import org.omemo4j.store.Changes.PutConversation;
 import org.omemo4j.store.Changes.PutDevice;
 import org.omemo4j.store.Changes.PutDeviceList;
 import org.omemo4j.store.Changes.PutJournal;
+import org.omemo4j.store.Changes.PutKeptTrust;
 import org.omemo4j.store.Changes.PutOwnBundle;
 import org.omemo4j.store.Changes.PutOwnDevice;
 import org.omemo4j.store.Changes.PutParked;
@@ -32,10 +37,13 @@ import org.omemo4j.store.Changes.PutSession;
 import org.omemo4j.store.Changes.PutSignedPreKey;
 import org.omemo4j.store.Changes.PutSkippedKey;
 import org.omemo4j.store.Changes.PutTrust;
+import org.omemo4j.store.Changes.PutTrustEntry;
 import org.omemo4j.store.OwnDeviceRecord;
 import org.omemo4j.store.SessionRecord;
 import org.omemo4j.store.StoreException;
+import org.omemo4j.store.TrustEntryRecord;
 import org.omemo4j.store.memory.Tables.Correspondence;
+import org.omemo4j.store.memory.Tables.KeptTrustId;
 import org.omemo4j.store.memory.Tables.Only;
 import org.omemo4j.store.memory.Tables.SkippedKeyId;
 import org.omemo4j.store.memory.Tables.VersionId;
@@ -101,8 +109,19 @@ final class Step {
             tables.deviceLists.put(put.deviceList());
         } else if (change instanceof PutDevice put) {
             tables.devices.put(put.device());
+        } else if (change instanceof DeleteDevice delete) {
+            tables.devices.remove(delete.address());
         } else if (change instanceof PutTrust put) {
             tables.trust.put(put.trust());
+        } else if (change instanceof PutKeptTrust put) {
+            tables.keptTrust.put(put.kept());
+        } else if (change instanceof DeleteKeptTrust delete) {
+            tables.keptTrust.remove(KeptTrustId.of(delete.kept()));
+        } else if (change instanceof PutTrustEntry put) {
+            tables.trustEntries.put(put.entry());
+        } else if (change instanceof DropRefusedTrustEntries drop) {
+            List<TrustEntryRecord> refused = tables.refusedTrustEntries.rows(Only.ROW);
+            tables.trustEntries.removeAll(refused.subList(Math.min(drop.kept(), refused.size()), refused.size()));
         } else if (change instanceof PutReplacement put) {
             tables.replacements.put(put.replacement());
         } else if (change instanceof DropReplacements drop) {

@@ -38,6 +38,10 @@ final class Table<K, V> {
         return rows.containsKey(of);
     }
 
+    int size() {
+        return rows.size();
+    }
+
     /** Inserts the row, or replaces the one with the same key. */
     void put(V row) {
         write(key.apply(row), row);

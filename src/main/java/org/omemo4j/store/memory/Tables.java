@@ -17,6 +17,7 @@ import org.omemo4j.store.ConversationRecord;
 import org.omemo4j.store.DeviceListRecord;
 import org.omemo4j.store.DeviceRecord;
 import org.omemo4j.store.JournalRecord;
+import org.omemo4j.store.KeptTrustRecord;
 import org.omemo4j.store.OwnBundleRecord;
 import org.omemo4j.store.OwnDeviceRecord;
 import org.omemo4j.store.ParkedRecord;
@@ -25,6 +26,7 @@ import org.omemo4j.store.ReplacementRecord;
 import org.omemo4j.store.SessionRecord;
 import org.omemo4j.store.SignedPreKeyRecord;
 import org.omemo4j.store.SkippedKeyRecord;
+import org.omemo4j.store.TrustEntryRecord;
 import org.omemo4j.store.TrustRecord;
 
 /** All rows of a {@link MemoryStore}. Rows are written by {@link Step}s only. Not thread-safe. */
@@ -50,6 +52,14 @@ final class Tables {
     record ChainId(long session, Bytes ratchetKey) {}
 
     record TrustId(BareJid jid, Bytes identityKey) {}
+
+    record KeptTrustId(TrustId sender, TrustId about) {
+
+        static KeptTrustId of(KeptTrustRecord row) {
+            return new KeptTrustId(
+                    new TrustId(row.sender().jid(), row.senderKey()), new TrustId(row.owner(), row.identifier()));
+        }
+    }
 
     final UndoLog undoLog = new UndoLog();
 
@@ -131,8 +141,40 @@ final class Tables {
 
     final Index<BareJid, TrustRecord> trustByJid = new Index<>(
             TrustRecord::jid, Comparator.comparing(row -> row.identityKey().toHex()));
-    final Table<TrustId, TrustRecord> trust =
-            new Table<>(undoLog, row -> new TrustId(row.jid(), row.identityKey()), List.of(trustByJid));
+    final Index<Bytes, TrustRecord> trustByKey = new Index<>(
+            TrustRecord::identityKey, Comparator.comparing(row -> row.jid().toString()));
+    final Index<String, TrustRecord> trustByDecision = new Index<>(
+            row -> row.decided().isPresent(),
+            row -> row.decided().orElseThrow(),
+            Comparator.comparing((TrustRecord row) -> row.jid().toString())
+                    .thenComparing(row -> row.identityKey().toHex()));
+    final Table<TrustId, TrustRecord> trust = new Table<>(
+            undoLog,
+            row -> new TrustId(row.jid(), row.identityKey()),
+            List.of(trustByJid, trustByKey, trustByDecision));
+
+    private static final Comparator<KeptTrustRecord> KEPT_OLDEST_FIRST = Comparator.comparing(KeptTrustRecord::sent)
+            .thenComparing(row -> row.sender().jid().toString())
+            .thenComparing(row -> row.senderKey().toHex())
+            .thenComparing(row -> row.owner().toString())
+            .thenComparing(row -> row.identifier().toHex());
+
+    final Index<TrustId, KeptTrustRecord> keptTrustBySender =
+            new Index<>(row -> new TrustId(row.sender().jid(), row.senderKey()), KEPT_OLDEST_FIRST);
+    final Index<BareJid, KeptTrustRecord> keptTrustByOwner = new Index<>(KeptTrustRecord::owner, KEPT_OLDEST_FIRST);
+    final Index<Only, KeptTrustRecord> allKeptTrust = new Index<>(row -> Only.ROW, KEPT_OLDEST_FIRST);
+    final Table<KeptTrustId, KeptTrustRecord> keptTrust =
+            new Table<>(undoLog, KeptTrustId::of, List.of(keptTrustBySender, keptTrustByOwner, allKeptTrust));
+
+    private static final Comparator<TrustEntryRecord> NEWEST_FIRST =
+            Comparator.comparingLong(TrustEntryRecord::number).reversed();
+
+    final Index<Only, TrustEntryRecord> allTrustEntries = new Index<>(row -> Only.ROW, NEWEST_FIRST);
+    final Index<BareJid, TrustEntryRecord> trustEntriesByJid = new Index<>(TrustEntryRecord::jid, NEWEST_FIRST);
+    final Index<Only, TrustEntryRecord> refusedTrustEntries =
+            new Index<>(row -> row.refusal().isPresent(), row -> Only.ROW, NEWEST_FIRST);
+    final Table<Long, TrustEntryRecord> trustEntries = new Table<>(
+            undoLog, TrustEntryRecord::number, List.of(allTrustEntries, trustEntriesByJid, refusedTrustEntries));
 
     final Index<Only, ConversationRecord> allConversations =
             new Index<>(row -> Only.ROW, Comparator.comparing(row -> row.jid().toString()));

@@ -6,7 +6,10 @@ package org.omemo4j.store.sql;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jxmpp.jid.BareJid;
 import org.omemo4j.store.Changes.Change;
@@ -14,6 +17,7 @@ import org.omemo4j.store.Changes.DeleteParked;
 import org.omemo4j.store.Changes.PutConversation;
 import org.omemo4j.store.Changes.PutParked;
 import org.omemo4j.store.ConversationRecord;
+import org.omemo4j.store.OptOutRecord;
 import org.omemo4j.store.ParkedRecord;
 
 /** What is set for conversations, and the messages that wait in them. Not thread-safe. */
@@ -23,6 +27,10 @@ final class ConversationRows implements Rows {
     private final Sql conversation;
     private final Sql allConversations;
     private final Sql putConversation;
+    private final Sql allOptOuts;
+    private final Sql optOuts;
+    private final Sql putOptOut;
+    private final Sql deleteOptOuts;
     private final Sql parked;
     private final Sql parkedFor;
     private final Sql parkedMessage;
@@ -35,32 +43,47 @@ final class ConversationRows implements Rows {
         allConversations = new Sql(connection, conversations);
         conversation = new Sql(connection, conversations + " WHERE jid = ?");
         putConversation = new Sql(connection, "REPLACE INTO conversation (jid, policy, encrypted) VALUES (?, ?, ?)");
+        allOptOuts = new Sql(connection, "SELECT jid, identity_key, reason FROM opt_out ORDER BY jid, position");
+        optOuts = new Sql(connection, "SELECT identity_key, reason FROM opt_out WHERE jid = ? ORDER BY position");
+        putOptOut =
+                new Sql(connection, "INSERT INTO opt_out (jid, position, identity_key, reason) VALUES (?, ?, ?, ?)");
+        deleteOptOuts = new Sql(connection, "DELETE FROM opt_out WHERE jid = ?");
         String rows = """
-                SELECT number, recipient, stanza_id, content, encrypted, policy, refusals, parked
+                SELECT number, recipient, stanza_id, content, encrypted, policy, trust, refusals, parked
                 FROM parked JOIN secret ON slot = stanza
                 """;
         parked = new Sql(connection, rows + "ORDER BY number");
         parkedFor = new Sql(connection, rows + "WHERE recipient = ? AND number > ? ORDER BY number");
         parkedMessage = new Sql(connection, rows + "WHERE number = ?");
         putParked = new Sql(connection, """
-                INSERT INTO parked (number, recipient, stanza_id, stanza, encrypted, policy, refusals, parked)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO parked (number, recipient, stanza_id, stanza, encrypted, policy, trust, refusals, parked)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT DO UPDATE SET recipient = excluded.recipient, stanza_id = excluded.stanza_id,
                     stanza = excluded.stanza, encrypted = excluded.encrypted, policy = excluded.policy,
-                    refusals = excluded.refusals, parked = excluded.parked""");
+                    trust = excluded.trust, refusals = excluded.refusals, parked = excluded.parked""");
         deleteParked = new Sql(connection, "DELETE FROM parked WHERE number = ?");
     }
 
     Optional<ConversationRecord> conversation(BareJid jid) throws SQLException {
-        return conversation.row(ConversationRows::conversation, jid);
+        List<OptOutRecord> asked = optOuts.rows(ConversationRows::optOut, jid);
+        return conversation.row(row -> conversation(row, Map.of(jid, asked)), jid);
     }
 
     List<ConversationRecord> all() throws SQLException {
-        return allConversations.rows(ConversationRows::conversation);
+        Map<BareJid, List<OptOutRecord>> asked = new HashMap<>();
+        allOptOuts.rows(row ->
+                asked.computeIfAbsent(row.jid(), jid -> new ArrayList<>()).add(optOut(row)));
+        return allConversations.rows(row -> conversation(row, asked));
     }
 
-    private static ConversationRecord conversation(Row row) throws SQLException {
-        return new ConversationRecord(row.jid(), row.optionalText(), row.bool());
+    private static ConversationRecord conversation(Row row, Map<BareJid, List<OptOutRecord>> asked)
+            throws SQLException {
+        BareJid jid = row.jid();
+        return new ConversationRecord(jid, row.optionalText(), row.bool(), asked.getOrDefault(jid, List.of()));
+    }
+
+    private static OptOutRecord optOut(Row row) throws SQLException {
+        return new OptOutRecord(row.bytes(), row.text());
     }
 
     List<ParkedRecord> parked() throws SQLException {
@@ -82,12 +105,20 @@ final class ConversationRows implements Rows {
         } else if (change instanceof DeleteParked delete) {
             deleteParked.update(delete.number());
         } else if (change instanceof PutConversation put) {
-            ConversationRecord record = put.conversation();
-            putConversation.update(record.jid(), record.policy(), record.encrypted());
+            put(put.conversation());
         } else {
             return false;
         }
         return true;
+    }
+
+    private void put(ConversationRecord record) throws SQLException {
+        deleteOptOuts.update(record.jid());
+        putConversation.update(record.jid(), record.policy(), record.encrypted());
+        for (int i = 0; i < record.optOuts().size(); i++) {
+            OptOutRecord optOut = record.optOuts().get(i);
+            putOptOut.update(record.jid(), i, optOut.identityKey(), optOut.reason());
+        }
     }
 
     private void put(ParkedRecord message) throws SQLException {
@@ -98,6 +129,7 @@ final class ConversationRows implements Rows {
                 secrets.put(message.stanza()),
                 message.encrypted(),
                 message.policy(),
+                message.trust(),
                 message.refusals(),
                 message.parked());
     }
@@ -110,6 +142,7 @@ final class ConversationRows implements Rows {
                 row.secret(),
                 row.optionalText(),
                 row.text(),
+                row.optionalText(),
                 row.integer(),
                 row.instant());
     }

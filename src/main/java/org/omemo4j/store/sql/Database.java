@@ -45,6 +45,8 @@ final class Database implements AutoCloseable {
 
     final OwnKeyRows ownKeys;
     final DeviceRows devices;
+    final TrustRows trust;
+    final KeptTrustRows keptTrust;
     final SessionRows sessions;
     final ReplacementRows replacements;
     final ConversationRows conversations;
@@ -74,11 +76,13 @@ final class Database implements AutoCloseable {
         SecretSlots secrets = new SecretSlots(connection);
         ownKeys = new OwnKeyRows(connection, secrets);
         devices = new DeviceRows(connection);
+        trust = new TrustRows(connection);
+        keptTrust = new KeptTrustRows(connection);
         sessions = new SessionRows(connection, secrets);
         replacements = new ReplacementRows(connection);
         conversations = new ConversationRows(connection, secrets);
         journal = new JournalRows(connection, secrets);
-        tables = List.of(sessions, journal, ownKeys, devices, replacements, conversations);
+        tables = List.of(sessions, journal, ownKeys, devices, trust, keptTrust, replacements, conversations);
         begin = new Sql(connection, "BEGIN IMMEDIATE");
         commit = new Sql(connection, "COMMIT");
         rollback = new Sql(connection, "ROLLBACK");

@@ -15,14 +15,13 @@ import org.jxmpp.jid.BareJid;
 import org.omemo4j.protocol.DeviceAddress;
 import org.omemo4j.protocol.DeviceId;
 import org.omemo4j.store.Changes.Change;
+import org.omemo4j.store.Changes.DeleteDevice;
 import org.omemo4j.store.Changes.PutDevice;
 import org.omemo4j.store.Changes.PutDeviceList;
-import org.omemo4j.store.Changes.PutTrust;
 import org.omemo4j.store.DeviceListRecord;
 import org.omemo4j.store.DeviceRecord;
-import org.omemo4j.store.TrustRecord;
 
-/** Device lists, devices with their listings, and the decisions about identity keys. Not thread-safe. */
+/** Device lists, and devices with their listings. Not thread-safe. */
 final class DeviceRows implements Rows {
 
     private static final String DEVICE =
@@ -35,10 +34,9 @@ final class DeviceRows implements Rows {
     private final Sql devices;
     private final Sql listings;
     private final Sql putDevice;
+    private final Sql deleteDevice;
     private final Sql deleteListings;
     private final Sql putListing;
-    private final Sql trust;
-    private final Sql putTrust;
 
     DeviceRows(Connection connection) {
         deviceList = new Sql(connection, "SELECT jid, version, seen FROM device_list WHERE jid = ? AND version = ?");
@@ -51,12 +49,10 @@ final class DeviceRows implements Rows {
                 ON CONFLICT DO UPDATE SET identity_key = excluded.identity_key, label = excluded.label,
                     label_signature = excluded.label_signature, first_seen = excluded.first_seen,
                     last_seen = excluded.last_seen""");
+        deleteDevice = new Sql(connection, "DELETE FROM device WHERE jid = ? AND device = ?");
         deleteListings = new Sql(connection, "DELETE FROM device_listing WHERE jid = ? AND device = ?");
         putListing =
                 new Sql(connection, "INSERT INTO device_listing (jid, device, version, listed) VALUES (?, ?, ?, ?)");
-        trust = new Sql(
-                connection, "SELECT jid, identity_key, level, decided FROM trust WHERE jid = ? ORDER BY identity_key");
-        putTrust = new Sql(connection, "REPLACE INTO trust (jid, identity_key, level, decided) VALUES (?, ?, ?, ?)");
     }
 
     Optional<DeviceListRecord> deviceList(BareJid jid, String version) throws SQLException {
@@ -104,20 +100,16 @@ final class DeviceRows implements Rows {
         return List.copyOf(complete);
     }
 
-    List<TrustRecord> trust(BareJid jid) throws SQLException {
-        return trust.rows(row -> new TrustRecord(row.jid(), row.bytes(), row.text(), row.instant()), jid);
-    }
-
     @Override
     public boolean write(Change change) throws SQLException {
         if (change instanceof PutDevice put) {
             put(put.device());
+        } else if (change instanceof DeleteDevice delete) {
+            deleteDevice.update(
+                    delete.address().jid(), delete.address().device().value());
         } else if (change instanceof PutDeviceList put) {
             DeviceListRecord list = put.deviceList();
             putDeviceList.update(list.jid(), list.version(), list.seen());
-        } else if (change instanceof PutTrust put) {
-            TrustRecord decision = put.trust();
-            putTrust.update(decision.jid(), decision.identityKey(), decision.level(), decision.decided());
         } else {
             return false;
         }

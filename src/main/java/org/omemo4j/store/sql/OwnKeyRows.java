@@ -47,13 +47,13 @@ final class OwnKeyRows implements Rows {
     OwnKeyRows(Connection connection, SecretSlots secrets) {
         this.secrets = secrets;
         ownDevice = new Sql(connection, """
-                SELECT owner, device, identity_form, content, created
+                SELECT owner, device, identity_form, content, label, created
                 FROM own_device JOIN secret ON slot = identity_key""");
         putOwnDevice = new Sql(connection, """
-                INSERT INTO own_device (only_row, owner, device, identity_form, identity_key, created)
-                VALUES (1, ?, ?, ?, ?, ?)
+                INSERT INTO own_device (only_row, owner, device, identity_form, identity_key, label, created)
+                VALUES (1, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT DO UPDATE SET device = excluded.device, identity_form = excluded.identity_form,
-                    identity_key = excluded.identity_key, created = excluded.created
+                    identity_key = excluded.identity_key, label = excluded.label, created = excluded.created
                 WHERE owner = excluded.owner""");
         ownBundle = new Sql(connection, """
                 SELECT version, next_pre_key_id, next_signed_pre_key_id, changed, published, announced
@@ -83,8 +83,8 @@ final class OwnKeyRows implements Rows {
     }
 
     Optional<OwnDeviceRecord> ownDevice() throws SQLException {
-        return ownDevice.row(
-                row -> new OwnDeviceRecord(row.jid(), row.integer(), row.text(), row.secret(), row.instant()));
+        return ownDevice.row(row -> new OwnDeviceRecord(
+                row.jid(), row.integer(), row.text(), row.secret(), row.optionalText(), row.instant()));
     }
 
     Optional<OwnBundleRecord> ownBundle(String version) throws SQLException {
@@ -174,6 +174,7 @@ final class OwnKeyRows implements Rows {
                 device.deviceId(),
                 device.identityForm(),
                 secrets.put(device.identityKey()),
+                device.label(),
                 device.created());
         if (written == 0) {
             throw new StoreException("The store belongs to another account than " + device.owner() + ".");

@@ -73,8 +73,17 @@ final class Row {
     }
 
     BareJid jid() throws SQLException {
+        return jid(text());
+    }
+
+    Optional<BareJid> optionalJid() throws SQLException {
+        Optional<String> text = optionalText();
+        return text.isPresent() ? Optional.of(jid(text.get())) : Optional.empty();
+    }
+
+    private static BareJid jid(String text) throws SQLException {
         try {
-            return JidCreate.bareFrom(text());
+            return JidCreate.bareFrom(text);
         } catch (XmppStringprepException e) {
             throw new SQLException("what is stored as a JID is none", e);
         }

@@ -20,6 +20,7 @@ import org.omemo4j.store.ConversationRecord;
 import org.omemo4j.store.DeviceListRecord;
 import org.omemo4j.store.DeviceRecord;
 import org.omemo4j.store.JournalRecord;
+import org.omemo4j.store.KeptTrustRecord;
 import org.omemo4j.store.OmemoStore;
 import org.omemo4j.store.OwnBundleRecord;
 import org.omemo4j.store.OwnDeviceRecord;
@@ -31,6 +32,7 @@ import org.omemo4j.store.SignedPreKeyRecord;
 import org.omemo4j.store.SkippedKeyRecord;
 import org.omemo4j.store.StoreException;
 import org.omemo4j.store.StoreLockedException;
+import org.omemo4j.store.TrustEntryRecord;
 import org.omemo4j.store.TrustRecord;
 
 /**
@@ -178,7 +180,47 @@ public final class SqlStore implements OmemoStore {
 
     @Override
     public List<TrustRecord> trust(BareJid jid) throws StoreException {
-        return read(database -> database.devices.trust(jid));
+        return read(database -> database.trust.trust(jid));
+    }
+
+    @Override
+    public List<TrustRecord> trust(Bytes identityKey) throws StoreException {
+        return read(database -> database.trust.trust(identityKey));
+    }
+
+    @Override
+    public List<TrustRecord> trustDecided(String decided) throws StoreException {
+        return read(database -> database.trust.decided(decided));
+    }
+
+    @Override
+    public List<KeptTrustRecord> keptTrustBy(BareJid sender, Bytes senderKey) throws StoreException {
+        return read(database -> database.keptTrust.by(sender, senderKey));
+    }
+
+    @Override
+    public List<KeptTrustRecord> keptTrustAbout(BareJid owner) throws StoreException {
+        return read(database -> database.keptTrust.about(owner));
+    }
+
+    @Override
+    public List<KeptTrustRecord> allKeptTrust() throws StoreException {
+        return read(database -> database.keptTrust.all());
+    }
+
+    @Override
+    public int keptTrust() throws StoreException {
+        return read(database -> database.keptTrust.count());
+    }
+
+    @Override
+    public List<TrustEntryRecord> trustEntries(int limit) throws StoreException {
+        return read(database -> database.trust.entries(limit));
+    }
+
+    @Override
+    public List<TrustEntryRecord> trustEntries(BareJid jid, int limit) throws StoreException {
+        return read(database -> database.trust.entries(jid, limit));
     }
 
     @Override

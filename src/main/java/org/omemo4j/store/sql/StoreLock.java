@@ -125,8 +125,7 @@ final class StoreLock implements AutoCloseable {
     }
 
     private static StoreLockedException inUse(Path file, String holder) {
-        return new StoreLockedException(
-                file.getFileName() + " is in use by " + holder + "; stop it or use another store.");
+        return new StoreLockedException(file.getFileName() + " is in use by " + holder);
     }
 
     /** Frees the lock. The file stays: who deletes it takes it from under somebody who is just asking for it. */

@@ -193,7 +193,15 @@ class BadFilesTest {
             statement.execute("PRAGMA max_page_count = 1"); // The smallest it can be is what it is.
         }
         ParkedRecord large = new ParkedRecord(
-                1000, BOB, "id", secret("x".repeat(100_000)), Optional.empty(), "REQUIRED", 0, StoreRows.NOW);
+                1000,
+                BOB,
+                "id",
+                secret("x".repeat(100_000)),
+                Optional.empty(),
+                "REQUIRED",
+                Optional.empty(),
+                0,
+                StoreRows.NOW);
 
         assertThatThrownBy(() -> store.commit(new Changes(1, Durability.FLUSHED, List.of(new PutParked(large)))))
                 .isInstanceOf(StoreException.class)

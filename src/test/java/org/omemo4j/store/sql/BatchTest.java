@@ -96,8 +96,8 @@ class BatchTest {
         try (Statement statement = store.database().connection().createStatement()) {
             statement.execute("PRAGMA max_page_count = 1"); // The smallest it can be is what it is.
         }
-        ParkedRecord large =
-                new ParkedRecord(9, BOB, "id", secret("x".repeat(100_000)), Optional.empty(), "REQUIRED", 0, NOW);
+        ParkedRecord large = new ParkedRecord(
+                9, BOB, "id", secret("x".repeat(100_000)), Optional.empty(), "REQUIRED", Optional.empty(), 0, NOW);
 
         assertThatThrownBy(() -> commit(Durability.BATCHED, new PutParked(large)))
                 .isInstanceOf(StoreException.class)

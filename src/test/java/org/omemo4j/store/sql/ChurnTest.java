@@ -136,7 +136,8 @@ class ChurnTest {
     private void park(List<Change> changes) {
         Secret stanza = secret(100 + random.nextInt(9000));
         replace(parked, number, stanza);
-        changes.add(new PutParked(new ParkedRecord(number++, BOB, "id", stanza, Optional.empty(), "REQUIRED", 0, NOW)));
+        changes.add(new PutParked(
+                new ParkedRecord(number++, BOB, "id", stanza, Optional.empty(), "REQUIRED", Optional.empty(), 0, NOW)));
     }
 
     private void delete(List<Change> changes) {

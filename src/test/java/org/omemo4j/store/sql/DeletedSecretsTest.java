@@ -83,7 +83,7 @@ class DeletedSecretsTest {
         files = new StoreFiles(directory);
         store.lock();
         commit(
-                new PutOwnDevice(new OwnDeviceRecord(ALICE, 1, "ED25519_SEED", identity, NOW)),
+                new PutOwnDevice(new OwnDeviceRecord(ALICE, 1, "ED25519_SEED", identity, Optional.empty(), NOW)),
                 new PutSignedPreKey(new SignedPreKeyRecord(OMEMO2, 1, signedPreKey, key(1), key(2), NOW)),
                 new PutPreKey(new PreKeyRecord(OMEMO2, 1, preKey, key(3), Optional.empty())),
                 new PutSession(session(1, state)),
@@ -91,7 +91,8 @@ class DeletedSecretsTest {
                 new PutSkippedKey(new SkippedKeyRecord(1, key(1), 0, 0, droppedSeed)),
                 new PutSkippedKey(new SkippedKeyRecord(1, key(1), 1, 1, usedSeed)),
                 new PutSkippedKey(new SkippedKeyRecord(1, key(1), 2, 2, leftSeed)),
-                new PutParked(new ParkedRecord(1, BOB, "id", stanza, Optional.empty(), "REQUIRED", 0, NOW)),
+                new PutParked(
+                        new ParkedRecord(1, BOB, "id", stanza, Optional.empty(), "REQUIRED", Optional.empty(), 0, NOW)),
                 new PutJournal(new JournalRecord(key(1), NOW, kept)));
     }
 
@@ -129,7 +130,7 @@ class DeletedSecretsTest {
     @Test
     void whatWasDeletedIsGoneAfterTheBoundOfChanges() throws Exception {
         deleteEverything();
-        Change change = new PutConversation(new ConversationRecord(BOB, Optional.empty(), true));
+        Change change = new PutConversation(new ConversationRecord(BOB, Optional.empty(), true, List.of()));
         Change[] many = new Change[Database.CHANGES_PER_TRUNCATION];
         Arrays.fill(many, change);
         commit(many);
@@ -142,7 +143,7 @@ class DeletedSecretsTest {
     void whatWasReplacedIsGone() throws Exception {
         Secret largerState = Secret.of(new byte[700]);
         commit(
-                new PutOwnDevice(new OwnDeviceRecord(ALICE, 1, "ED25519_SEED", secret(), NOW)),
+                new PutOwnDevice(new OwnDeviceRecord(ALICE, 1, "ED25519_SEED", secret(), Optional.empty(), NOW)),
                 new PutSignedPreKey(new SignedPreKeyRecord(OMEMO2, 1, secret(), key(1), key(2), NOW)),
                 new PutPreKey(new PreKeyRecord(OMEMO2, 1, secret(), key(3), Optional.of(NOW))),
                 new PutSession(session(1, secret())),
@@ -150,7 +151,8 @@ class DeletedSecretsTest {
                 new PutSkippedKey(new SkippedKeyRecord(1, key(1), 0, 0, secret())),
                 new PutSkippedKey(new SkippedKeyRecord(1, key(1), 1, 1, secret())),
                 new PutSkippedKey(new SkippedKeyRecord(1, key(1), 2, 2, secret())),
-                new PutParked(new ParkedRecord(1, BOB, "id", secret(), Optional.empty(), "REQUIRED", 0, NOW)),
+                new PutParked(new ParkedRecord(
+                        1, BOB, "id", secret(), Optional.empty(), "REQUIRED", Optional.empty(), 0, NOW)),
                 new PutJournal(new JournalRecord(key(1), NOW, secret())));
         store.close();
 
@@ -174,7 +176,7 @@ class DeletedSecretsTest {
 
     private void deleteEverything() throws Exception {
         commit(
-                new PutOwnDevice(new OwnDeviceRecord(ALICE, 1, "ED25519_SEED", secret(), NOW)),
+                new PutOwnDevice(new OwnDeviceRecord(ALICE, 1, "ED25519_SEED", secret(), Optional.empty(), NOW)),
                 new DeleteSignedPreKey(OMEMO2, 1),
                 new DeletePreKey(OMEMO2, 1),
                 new DeleteSkippedKey(1, key(1), 1),

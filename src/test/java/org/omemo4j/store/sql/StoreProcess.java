@@ -125,7 +125,8 @@ final class StoreProcess implements AutoCloseable {
 
     /** The message that is parked under a number. */
     static ParkedRecord parked(long number, int size) {
-        return new ParkedRecord(number, BOB, "id", secret("x".repeat(size)), Optional.empty(), "REQUIRED", 0, NOW);
+        return new ParkedRecord(
+                number, BOB, "id", secret("x".repeat(size)), Optional.empty(), "REQUIRED", Optional.empty(), 0, NOW);
     }
 
     private static void print(String line) {

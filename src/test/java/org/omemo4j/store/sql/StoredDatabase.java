@@ -32,6 +32,7 @@ import org.omemo4j.store.Changes.PutConversation;
 import org.omemo4j.store.Changes.PutDevice;
 import org.omemo4j.store.Changes.PutDeviceList;
 import org.omemo4j.store.Changes.PutJournal;
+import org.omemo4j.store.Changes.PutKeptTrust;
 import org.omemo4j.store.Changes.PutOwnBundle;
 import org.omemo4j.store.Changes.PutOwnDevice;
 import org.omemo4j.store.Changes.PutParked;
@@ -43,16 +44,20 @@ import org.omemo4j.store.Changes.PutSession;
 import org.omemo4j.store.Changes.PutSignedPreKey;
 import org.omemo4j.store.Changes.PutSkippedKey;
 import org.omemo4j.store.Changes.PutTrust;
+import org.omemo4j.store.Changes.PutTrustEntry;
 import org.omemo4j.store.ConversationRecord;
 import org.omemo4j.store.DeviceListRecord;
 import org.omemo4j.store.DeviceRecord;
 import org.omemo4j.store.JournalRecord;
+import org.omemo4j.store.KeptTrustRecord;
+import org.omemo4j.store.OptOutRecord;
 import org.omemo4j.store.OwnBundleRecord;
 import org.omemo4j.store.OwnDeviceRecord;
 import org.omemo4j.store.ParkedRecord;
 import org.omemo4j.store.PreKeyRecord;
 import org.omemo4j.store.ReplacementRecord;
 import org.omemo4j.store.SessionRecord;
+import org.omemo4j.store.TrustEntryRecord;
 import org.omemo4j.store.TrustRecord;
 
 /**
@@ -61,7 +66,8 @@ import org.omemo4j.store.TrustRecord;
  */
 final class StoredDatabase {
 
-    private static final OwnDeviceRecord OWN_DEVICE = new OwnDeviceRecord(ALICE, 4711, "ED25519_SEED", secret(1), NOW);
+    private static final OwnDeviceRecord OWN_DEVICE =
+            new OwnDeviceRecord(ALICE, 4711, "ED25519_SEED", secret(1), Optional.of("Gerät"), NOW);
     private static final OwnBundleRecord OWN_BUNDLE = new OwnBundleRecord(OMEMO2, 101, 2, 3, 2, true);
     private static final PreKeyRecord HIDDEN =
             new PreKeyRecord(OMEMO2, 2, secret(2), key(3), Optional.of(NOW.plusSeconds(1)));
@@ -74,13 +80,36 @@ final class StoredDatabase {
             NOW,
             NOW.plusSeconds(1),
             Map.of(OMEMO2, true, LEGACY, false));
-    private static final TrustRecord TRUST = new TrustRecord(BOB, key(7), "VERIFIED", NOW);
+    private static final TrustRecord TRUST = new TrustRecord(
+            BOB, key(7), Optional.of("VERIFIED"), true, true, Optional.of(NOW), Optional.of(NOW.plusSeconds(1)));
+    private static final TrustEntryRecord TRUST_ENTRY = new TrustEntryRecord(
+            1,
+            NOW,
+            BOB,
+            Optional.of(key(7)),
+            Optional.of("BLINDLY_TRUSTED"),
+            Optional.of("VERIFIED"),
+            "TRUST_MESSAGE",
+            Optional.of(new TrustEntryRecord.Sender(device(ALICE, 4712), key(11))),
+            "Grüße",
+            Optional.empty());
+    private static final KeptTrustRecord KEPT_TRUST =
+            new KeptTrustRecord(device(BOB, 31), key(7), NOW, ALICE, key(12), "VERIFY");
     private static final SessionRecord ARCHIVED = new SessionRecord(
             Long.MIN_VALUE, device(BOB, 31), OMEMO2, key(9), NOW, Optional.of(NOW), true, secret("archived"));
     private static final ReplacementRecord REPLACEMENT = new ReplacementRecord(device(BOB, 31), OMEMO2, NOW, true);
-    private static final ConversationRecord CONVERSATION = new ConversationRecord(BOB, Optional.of("REQUIRED"), true);
+    private static final ConversationRecord CONVERSATION =
+            new ConversationRecord(BOB, Optional.of("REQUIRED"), true, List.of(new OptOutRecord(key(7), "Grüße")));
     private static final ParkedRecord PARKED = new ParkedRecord(
-            1, BOB, "id", secret("<message>Grüße</message>"), Optional.of("<encrypted/>"), "PREFERRED", 3, NOW);
+            1,
+            BOB,
+            "id",
+            secret("<message>Grüße</message>"),
+            Optional.of("<encrypted/>"),
+            "PREFERRED",
+            Optional.of("++--++ alice@example.org"),
+            3,
+            NOW);
 
     private static final Duration RETENTION = Duration.ofDays(30);
     private static final JournalRecord KEPT = new JournalRecord(key(10), NOW, secret("<entry>Grüße</entry>"));
@@ -105,6 +134,8 @@ final class StoredDatabase {
                         new PutDeviceList(DEVICE_LIST),
                         new PutDevice(DEVICE),
                         new PutTrust(TRUST),
+                        new PutTrustEntry(TRUST_ENTRY),
+                        new PutKeptTrust(KEPT_TRUST),
                         new PutSession(ARCHIVED),
                         new PutReplacement(REPLACEMENT),
                         new PutSession(session(1, device(BOB, 31))),
@@ -134,6 +165,8 @@ final class StoredDatabase {
         assertThat(store.deviceList(BOB, OMEMO2)).contains(DEVICE_LIST);
         assertThat(store.devices(BOB)).containsExactly(DEVICE);
         assertThat(store.trust(BOB)).containsExactly(TRUST);
+        assertThat(store.trustEntries(10)).containsExactly(TRUST_ENTRY);
+        assertThat(store.keptTrustAbout(ALICE)).containsExactly(KEPT_TRUST);
         assertThat(store.sessions(device(BOB, 31), OMEMO2)).containsExactly(session(1, device(BOB, 31)), ARCHIVED);
         assertThat(store.sessionsOwingEmptyMessage(OMEMO2)).containsExactly(ARCHIVED);
         assertThat(store.replacements(device(BOB, 31))).containsExactly(REPLACEMENT);

@@ -27,6 +27,7 @@ CREATE TABLE own_device (
     device INTEGER NOT NULL,
     identity_form TEXT NOT NULL,
     identity_key INTEGER NOT NULL REFERENCES secret,
+    label TEXT,
     created INTEGER NOT NULL
 ) STRICT;
 
@@ -95,13 +96,53 @@ CREATE TABLE device_listing (
     FOREIGN KEY (jid, device) REFERENCES device ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
 
+-- Identity keys that were seen or decided about, in their Curve25519 form.
 CREATE TABLE trust (
     jid TEXT NOT NULL,
     identity_key BLOB NOT NULL,
-    level TEXT NOT NULL,
-    decided INTEGER NOT NULL,
+    decided TEXT,
+    verified INTEGER NOT NULL CHECK (verified IN (0, 1)),
+    first INTEGER NOT NULL CHECK (first IN (0, 1)),
+    seen INTEGER,
+    newest_trust_message INTEGER,
     PRIMARY KEY (jid, identity_key)
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX trust_of_key ON trust (identity_key);
+
+-- What trust messages have said about keys, until their sender is verified and the key is known. An identifier is a key in either of its forms.
+CREATE TABLE kept_trust (
+    sender_jid TEXT NOT NULL,
+    sender_device INTEGER NOT NULL,
+    sender_key BLOB NOT NULL,
+    sent INTEGER NOT NULL,
+    owner TEXT NOT NULL,
+    identifier BLOB NOT NULL,
+    decision TEXT NOT NULL,
+    PRIMARY KEY (sender_jid, sender_key, owner, identifier)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX kept_trust_about ON kept_trust (owner);
+
+-- The journal of trust.
+CREATE TABLE trust_entry (
+    number INTEGER PRIMARY KEY,
+    time INTEGER NOT NULL,
+    jid TEXT NOT NULL,
+    identity_key BLOB,
+    level_before TEXT,
+    level_after TEXT,
+    means TEXT NOT NULL,
+    by_jid TEXT,
+    by_device INTEGER,
+    by_key BLOB,
+    reason TEXT NOT NULL,
+    refusal TEXT
+) STRICT;
+
+CREATE INDEX trust_entry_of ON trust_entry (jid, number);
+
+CREATE INDEX trust_entry_refused ON trust_entry (number) WHERE refusal IS NOT NULL;
 
 CREATE TABLE session (
     id INTEGER PRIMARY KEY,
@@ -159,6 +200,15 @@ CREATE TABLE conversation (
     encrypted INTEGER NOT NULL CHECK (encrypted IN (0, 1))
 ) STRICT, WITHOUT ROWID;
 
+-- Which devices have asked for plain text, in their order.
+CREATE TABLE opt_out (
+    jid TEXT NOT NULL REFERENCES conversation ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    identity_key BLOB NOT NULL,
+    reason TEXT NOT NULL,
+    PRIMARY KEY (jid, position)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE parked (
     number INTEGER PRIMARY KEY,
     recipient TEXT NOT NULL,
@@ -166,6 +216,7 @@ CREATE TABLE parked (
     stanza INTEGER NOT NULL REFERENCES secret,
     encrypted TEXT,
     policy TEXT NOT NULL,
+    trust TEXT,
     refusals INTEGER NOT NULL,
     parked INTEGER NOT NULL
 ) STRICT;

@@ -1,0 +1,323 @@
+/*
+ * Copyright 2026 The omemo4j authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.omemo4j.smack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.InstantSource;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+import org.jivesoftware.smack.packet.IQ;
+import org.jivesoftware.smack.packet.Message;
+import org.jivesoftware.smack.packet.StanzaBuilder;
+import org.jivesoftware.smackx.muc.MUCAffiliation;
+import org.jivesoftware.smackx.pubsub.packet.PubSub;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.jxmpp.jid.BareJid;
+import org.omemo4j.engine.EncryptionPolicy;
+import org.omemo4j.engine.MemberLeftOut;
+import org.omemo4j.engine.OmemoConfig;
+import org.omemo4j.protocol.DeviceAddress;
+import org.omemo4j.store.memory.MemoryStore;
+import org.omemo4j.testkit.TestDevice;
+import org.omemo4j.testkit.World;
+
+/** What a room waits for has an end, however slow the servers of its members are, and whoever comes meanwhile. */
+@Timeout(60)
+class RoomWaitTest {
+    private static final String BOB = "bob@example.org";
+    private static final String CAROL = "carol@example.net";
+
+    private final World world = new World();
+    private final DeviceAddress bob = world.device(BOB).address();
+    private final DeviceAddress carol = world.device(CAROL).address();
+    private final BlockingQueue<SentMessage> sent = new LinkedBlockingQueue<>();
+    private final BlockingQueue<OmemoException> failed = new LinkedBlockingQueue<>();
+
+    @Test
+    void whoHasNotAnsweredWhenThePatienceIsOverIsLeftOutAndStillAsked() throws Exception {
+        try (TimedRoom room = new TimedRoom(request -> isForDomain("example.net", request) && isForBundle(request))) {
+            room.write("m1");
+            IQ question = room.unanswered.take();
+
+            room.steps(RoomPatience.STEPS);
+
+            SentMessage message = nextSent();
+            assertThat(message.devices()).containsExactly(bob);
+            assertThat(message.leftOut()).extracting(left -> left.device()).containsExactly(carol);
+            room.connection.answer(question);
+            room.settle();
+            room.write("m2");
+            assertThat(nextSent().devices()).containsExactlyInAnyOrder(bob, carol);
+        }
+    }
+
+    /** The bundles of the others are asked for only then. */
+    @Test
+    void whoseListIsNotToldInTimeTakesNothingOfTheTimeForBundles() throws Exception {
+        try (TimedRoom room = new TimedRoom(request -> isForDomain("example.net", request))) {
+            room.write("m1");
+            room.unanswered.take();
+
+            room.steps(RoomPatience.STEPS_FOR_LISTS);
+
+            SentMessage message = nextSent();
+            assertThat(message.devices()).containsExactly(bob);
+            assertThat(message.members())
+                    .containsExactly(new MemberLeftOut(carol.jid(), MemberLeftOut.Why.DEVICE_LIST_UNKNOWN));
+        }
+    }
+
+    @Test
+    void afterAFreshLoginThePatienceBeginsAnewWhateverElseWaits() throws Exception {
+        try (TimedRoom room = new TimedRoom(request -> isForDomain("example.net", request) && isForBundle(request))) {
+            room.write("m1");
+            room.unanswered.take();
+            room.steps(RoomPatience.STEPS - 1);
+            room.device.engine().park(bob.jid(), "chat", chat());
+            room.wire.loggedIn();
+            room.worker.execute(() -> room.outbox.drain(bob.jid()));
+            assertThat(nextSent().stanzaId()).isEqualTo("chat");
+
+            assertThat(room.stepsUntilItLeaves()).isGreaterThanOrEqualTo(RoomPatience.STEPS);
+
+            assertThat(nextSent().devices()).containsExactly(bob);
+        }
+    }
+
+    @Test
+    void whatWaitsBehindAMessageThatIsGivenUpHasThePatienceToo() throws Exception {
+        try (TimedRoom room = new TimedRoom(request -> isForDomain("example.net", request) && isForBundle(request))) {
+            room.write("m1");
+            room.unanswered.take();
+            room.write("m2");
+            WaitingMessage first =
+                    WaitingMessage.of(room.device.engine().parked().get(0));
+            room.worker.execute(() -> room.outbox.cancel(first));
+
+            room.stepsUntilItLeaves();
+
+            SentMessage message = nextSent();
+            assertThat(message.stanzaId()).isEqualTo("m2");
+            assertThat(message.devices()).containsExactly(bob);
+        }
+    }
+
+    @Test
+    void aMessageThatIsGivenUpTakesItsPatienceAlong() throws Exception {
+        try (TimedRoom room = new TimedRoom(request -> isForDomain("example.net", request) && isForBundle(request))) {
+            room.write("m1");
+            room.unanswered.take();
+            WaitingMessage first =
+                    WaitingMessage.of(room.device.engine().parked().get(0));
+            room.worker.execute(() -> room.outbox.cancel(first));
+            room.settle();
+            for (Runnable step = room.steps.poll(); step != null; step = room.steps.poll()) {
+                step.run();
+                room.settle();
+                room.settle();
+            }
+            room.write("m2");
+
+            assertThat(room.stepsUntilItLeaves()).isGreaterThanOrEqualTo(RoomPatience.STEPS);
+
+            assertThat(nextSent().devices()).containsExactly(bob);
+        }
+    }
+
+    @Test
+    void aRoomThatHasLostUsMeanwhileHasAPatienceOfItsOwnWhenWeAreBack() throws Exception {
+        try (TimedRoom room = new TimedRoom(request -> isForDomain("example.net", request) && isForBundle(request))) {
+            room.write("m1");
+            room.unanswered.take();
+            TestRoom.losesUs(room.rooms, room.connection);
+            room.steps(RoomPatience.STEPS_FOR_LISTS);
+            room.settle();
+            TestRoom.letsIn(room.rooms, room.connection, BOB, CAROL);
+            room.worker.execute(() -> room.outbox.drain(TestRoom.JID));
+
+            assertThat(room.stepsUntilItLeaves()).isGreaterThanOrEqualTo(RoomPatience.STEPS);
+
+            assertThat(nextSent().devices()).containsExactly(bob);
+        }
+    }
+
+    private String chat() {
+        return StanzaBuilder.buildMessage("chat")
+                .to(bob.jid())
+                .ofType(Message.Type.chat)
+                .setBody("SECRET")
+                .build()
+                .toXML()
+                .toString();
+    }
+
+    private static boolean isForBundle(IQ request) {
+        return request.toXML().toString().contains(":bundles");
+    }
+
+    /** We are in it with Bob and Carol; the test turns its clock, and no server is silent: its time never ends. */
+    private final class TimedRoom implements AutoCloseable {
+        private final TestDevice device = world.device(TestClient.ALICE);
+        private final BlockingQueue<Exception> thrown = new LinkedBlockingQueue<>();
+        private final BlockingQueue<Runnable> steps = new LinkedBlockingQueue<>();
+        private final BlockingQueue<IQ> unanswered = new LinkedBlockingQueue<>();
+        private final Worker worker = new Worker(thrown::add);
+        private final QuietConnection connection = TestClient.connect();
+        private final Wire wire = new Wire(() -> connection, worker);
+        private final Rooms rooms = TestRoom.enteredBy(connection, BOB, CAROL);
+        private final Outbox outbox;
+
+        TimedRoom(Predicate<IQ> silent) throws Exception {
+            device.engine().setPolicy(TestRoom.JID, EncryptionPolicy.REQUIRED);
+            connection.answerBy(new TestPep(world, device.jid())::answer);
+            connection.answerNothingTo(request -> silent.test(request) && unanswered.add(request));
+            Reports reports = new Reports();
+            reports.add(listener());
+            Account.Host host = new TestHost(() -> connection, rooms, (delay, task) -> steps.add(task), thrown::add);
+            ActionRunner runner = new ActionRunner(
+                    device.engine(),
+                    worker,
+                    wire,
+                    reports,
+                    device.jid(),
+                    new Alarm((delay, task) -> () -> {}, InstantSource.system(), () -> {}),
+                    (delay, task) -> () -> {});
+            outbox = new Outbox(device.engine(), OmemoConfig.defaults(), worker, wire, runner, reports, host);
+        }
+
+        void write(String id) throws Exception {
+            device.engine()
+                    .park(
+                            TestRoom.JID,
+                            id,
+                            TestRoom.groupChat(id, "SECRET").toXML().toString());
+            worker.execute(() -> outbox.drain(TestRoom.JID));
+        }
+
+        void steps(int count) throws Exception {
+            for (int i = 0; i < count; i++) {
+                assertThat(sent).isEmpty();
+                Runnable step = steps.poll(30, TimeUnit.SECONDS);
+                assertThat(step).as("a step").isNotNull();
+                step.run();
+            }
+        }
+
+        /** One of an earlier patience may be among them, and does nothing. */
+        int stepsUntilItLeaves() throws Exception {
+            int count = 0;
+            while (sent.isEmpty()) {
+                Runnable step = steps.poll(10, TimeUnit.MILLISECONDS);
+                if (step != null) {
+                    step.run();
+                    count++;
+                }
+            }
+            return count;
+        }
+
+        /** Our server has answered, and what follows on it is done. */
+        void settle() throws Exception {
+            CompletableFuture<Void> answered = new CompletableFuture<>();
+            worker.execute(() -> wire.ping(came -> answered.complete(null)));
+            answered.get(30, TimeUnit.SECONDS);
+        }
+
+        @Override
+        public void close() {
+            worker.close();
+            connection.disconnect();
+            assertThat(thrown).isEmpty();
+        }
+    }
+
+    /** Each of them is asked, and while that goes on, one more comes. */
+    @Test
+    void membersWhoKeepComingFailNoMessageAndAreAskedWhenItHasLeft() throws Exception {
+        AtomicInteger members = new AtomicInteger();
+        BlockingQueue<BareJid> asked = new LinkedBlockingQueue<>();
+        try (TestClient alice = started()) {
+            TestPep server = new TestPep(world, TestClient.jid(TestClient.ALICE));
+            TestRoom[] room = new TestRoom[1];
+            room[0] = new TestRoom(alice, request -> {
+                        if (request instanceof PubSub && isForDomain("new.example", request)) {
+                            asked.add(request.getTo().asBareJid());
+                            if (request.getTo().equals(newcomer(members.get()))) {
+                                comes(room[0], newcomer(members.incrementAndGet()));
+                            }
+                        }
+                        return server.answer(request);
+                    })
+                    .with(MUCAffiliation.member, BOB)
+                    .with(MUCAffiliation.member, newcomer(0).toString());
+            room[0].enter();
+
+            alice.connection.sendStanza(TestRoom.groupChat("m1", "SECRET"));
+
+            SentMessage message = nextSent();
+            assertThat(message.devices()).contains(bob);
+            BareJid leftOut = message.members().stream()
+                    .filter(member -> member.why() == MemberLeftOut.Why.DEVICE_LIST_UNKNOWN)
+                    .findFirst()
+                    .orElseThrow()
+                    .member();
+            BareJid next;
+            do {
+                next = asked.poll(30, TimeUnit.SECONDS);
+            } while (next != null && !next.equals(leftOut));
+            assertThat((Object) next).as("asked").isEqualTo(leftOut);
+        }
+    }
+
+    private static BareJid newcomer(int number) {
+        return TestClient.jid("m" + number + "@new.example");
+    }
+
+    private static void comes(TestRoom room, BareJid somebody) {
+        try {
+            room.says(TestRoom.presence(somebody.toString(), somebody + "/x", "none"));
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static boolean isForDomain(String domain, IQ request) {
+        return request.getTo() != null && request.getTo().getDomain().toString().equals(domain);
+    }
+
+    private SentMessage nextSent() throws InterruptedException {
+        SentMessage next = sent.poll(30, TimeUnit.SECONDS);
+        assertThat(failed).isEmpty();
+        assertThat(next).as("a sent message").isNotNull();
+        return next;
+    }
+
+    private TestClient started() throws Exception {
+        TestClient alice = TestClient.started(world, new MemoryStore(), OmemoConfig.defaults());
+        alice.omemo.addOmemoListener(listener());
+        alice.omemo.setPolicy(TestRoom.JID, EncryptionPolicy.REQUIRED);
+        return alice;
+    }
+
+    private OmemoListener listener() {
+        return new OmemoListener() {
+            @Override
+            public void onSent(SentMessage message) {
+                sent.add(message);
+            }
+
+            @Override
+            public void onSendFailed(BareJid to, String stanzaId, OmemoException why) {
+                failed.add(why);
+            }
+        };
+    }
+}
