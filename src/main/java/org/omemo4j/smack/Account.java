@@ -215,6 +215,11 @@ final class Account {
         }
     }
 
+    /** The application connects, perhaps again. */
+    void connecting() {
+        wire.connecting();
+    }
+
     /** The server has ended the stream because of what was in it. */
     void streamRefused() {
         later(open -> open.outbox().refused());

@@ -91,6 +91,11 @@ public final class OmemoManager extends Manager {
         connection.addPresenceInterceptor(lifecycle::presence, presence -> presence.getTo() == null);
         connection.addConnectionListener(new ConnectionListener() {
             @Override
+            public void connecting(XMPPConnection connecting) {
+                lifecycle.account().ifPresent(Account::connecting);
+            }
+
+            @Override
             public void authenticated(XMPPConnection authenticated, boolean resumed) {
                 lifecycle.authenticated(authenticated, resumed);
             }

@@ -42,7 +42,7 @@ final class Wire implements Silence.OurServer {
     /** In time-outs of Smack. */
     private static final int MAX_PING_PATIENCE = 16;
 
-    /** How long a good-bye waits for what is being put into the stream, which takes no time unless Smack's queue is full. */
+    /** How long a good-bye or a new connection waits for what is being put into the stream, which takes no time unless Smack's queue is full. */
     private static final long PATIENCE_MILLIS = 1000;
 
     /** Held by the worker while something is put into the stream, never while waiting for an answer. */
@@ -94,6 +94,18 @@ final class Wire implements Silence.OurServer {
      */
     void closing() {
         closing = Optional.of(System.nanoTime());
+        passGate();
+    }
+
+    /**
+     * The application connects (again): a send that began on the connection of before ends first. Smack 4.4.8 would write what comes meanwhile ahead of the stream's header, and the
+     * server would refuse the stream.
+     */
+    void connecting() {
+        passGate();
+    }
+
+    private void passGate() {
         try {
             if (!gate.tryLock(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
                 synchronized (sending) {

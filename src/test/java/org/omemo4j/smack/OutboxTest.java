@@ -37,6 +37,7 @@ import org.omemo4j.engine.EncryptionPolicy;
 import org.omemo4j.engine.OmemoConfig;
 import org.omemo4j.engine.OmemoEngine;
 import org.omemo4j.engine.TrustRequest;
+import org.omemo4j.smack.element.Placeholder;
 import org.omemo4j.smack.element.RawElement;
 import org.omemo4j.store.memory.MemoryStore;
 import org.omemo4j.testkit.TestDevice;
@@ -391,6 +392,51 @@ class OutboxTest {
 
             assertThat(alice.nextHeard()).isEqualTo("failed m1 DEVICE_LIST_UNKNOWN");
             assertThat(asked).as("two lists, three times").hasSizeGreaterThanOrEqualTo(6);
+        }
+    }
+
+    /** Smack 4.4.8 would write the rest of it ahead of the header of the new stream. */
+    @Test
+    void aNewConnectionWaitsForASendThatHasBegun() throws Exception {
+        World world = new World();
+        world.device(BOB);
+        List<String> order = new CopyOnWriteArrayList<>();
+        CountDownLatch begun = new CountDownLatch(1);
+        try (TestClient alice = TestClient.started(world, new MemoryStore())) {
+            Thread reconnecting = new Thread(() -> {
+                alice.connection.instantShutdown();
+                order.add(connects(alice.connection));
+            });
+            alice.connection.shutTheQueueFor(stanza -> {
+                if (stanza instanceof Message message && !Placeholder.isOn(message) && order.isEmpty()) {
+                    begun.countDown();
+                    awaitWaitingOrEnded(reconnecting);
+                    order.add("sent");
+                }
+                return false;
+            });
+            alice.connection.sendStanza(message("m1"));
+            begun.await();
+
+            reconnecting.start();
+            reconnecting.join();
+
+            assertThat(order).containsExactly("sent", "connected");
+        }
+    }
+
+    private static String connects(QuietConnection connection) {
+        try {
+            connection.connect();
+            return "connected";
+        } catch (Exception e) {
+            return e.toString();
+        }
+    }
+
+    private static void awaitWaitingOrEnded(Thread thread) {
+        while (thread.getState() != Thread.State.TIMED_WAITING && thread.getState() != Thread.State.TERMINATED) {
+            Thread.onSpinWait();
         }
     }
 
