@@ -4,15 +4,12 @@
  */
 package org.omemo4j.smack;
 
-import static java.util.function.Predicate.not;
-
 import java.lang.ref.WeakReference;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +21,6 @@ import java.util.function.Consumer;
 import org.jivesoftware.smack.SmackException.NotConnectedException;
 import org.jivesoftware.smack.packet.Message;
 import org.jxmpp.jid.BareJid;
-import org.omemo4j.engine.Action;
 import org.omemo4j.engine.Encryption;
 import org.omemo4j.engine.EngineClosedException;
 import org.omemo4j.engine.OmemoConfig;
@@ -45,21 +41,6 @@ import org.omemo4j.trust.TrustKey;
  * worker only, except {@link #awaitEmpty}.
  */
 final class Outbox {
-    /**
-     * Fetches in a row that brought a conversation no further. A room, where somebody new may ask for one more each time, then goes on without who lacks something; after twice as many, also
-     * that message fails: ends what would never end if an answer were forgotten at once.
-     */
-    private static final int MAX_ROUNDS = 6;
-
-    /** Times that a contact's server is asked in vain before what waits for them fails; more, if so many time-outs of Smack but one are not over by then. */
-    private static final int MAX_TRIES = 3;
-
-    /** For a server that answers this and that, and never all that is needed; after the time-outs of Smack. */
-    private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
-
-    /** Before the second of them; twice as long before the third, and three times before each further one. */
-    private static final Duration PAUSE = Duration.ofSeconds(1);
-
     /** Streams that the server may have ended because of a message before that is given up. */
     private static final int MAX_REFUSALS = 5;
 
@@ -72,31 +53,14 @@ final class Outbox {
     private final Reports reports;
     private final Account.Host host;
     private final Optional<Duration> decisionTimeout;
-
-    /** Conversations whose keys are on their way, each with a mark of its own for each round. */
-    private final Map<BareJid, Object> fetching = new HashMap<>();
+    private final MissingKeys missingKeys;
+    private final InStream inStream;
 
     /** Rooms whose next message waits for members without keys. */
     private final Map<BareJid, OmemoEvent.RoomMessageHeld> held = new HashMap<>();
 
     /** The keys that a message leaves without. In memory only: after a restart they are asked for again. */
     private final Map<Long, Set<TrustKey>> without = new HashMap<>();
-
-    private final Map<BareJid, Integer> rounds = new HashMap<>();
-
-    private final RoomPatience roomPatience;
-
-    /** How often a contact's server was asked in vain for what waits now. */
-    private final Map<BareJid, Silences> silences = new HashMap<>();
-
-    /** @param since when the first of them ended, by {@link System#nanoTime()}. */
-    private record Silences(int tries, long since) {}
-
-    /** What is in the stream of this login and not known to have reached the server, in its order; and what to tell when it has. */
-    private final Map<Long, Consumer<OmemoListener>> inStream = new LinkedHashMap<>();
-
-    /** The last one of each conversation that was put there. */
-    private final Map<BareJid, Long> lastInStream = new HashMap<>();
 
     /** What became of those that wait and were encrypted by this process, to be told when the server has them. */
     private final Map<Long, SentMessage> encrypted = new HashMap<>();
@@ -109,11 +73,6 @@ final class Outbox {
 
     /** The first one of each conversation that has reached nobody in this login: later messages may be in the stream ahead of it. */
     private final Map<BareJid, Long> firstUnreached = new HashMap<>();
-
-    private int login = -1;
-
-    /** Whether the server was asked in this login and has not answered yet. */
-    private boolean asking;
 
     /** One of the messages makes the server end the stream: they go one at a time, until it is known which. */
     private boolean cautious;
@@ -138,7 +97,8 @@ final class Outbox {
         this.reports = reports;
         this.host = host;
         this.decisionTimeout = config.decisionTimeout();
-        this.roomPatience = new RoomPatience(worker, wire, host, this::goOnWithout);
+        this.inStream = new InStream(wire, this::came);
+        this.missingKeys = new MissingKeys(engine, worker, wire, runner, host, this::drain);
     }
 
     /**
@@ -169,7 +129,7 @@ final class Outbox {
         cautious = waiting.stream().anyMatch(record -> record.refusals() > 0);
         Set<BareJid> conversations = new LinkedHashSet<>();
         waiting.forEach(record -> conversations.add(record.to()));
-        roomPatience.connected();
+        missingKeys.goOn();
         for (BareJid to : conversations) {
             drain(to);
         }
@@ -177,7 +137,7 @@ final class Outbox {
 
     /** After each login, also one that resumes a stream. */
     void connected() {
-        silences.clear();
+        missingKeys.connected();
     }
 
     /** Persons have decided about keys: what reached nobody may reach somebody now. */
@@ -201,31 +161,25 @@ final class Outbox {
         if (!wire.isOpen()) {
             return;
         }
-        if (login != wire.login()) {
-            login = wire.login();
-            inStream.clear();
-            lastInStream.clear();
-            rounds.clear();
-            silences.clear();
-            roomPatience.startOver();
+        if (inStream.startsOver()) {
+            missingKeys.startOver();
             unreached.clear();
             firstUnreached.clear();
-            asking = false;
         }
-        if (fetching.containsKey(to)) {
+        if (missingKeys.areOnTheirWay(to)) {
             return;
         }
         boolean waiting = false;
-        long inOrder = lastInStream.getOrDefault(to, -1L);
+        long inOrder = inStream.last(to);
         long above = Math.min(inOrder, firstUnreached.getOrDefault(to, Long.MAX_VALUE) - 1);
         for (ParkedRecord record : engine.parked(to, above)) {
-            if ((cautious && !inStream.isEmpty()) || fetching.containsKey(to)) {
+            if ((cautious && !inStream.isEmpty()) || missingKeys.areOnTheirWay(to)) {
                 break;
             }
             // Trust messages overtake what waits for a decision: on the other side, too, it may be these that it waits
             // for.
             boolean next = OmemoEngine.isTrustMessage(record)
-                    ? !inStream.containsKey(record.number()) && !unreached.contains(record.number())
+                    ? !inStream.contains(record.number()) && !unreached.contains(record.number())
                     : !waiting && record.number() > inOrder;
             if (next && !sendOrFail(record)) {
                 waiting = true;
@@ -233,10 +187,9 @@ final class Outbox {
         }
         if (!engine.hasParked(to)
                 || engine.parked(to, -1L).stream().allMatch(record -> unreached.contains(record.number()))) {
-            silences.remove(to);
-            roomPatience.settled(to);
+            missingKeys.forget(to);
         }
-        askWhetherItCame();
+        inStream.askWhetherItCame();
     }
 
     /** A room has told something, or it is another question whether and for whom to encrypt: what waits there may go on, or has failed. */
@@ -283,7 +236,7 @@ final class Outbox {
     /** Something came of asking for this account's devices or their bundles: what waits for them may go on. */
     void listTold(BareJid account, boolean answered) throws StoreException {
         if (answered) {
-            silences.computeIfPresent(account, (same, before) -> new Silences(0, before.since()));
+            missingKeys.answered(account);
         }
         held.forEach((room, told) -> {
             if (told.members().stream().anyMatch(member -> member.member().equals(account))) {
@@ -312,7 +265,7 @@ final class Outbox {
 
     /** The server has ended the stream because of what was in it: a stanza that is too large for it, say. */
     void refused() throws StoreException {
-        Optional<Long> suspect = inStream.keySet().stream().findFirst();
+        Optional<Long> suspect = inStream.first();
         if (suspect.isPresent()) {
             cautious = true;
             engine.refused(suspect.get());
@@ -322,7 +275,7 @@ final class Outbox {
     /** Gives up one that is not in the stream. @return whether it has waited until now, and waits no more. */
     boolean cancel(WaitingMessage message) throws Exception {
         Optional<ParkedRecord> waiting = engine.parked().stream()
-                .filter(record -> message.equals(WaitingMessage.of(record)) && !isInStream(record))
+                .filter(record -> message.equals(WaitingMessage.of(record)) && !inStream.contains(record.number()))
                 .findFirst();
         if (waiting.isEmpty()) {
             return false;
@@ -330,10 +283,6 @@ final class Outbox {
         forget(waiting.get());
         drainSoon(message.to());
         return true;
-    }
-
-    private boolean isInStream(ParkedRecord record) {
-        return login == wire.login() && inStream.containsKey(record.number());
     }
 
     /** Waits until nothing waits, save trust messages that reach nobody now. @return whether that is so. */
@@ -357,32 +306,12 @@ final class Outbox {
         tellChanged();
     }
 
-    private void askWhetherItCame() throws NotConnectedException, InterruptedException {
-        if (asking || inStream.isEmpty() || login != wire.login()) {
-            return; // what is in an earlier stream is sent again by the drain after this login
-        }
-        List<Long> asked = List.copyOf(inStream.keySet());
-        int since = login;
-        wire.ping(came -> {
-            if (since == login) {
-                asking = false;
-                if (came && since == wire.login()) { // an answer in a later stream says nothing of what was in this one
-                    came(asked);
-                }
-                if (came || wire.isOpen()) {
-                    askWhetherItCame();
-                }
-            }
-        });
-        asking = true;
-    }
-
     private void came(List<Long> numbers) throws Exception {
         for (long number : numbers) {
-            Consumer<OmemoListener> report = inStream.get(number);
-            if (report != null) {
+            Optional<Consumer<OmemoListener>> report = inStream.report(number);
+            if (report.isPresent()) {
                 unpark(number);
-                reports.tell(report);
+                reports.tell(report.get());
             }
         }
         if (cautious) {
@@ -453,7 +382,7 @@ final class Outbox {
             return fail(record, e);
         }
         if (result instanceof Encryption.Encrypted ready) {
-            silences.remove(record.to());
+            missingKeys.found(record.to());
             settled(record);
             SentMessage told = SentMessage.of(message, record.stanzaId(), ready, true);
             encrypted.put(record.number(), told);
@@ -474,7 +403,7 @@ final class Outbox {
             return awaitDecision(undecided);
         }
         if (result instanceof Encryption.Withheld) { // a trust message that nobody can read
-            rounds.remove(record.to());
+            missingKeys.notMissed(record.to());
             unpark(record.number());
             runner.perform(result.reaction());
             if (!OmemoEngine.isTrustMessage(record)) {
@@ -484,7 +413,7 @@ final class Outbox {
         }
         if (result instanceof Encryption.Refused refused) {
             runner.perform(refused.reaction());
-            if (refused.reason() == Encryption.Refusal.NO_ANSWER && asksAgain(record.to())) {
+            if (refused.reason() == Encryption.Refusal.NO_ANSWER && missingKeys.asksAgain(record.to())) {
                 return false;
             }
             if (OmemoEngine.isTrustMessage(record)) {
@@ -526,18 +455,16 @@ final class Outbox {
             wire.send(message);
         }
         if (OmemoEngine.isTrustMessage(record)) {
-            inStream.put(record.number(), listener -> {});
+            inStream.putOutOfOrder(record.number(), listener -> {});
         } else {
-            inStream.put(record.number(), whenItCame);
-            lastInStream.put(record.to(), record.number());
+            inStream.put(record.number(), record.to(), whenItCame);
         }
     }
 
     /** A room that has not let us in (again), or has not told yet what it is, goes on when it does, unless it has told us not to wait for that, or need not be encrypted any more. */
     private boolean failIfInVain(ParkedRecord record, RoomStatus room) throws StoreException {
         BareJid to = record.to();
-        rounds.remove(to);
-        roomPatience.settled(to);
+        missingKeys.notMissed(to);
         if (engine.leavesAlone(to, true)) {
             return fail(
                     record,
@@ -564,8 +491,7 @@ final class Outbox {
     /** Told once for the same members. */
     private boolean hold(ParkedRecord record, Encryption.Held waits) throws Exception {
         BareJid room = record.to();
-        rounds.remove(room);
-        roomPatience.settled(room);
+        missingKeys.notMissed(room);
         OmemoEvent.RoomMessageHeld told = new OmemoEvent.RoomMessageHeld(room, waits.members(), waits.unnamed());
         if (!told.equals(held.put(room, told))) {
             reports.tell(told);
@@ -576,9 +502,8 @@ final class Outbox {
 
     private boolean awaitDecision(Encryption.Undecided undecided) throws Exception {
         BareJid conversation = undecided.request().conversation();
-        rounds.remove(conversation);
-        roomPatience.settled(conversation);
-        silences.remove(conversation);
+        missingKeys.notMissed(conversation);
+        missingKeys.found(conversation);
         runner.perform(undecided.reaction());
         return false;
     }
@@ -611,7 +536,7 @@ final class Outbox {
 
     /** It waits in nobody's way. */
     private boolean keepForNextLogin(ParkedRecord trustMessage) {
-        rounds.remove(trustMessage.to());
+        missingKeys.notMissed(trustMessage.to());
         unreached.add(trustMessage.number());
         firstUnreached.merge(trustMessage.to(), trustMessage.number(), Math::min);
         tellChanged();
@@ -620,83 +545,15 @@ final class Outbox {
 
     private boolean fetch(ParkedRecord record, Encryption.Missing missing, boolean groupChat) throws Exception {
         BareJid to = record.to();
-        int inVain = rounds.merge(to, 1, Integer::sum);
-        if (inVain > (groupChat ? 2 * MAX_ROUNDS : MAX_ROUNDS)) {
-            if (OmemoEngine.isTrustMessage(record)) {
-                rounds.remove(to);
-                return keepForNextLogin(record);
-            }
-            return fail(
-                    record,
-                    OmemoException.Reason.DEVICE_LIST_UNKNOWN,
-                    "The devices of " + to + " could not be found out; try again later.");
-        }
-        runner.perform(missing.reaction());
-        List<Action> left = groupChat ? leave(to, inVain, missing.actions()) : List.of();
-        List<Action> needed =
-                missing.actions().stream().filter(not(left::contains)).toList();
-        Object round = new Object();
-        fetching.put(to, round);
-        // Later, not from within: what this round has sent still waits for its ping.
-        runner.performFirst(needed, () -> worker.execute(() -> goOn(to, round)));
-        if (!left.isEmpty()) {
-            worker.execute(() -> runner.perform(left, () -> {})); // once the message has left: for the next one
-        }
-        return false;
-    }
-
-    /** A room has a patience. @return what it waits for no longer. */
-    private List<Action> leave(BareJid room, int inVain, List<Action> needed) throws Exception {
-        roomPatience.goOn(room);
-        boolean all = inVain > MAX_ROUNDS || roomPatience.isOver(room);
-        boolean lists = roomPatience.isOverForLists(room);
-        return runner.leave(needed.stream()
-                .filter(action -> all || (lists && action instanceof Action.FetchDeviceList))
-                .toList());
-    }
-
-    /** A room has waited long enough: whose answers are not there is left out, or whatever else the application wants then. */
-    private void goOnWithout(BareJid room) throws Exception {
-        if (fetching.remove(room) != null) {
-            drain(room);
-        }
-    }
-
-    /** One slow answer loses no message. @return whether the contact's server is asked once more, after a pause. */
-    private boolean asksAgain(BareJid to) {
-        Silences before = silences.getOrDefault(to, new Silences(0, System.nanoTime()));
-        int inVain = before.tries() + 1;
-        silences.put(to, new Silences(inVain, before.since()));
-        Duration waited = Duration.ofNanos(System.nanoTime() - before.since());
-        Duration patience = wire.replyTimeout().multipliedBy(MAX_TRIES - 1);
-        boolean enough = inVain >= MAX_TRIES && waited.compareTo(patience) >= 0;
-        if (wire.isOpen() && (enough || waited.compareTo(patience.plus(LONGEST_WAIT)) >= 0)) {
+        if (missingKeys.fetch(to, missing, groupChat)) {
             return false;
         }
-        Object round = new Object();
-        fetching.put(to, round);
-        rounds.remove(to);
-        host.after(PAUSE.multipliedBy(Math.min(inVain, MAX_TRIES)), askingAgain(new WeakReference<>(this), to, round));
-        return true;
-    }
-
-    /** Weakly: the timer must not keep a forgotten connection. */
-    private static Runnable askingAgain(WeakReference<Outbox> waiting, BareJid to, Object round) {
-        return () -> {
-            Outbox outbox = waiting.get();
-            if (outbox != null) {
-                outbox.worker.execute(() -> {
-                    outbox.engine.askAgain(to);
-                    outbox.goOn(to, round);
-                });
-            }
-        };
-    }
-
-    private void goOn(BareJid to, Object round) throws Exception {
-        if (fetching.remove(to, round)) {
-            drain(to);
-        }
+        return OmemoEngine.isTrustMessage(record)
+                ? keepForNextLogin(record)
+                : fail(
+                        record,
+                        OmemoException.Reason.DEVICE_LIST_UNKNOWN,
+                        "The devices of " + to + " could not be found out; try again later.");
     }
 
     private boolean fail(ParkedRecord record, OmemoException.Reason reason, String sentence) throws StoreException {
@@ -721,12 +578,7 @@ final class Outbox {
 
     /** It waits for nothing any more. */
     private void settled(ParkedRecord record) {
-        rounds.remove(record.to());
-        if (fetching.containsKey(record.to())) {
-            roomPatience.startOver(record.to()); // for the one behind it
-        } else {
-            roomPatience.settled(record.to());
-        }
+        missingKeys.settled(record.to());
         held.remove(record.to());
     }
 
