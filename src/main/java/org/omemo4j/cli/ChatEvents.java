@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.jxmpp.jid.BareJid;
 import org.jxmpp.jid.Jid;
 import org.jxmpp.jid.parts.Resourcepart;
+import org.omemo4j.engine.Decryption;
 import org.omemo4j.engine.KnownDevice;
 import org.omemo4j.engine.OmemoEvent;
 import org.omemo4j.engine.OwnDevice;
@@ -44,8 +45,11 @@ interface ChatEvents {
     /** A message left in clear, as the contact has asked for and the person has agreed to. */
     void sentInClear(BareJid to, String id);
 
-    /** A message could not be read. {@code reason} is a word such as {@code no-session}. */
-    void undecryptable(UnreadMessage message, String reason);
+    /** A message could not be read. */
+    void undecryptable(UnreadMessage message, Decryption.Reason reason);
+
+    /** Its sender has not encrypted it for this device. */
+    void notForThisDevice(UnreadMessage message);
 
     /** What waits in a conversation, messages with these ids, needs decisions about devices. Instead of an earlier request for the same conversation, if there is one. */
     void trustRequest(Asked asked, List<String> messages);

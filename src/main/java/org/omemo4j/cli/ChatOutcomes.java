@@ -48,12 +48,12 @@ final class ChatOutcomes implements OmemoListener {
 
     @Override
     public void onUndecryptable(UnreadMessage message, Decryption.Reason reason) {
-        events.undecryptable(message, Words.of(reason));
+        events.undecryptable(message, reason);
     }
 
     @Override
     public void onNotForThisDevice(UnreadMessage message) {
-        events.undecryptable(message, "not-for-this-device");
+        events.notForThisDevice(message);
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.logging.Logger;
 import org.jxmpp.jid.BareJid;
 import org.jxmpp.jid.parts.Resourcepart;
+import org.omemo4j.engine.Decryption;
 import org.omemo4j.engine.KnownDevice;
 import org.omemo4j.engine.MemberLeftOut;
 import org.omemo4j.engine.OmemoEvent;
@@ -122,7 +123,16 @@ final class JsonEvents implements ChatEvents {
     }
 
     @Override
-    public void undecryptable(UnreadMessage message, String reason) {
+    public void undecryptable(UnreadMessage message, Decryption.Reason reason) {
+        unread(message, Words.of(reason));
+    }
+
+    @Override
+    public void notForThisDevice(UnreadMessage message) {
+        unread(message, "not-for-this-device");
+    }
+
+    private void unread(UnreadMessage message, String reason) {
         print("undecryptable", line -> {
             line.writeStringField("from", message.from().toString());
             writeIfThere(line, "room", message.room());

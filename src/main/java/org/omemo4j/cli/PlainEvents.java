@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jxmpp.jid.BareJid;
 import org.jxmpp.jid.parts.Resourcepart;
+import org.omemo4j.engine.Decryption;
 import org.omemo4j.engine.KnownDevice;
 import org.omemo4j.engine.MemberLeftOut;
 import org.omemo4j.engine.OmemoEvent;
@@ -97,7 +98,18 @@ final class PlainEvents implements ChatEvents {
     }
 
     @Override
-    public void undecryptable(UnreadMessage message, String reason) {
+    public void undecryptable(UnreadMessage message, Decryption.Reason reason) {
+        unread(
+                message,
+                reason.words() + message.shownKey().map(key -> ", " + key).orElse(""));
+    }
+
+    @Override
+    public void notForThisDevice(UnreadMessage message) {
+        unread(message, "its sender did not encrypt it for this device");
+    }
+
+    private void unread(UnreadMessage message, String why) {
         List<String> lines = new ArrayList<>();
         lines.add("* A message of " + message.from()
                 + message.device()
@@ -108,8 +120,7 @@ final class PlainEvents implements ChatEvents {
                         .filter(room -> !room.equals(message.from()))
                         .map(room -> " in " + room)
                         .orElse("")
-                + " cannot be read (" + reason
-                + message.shownKey().map(key -> ": it shows " + key).orElse("") + ").");
+                + " cannot be read: " + why + ".");
         RefusedKey.of(message).map(PlainTrust::remedy).ifPresent(lines::add);
         print(lines);
     }

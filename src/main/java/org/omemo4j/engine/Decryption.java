@@ -130,46 +130,60 @@ public sealed interface Decryption {
     /** Why a message is not readable. */
     enum Reason {
         /** The element, a key or the envelope is malformed. */
-        MALFORMED(Proposal.NONE),
+        MALFORMED(Proposal.NONE, "it is malformed"),
         /** An ordinary message of a listed device, and no session to read it in. Once a day a new one is begun with the device without asking. */
-        NO_SESSION(Proposal.REPLACE_SESSION),
+        NO_SESSION(Proposal.REPLACE_SESSION, "this device has no session with the one that sent it"),
         /** An ordinary message, no session to read it in, and the device is not on its account's list, which is asked for once. */
-        UNKNOWN_DEVICE(Proposal.REFRESH),
+        UNKNOWN_DEVICE(Proposal.REFRESH, "the device that sent it is not on the device list of its account"),
         /** A key exchange with a one-time prekey that we do not have, any more or at all. */
-        PREKEY_GONE(Proposal.REPLACE_SESSION),
+        PREKEY_GONE(
+                Proposal.REPLACE_SESSION,
+                "it was encrypted with a one-time prekey that this device does not have (any more)"),
         /** A key exchange with a signed prekey that we do not have, any more or at all. */
-        SIGNED_PREKEY_GONE(Proposal.REPLACE_SESSION),
+        SIGNED_PREKEY_GONE(
+                Proposal.REPLACE_SESSION,
+                "it was encrypted with a signed prekey that this device does not have (any more)"),
         /** The message does not authenticate in its session. */
-        BROKEN_SESSION(Proposal.REPLACE_SESSION),
+        BROKEN_SESSION(
+                Proposal.REPLACE_SESSION, "it does not authenticate in the session with the device that sent it"),
         /** The device shows another identity key than the one known for it. */
-        IDENTITY_KEY_CHANGED(Proposal.ACCEPT_KEY),
+        IDENTITY_KEY_CHANGED(
+                Proposal.ACCEPT_KEY, "the device that sent it shows another identity key than the one known for it"),
         /** The device shows an identity key that another account is known by. */
-        IDENTITY_KEY_SHARED(Proposal.ACCEPT_KEY),
+        IDENTITY_KEY_SHARED(
+                Proposal.ACCEPT_KEY, "the device that sent it shows an identity key that another account is known by"),
         /** It skips more messages than are allowed. */
-        TOO_MANY_SKIPPED(Proposal.REPLACE_SESSION),
+        TOO_MANY_SKIPPED(Proposal.REPLACE_SESSION, "it skips more messages than are allowed"),
         /** The envelope names another sender or recipient than the stanza. */
-        ENVELOPE_MISMATCH(Proposal.NONE),
+        ENVELOPE_MISMATCH(Proposal.NONE, "it names another sender or recipient inside than outside"),
         /**
          * A room does not say who wrote it, and no identity key that we know does. It may read when the room's archive is asked again once the keys of the room's members are there.
          */
-        UNKNOWN_AUTHOR(Proposal.REFRESH),
+        UNKNOWN_AUTHOR(Proposal.REFRESH, "the room does not say who wrote it"),
         /**
          * It stands in what looks like a carbon, an archived or a forwarded message, and nobody whom we believe says so. There is nothing to show: the sender of the stanza may have made it up. The
          * engine never says this.
          */
-        FOREIGN_COPY(Proposal.NONE),
+        FOREIGN_COPY(Proposal.NONE, "it is a copy, and nobody who may says where it comes from"),
         /** The host's own work on it failed: its store, or the program. The engine never says this. */
-        FAILED(Proposal.NONE);
+        FAILED(Proposal.NONE, "the work on it failed here; the log says why");
 
         private final Proposal proposal;
+        private final String words;
 
-        Reason(Proposal proposal) {
+        Reason(Proposal proposal, String words) {
             this.proposal = proposal;
+            this.words = words;
         }
 
         /** What an application may do about it. */
         public Proposal proposal() {
             return proposal;
+        }
+
+        /** For the end of a sentence. */
+        public String words() {
+            return words;
         }
     }
 }

@@ -167,8 +167,9 @@ class JsonEventsTest {
     @Test
     void sentUndecryptableAndError() {
         events.sent(sent(BOB, List.of(), List.of()), Optional.empty());
-        events.undecryptable(unread(Optional.of(new DeviceId(31415)), Optional.empty()), "no-session");
-        events.undecryptable(unread(Optional.empty(), Optional.empty()), "malformed");
+        events.undecryptable(unread(Optional.of(new DeviceId(31415)), Optional.empty()), Decryption.Reason.NO_SESSION);
+        events.undecryptable(unread(Optional.empty(), Optional.empty()), Decryption.Reason.MALFORMED);
+        events.notForThisDevice(unread(Optional.empty(), Optional.empty()));
         events.error("it \"broke\"");
         events.note("this is for people");
 
@@ -177,6 +178,7 @@ class JsonEventsTest {
                         "{\"event\":\"sent\",\"id\":\"m3\",\"to\":\"bob@localhost\",\"devices\":2}",
                         "{\"event\":\"undecryptable\",\"from\":\"bob@localhost\",\"device\":31415,\"reason\":\"no-session\"}",
                         "{\"event\":\"undecryptable\",\"from\":\"bob@localhost\",\"device\":null,\"reason\":\"malformed\"}",
+                        "{\"event\":\"undecryptable\",\"from\":\"bob@localhost\",\"device\":null,\"reason\":\"not-for-this-device\"}",
                         "{\"event\":\"error\",\"message\":\"it \\\"broke\\\"\"}");
     }
 
@@ -252,7 +254,7 @@ class JsonEventsTest {
                         Optional.empty(),
                         Decryption.Proposal.ACCEPT_KEY,
                         Optional.of(new Fingerprint(key))),
-                "identity-key-changed");
+                Decryption.Reason.IDENTITY_KEY_CHANGED);
 
         assertThat(command.out())
                 .isEqualTo("{\"event\":\"undecryptable\",\"from\":\"bob@localhost\",\"device\":1,"
@@ -274,7 +276,7 @@ class JsonEventsTest {
 
     @Test
     void whatCannotBeReadInARoomNamesTheRoom() {
-        events.undecryptable(unread(Optional.of(new DeviceId(1)), Optional.of(ROOM)), "no-session");
+        events.undecryptable(unread(Optional.of(new DeviceId(1)), Optional.of(ROOM)), Decryption.Reason.NO_SESSION);
 
         assertThat(command.out())
                 .isEqualTo("{\"event\":\"undecryptable\",\"from\":\"bob@localhost\","

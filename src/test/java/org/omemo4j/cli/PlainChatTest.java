@@ -169,11 +169,11 @@ class PlainChatTest {
                         Optional.empty(),
                         Decryption.Proposal.ACCEPT_KEY,
                         Optional.of(key)),
-                "identity-key-changed");
+                Decryption.Reason.IDENTITY_KEY_CHANGED);
 
         assertThat(command.out().lines())
                 .satisfiesExactly(
-                        line -> assertThat(line).contains("identity-key-changed: it shows " + key),
+                        line -> assertThat(line).contains("than the one known for it, " + key),
                         line -> assertThat(line).endsWith("/accept-key bob@localhost 5 " + key.hex()));
     }
 
@@ -205,10 +205,35 @@ class PlainChatTest {
                         Optional.empty(),
                         Decryption.Proposal.NONE,
                         Optional.empty()),
-                "no-session");
+                Decryption.Reason.NO_SESSION);
 
         assertThat(command.out())
-                .isEqualTo("* A message of bob@localhost, by its own word of device 5, cannot be read (no-session).\n");
+                .isEqualTo(
+                        "* A message of bob@localhost, by its own word of device 5, cannot be read: this device has no session with the one that sent it.\n");
+    }
+
+    @Test
+    void whatIsNotForThisDeviceIsSaidInASentence() {
+        events.notForThisDevice(new UnreadMessage(
+                BOB,
+                Optional.empty(),
+                Optional.of("m1"),
+                Delivery.LIVE,
+                Optional.empty(),
+                Decryption.Proposal.NONE,
+                Optional.empty()));
+
+        assertThat(command.out())
+                .isEqualTo(
+                        "* A message of bob@localhost cannot be read: its sender did not encrypt it for this device.\n");
+    }
+
+    @Test
+    void everyReasonHasASentenceOfItsOwn() {
+        assertThat(Decryption.Reason.values())
+                .extracting(Decryption.Reason::words)
+                .doesNotHaveDuplicates()
+                .allSatisfy(words -> assertThat(words).matches("[a-z][^.]* [^.]*[^.]"));
     }
 
     @Test
