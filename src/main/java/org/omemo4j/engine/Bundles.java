@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jxmpp.jid.BareJid;
 import org.omemo4j.protocol.Bundle;
 import org.omemo4j.protocol.DeviceAddress;
@@ -23,10 +24,19 @@ final class Bundles {
     private static final Duration PROBLEM_LIFE = Duration.ofMinutes(1);
     /** An unused bundle: its prekeys may be gone by then. */
     private static final Duration BUNDLE_LIFE = Duration.ofMinutes(10);
-    /** Bundles and problems kept; a bundle is near 8 KiB. */
+    /** Bundles and problems kept, and accounts that are silent; a bundle is near 8 KiB. */
     private static final int MAX_REMEMBERED = 2000;
 
+    private final BareJid owner;
     private final Map<Key, Fetched> fetched = new HashMap<>();
+
+    /** Accounts for one of whose bundles nobody has answered, when that was, and none of which has come since. Never ours: our devices are waited for. */
+    private final Map<BareJid, Instant> silent = new HashMap<>();
+
+    /** @param owner our account. */
+    Bundles(BareJid owner) {
+        this.owner = owner;
+    }
 
     private record Key(DeviceAddress address, String version) {}
 
@@ -39,10 +49,12 @@ final class Bundles {
 
     void forget() {
         fetched.clear();
+        silent.clear();
     }
 
     void have(Step step, DeviceAddress address, OmemoVersion version, Bundle bundle) {
         remember(address, version, new Fetched(Optional.of(bundle), step.now(), false));
+        silent.remove(address.jid());
     }
 
     void unusable(Step step, DeviceAddress address, OmemoVersion version) {
@@ -52,12 +64,15 @@ final class Bundles {
     /** Nobody has answered. */
     void unanswered(Step step, DeviceAddress address, OmemoVersion version) {
         remember(address, version, new Fetched(Optional.empty(), step.now(), true));
+        if (!address.jid().equals(owner)) {
+            makeRoom(silent, when -> !isExcused(step, when));
+            silent.put(address.jid(), step.now());
+        }
     }
 
-    /** Whether nobody has answered the last time. */
-    boolean isSilent(DeviceAddress address, OmemoVersion version) {
-        Fetched last = fetched.get(new Key(address, version.namespace()));
-        return last != null && last.silent();
+    /** Whether nobody has answered the last time or, if it was never asked for, lately for another one of its account. */
+    boolean isSilent(Step step, DeviceAddress address, OmemoVersion version) {
+        return problem(address, version).map(Fetched::silent).orElseGet(() -> isSilentLately(step, address.jid()));
     }
 
     /** What nobody has answered is asked for again, now. */
@@ -76,18 +91,28 @@ final class Bundles {
         return fresh(step, address, version).isEmpty();
     }
 
-    /** Whether it was asked for and could not be had, however long ago. */
-    boolean hasFailed(DeviceAddress address, OmemoVersion version) {
-        Fetched last = fetched.get(new Key(address, version.namespace()));
-        return last != null && last.bundle().isEmpty();
+    /** Whether it is not there, and a message would do without it as far as that is known: it could not be had, however long ago, or its account is silent. */
+    boolean hasFailed(Step step, DeviceAddress address, OmemoVersion version) {
+        return of(step, address, version).isEmpty()
+                && (problem(address, version).isPresent() || isSilentLately(step, address.jid()));
     }
 
-    /** Whether that was so short a time ago that nobody should wait for it again. */
+    /** Whether nobody should wait for it: it could not be had, or nobody has answered for another one of its account, so short a time ago. */
     boolean hasFailedLately(Step step, DeviceAddress address, OmemoVersion version) {
-        Fetched last = fetched.get(new Key(address, version.namespace()));
-        return last != null
-                && last.bundle().isEmpty()
-                && step.now().isBefore(last.when().plus(DeviceLists.EXCUSE));
+        return problem(address, version)
+                        .filter(problem -> isExcused(step, problem.when()))
+                        .isPresent()
+                || isSilentLately(step, address.jid());
+    }
+
+    /** An account that lists ever new devices, for which nobody answers, must not hold up a room with each. */
+    private boolean isSilentLately(Step step, BareJid jid) {
+        Instant when = silent.get(jid);
+        return when != null && isExcused(step, when);
+    }
+
+    private static boolean isExcused(Step step, Instant when) {
+        return step.now().isBefore(when.plus(DeviceLists.EXCUSE));
     }
 
     /** A session has begun with it: its prekey is used up. */
@@ -96,17 +121,28 @@ final class Bundles {
     }
 
     private Optional<Fetched> fresh(Step step, DeviceAddress address, OmemoVersion version) {
-        return Optional.ofNullable(fetched.get(new Key(address, version.namespace())))
-                .filter(entry -> entry.isFresh(step.now()));
+        return last(address, version).filter(entry -> entry.isFresh(step.now()));
+    }
+
+    private Optional<Fetched> problem(DeviceAddress address, OmemoVersion version) {
+        return last(address, version).filter(entry -> entry.bundle().isEmpty());
+    }
+
+    private Optional<Fetched> last(DeviceAddress address, OmemoVersion version) {
+        return Optional.ofNullable(fetched.get(new Key(address, version.namespace())));
     }
 
     private void remember(DeviceAddress address, OmemoVersion version, Fetched entry) {
-        if (fetched.size() >= MAX_REMEMBERED) {
-            fetched.values().removeIf(old -> !old.isFresh(entry.when()));
-        }
-        if (fetched.size() >= MAX_REMEMBERED) {
-            fetched.clear();
-        }
+        makeRoom(fetched, old -> !old.isFresh(entry.when()));
         fetched.put(new Key(address, version.namespace()), entry);
+    }
+
+    private static <V> void makeRoom(Map<?, V> map, Predicate<V> old) {
+        if (map.size() >= MAX_REMEMBERED) {
+            map.values().removeIf(old);
+        }
+        if (map.size() >= MAX_REMEMBERED) {
+            map.clear();
+        }
     }
 }

@@ -271,7 +271,7 @@ final class Encryptor {
         return encrypted(step, List.of(message), List.of(version), List.of(), List.of(session.get()), NotReached.NONE);
     }
 
-    /** Which bundles a message waits for. A room waits for one once, as for lists. */
+    /** Which bundles a message waits for. A room waits for one once, as for lists, and for none of an account that is silent. */
     private List<Action> missing(Step step, List<Reader> readers, boolean groupChat) {
         List<Action> missing = new ArrayList<>();
         for (Reader reader : readers) {
@@ -404,7 +404,7 @@ final class Encryptor {
     private Optional<Session> newSession(Step step, Reader reader, List<LeftOut> leftOut) throws StoreException {
         Optional<Bundle> bundle = state.bundles().of(step, reader.address(), reader.version());
         if (bundle.isEmpty()) {
-            boolean silent = state.bundles().isSilent(reader.address(), reader.version());
+            boolean silent = state.bundles().isSilent(step, reader.address(), reader.version());
             leftOut.add(new LeftOut(reader.address(), silent ? Why.NO_ANSWER : Why.NO_USABLE_BUNDLE));
             return Optional.empty();
         }

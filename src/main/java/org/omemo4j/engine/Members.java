@@ -59,7 +59,7 @@ final class Members {
             BareJid member = reader.address().jid();
             Optional<TrustLevel> level = level(step, reader);
             boolean failed =
-                    reader.session().isEmpty() && state.bundles().hasFailed(reader.address(), reader.version());
+                    reader.session().isEmpty() && state.bundles().hasFailed(step, reader.address(), reader.version());
             if (level.equals(Optional.of(TrustLevel.UNDECIDED))) {
                 undecided.add(member);
             } else if (!failed

@@ -83,7 +83,7 @@ record State(
                 new SessionStart(identity, random, config.versions()),
                 new Sessions(new SessionCodec(identity.publicKey())),
                 new DeviceLists(config.versions()),
-                new Bundles(),
+                new Bundles(own.owner()),
                 new TrustDecisions(config, own.owner(), identity.publicKey()),
                 new TrustJournal(),
                 new TrustRequests(),

@@ -5,19 +5,24 @@
 package org.omemo4j.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.omemo4j.testkit.TestDevice.attempt;
 
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.jxmpp.jid.BareJid;
 import org.omemo4j.engine.Encryption.Encrypted;
+import org.omemo4j.engine.Encryption.LeftOut;
 import org.omemo4j.engine.Encryption.Refused;
+import org.omemo4j.protocol.Device;
+import org.omemo4j.protocol.omemo2.Omemo2;
 import org.omemo4j.protocol.xml.XmlElement;
 import org.omemo4j.store.memory.MemoryStore;
 import org.omemo4j.testkit.TestDevice;
@@ -134,6 +139,123 @@ class RoomTest {
         alice.perform(second.reaction());
 
         assertThat(encrypted(send(BOB, CAROL)).members()).isEmpty();
+    }
+
+    @Test
+    void newDevicesOfAMemberWhoseServerDoesNotAnswerAreAskedForWhileMessagesLeave() {
+        world.device(BOB.toString());
+        List<TestDevice> carols = silentWithTwoDevices(CAROL);
+
+        Encrypted sent = encrypted(attempt(() -> alice.engine().encrypt(message(BOB, CAROL))));
+
+        assertThat(sent.leftOut())
+                .extracting(LeftOut::device, LeftOut::why)
+                .contains(tuple(carols.get(1).address(), LeftOut.Why.NO_ANSWER));
+        assertThat(sent.members()).containsExactly(new MemberLeftOut(CAROL, MemberLeftOut.Why.NO_USABLE_DEVICE));
+        assertThat(attempt(() -> alice.engine().withoutKeys(Set.of(BOB, CAROL))))
+                .as("before the next one")
+                .isEqualTo(sent.members());
+        assertThat(sent.reaction().actions()).contains(fetch(carols.get(1)));
+        assertThat(attempt(() -> alice.engine()
+                        .encrypt(OutgoingMessage.toContact(CAROL, List.of(TestDevice.body("Hello")), false))))
+                .as("in a chat")
+                .isInstanceOfSatisfying(
+                        Encryption.Missing.class,
+                        missing -> assertThat(missing.actions()).contains(fetch(carols.get(1))));
+    }
+
+    @Test
+    void aBundleThatComesOfThatMemberEndsThat() {
+        world.device(BOB.toString());
+        List<TestDevice> carols = silentWithTwoDevices(CAROL);
+        Encrypted sent = encrypted(attempt(() -> alice.engine().encrypt(message(BOB, CAROL))));
+        world.allow(CAROL.toString());
+        alice.perform(sent.reaction());
+        TestDevice third = world.device(CAROL.toString());
+        lists(CAROL, carols.get(0), carols.get(1), third);
+
+        assertThat(attempt(() -> alice.engine().encrypt(message(BOB, CAROL))))
+                .isInstanceOfSatisfying(
+                        Encryption.Missing.class,
+                        missing -> assertThat(missing.actions()).containsExactly(fetch(third)));
+        assertThat(encrypted(send(BOB, CAROL)).devices()).contains(carols.get(1).address(), third.address());
+    }
+
+    @Test
+    void tenMinutesEndThatToo() {
+        world.device(BOB.toString());
+        TestDevice second = silentWithTwoDevices(CAROL).get(1);
+        world.clock().advance(Duration.ofMinutes(11));
+
+        assertThat(attempt(() -> alice.engine().encrypt(message(BOB, CAROL))))
+                .isInstanceOfSatisfying(
+                        Encryption.Missing.class,
+                        missing -> assertThat(missing.actions()).contains(fetch(second)));
+    }
+
+    @Test
+    void newDevicesOfAMemberAreWaitedForWhereAnotherOnlyHasNoBundle() {
+        world.device(BOB.toString());
+        TestDevice carol = world.device(CAROL.toString());
+        world.removeBundle(carol.address());
+        encrypted(send(BOB, CAROL));
+        TestDevice second = world.device(CAROL.toString());
+        lists(CAROL, carol, second);
+
+        assertThat(encrypted(send(BOB, CAROL)).devices()).contains(second.address());
+    }
+
+    @Test
+    void ourOwnNewDevicesAreWaitedForHoweverSilentOurServerWas() {
+        world.device(BOB.toString());
+        TestDevice second = silentWithTwoDevices(ALICE).get(1);
+
+        assertThat(attempt(() -> alice.engine().encrypt(message(ALICE, BOB))))
+                .isInstanceOfSatisfying(
+                        Encryption.Missing.class,
+                        missing -> assertThat(missing.actions()).contains(fetch(second)));
+    }
+
+    @Test
+    void whoseBundleIsThereReadsThoughAnotherOneIsNotAnswered() {
+        TestDevice carol = world.device(CAROL.toString());
+        TestDevice second = world.device(CAROL.toString());
+        Set<BareJid> members = Set.of(ALICE, CAROL);
+        lists(CAROL, carol);
+        alice.perform(new Reaction(attempt(() -> alice.engine().missing(members)), List.of()));
+        world.refuse(CAROL.toString(), FetchProblem.NO_ANSWER);
+        lists(CAROL, carol, second);
+        alice.perform(new Reaction(attempt(() -> alice.engine().missing(members)), List.of()));
+
+        assertThat(attempt(() -> alice.engine().withoutKeys(members))).isEmpty();
+        assertThat(encrypted(send(CAROL)).devices()).containsExactly(carol.address());
+    }
+
+    /** A message was sent when the first one was listed, and then the second one was. */
+    private List<TestDevice> silentWithTwoDevices(BareJid account) {
+        TestDevice first = world.device(account.toString());
+        TestDevice second = world.device(account.toString());
+        world.refuse(account.toString(), FetchProblem.NO_ANSWER);
+        lists(account, first);
+        assertThat(encrypted(send(BOB, account)).leftOut())
+                .containsExactly(new LeftOut(first.address(), LeftOut.Why.NO_ANSWER));
+        lists(account, first, second);
+        return List.of(first, second);
+    }
+
+    private void lists(BareJid account, TestDevice... devices) {
+        Stream<TestDevice> listed =
+                account.equals(ALICE) ? Stream.concat(Stream.of(alice), Stream.of(devices)) : Stream.of(devices);
+        alice.hears(
+                account,
+                world.putDeviceList(
+                        account,
+                        listed.map(device -> Device.of(device.address().device()))
+                                .toArray(Device[]::new)));
+    }
+
+    private static Action.FetchBundle fetch(TestDevice device) {
+        return new Action.FetchBundle(device.address(), Omemo2.VERSION);
     }
 
     /** It may be back, and a message to a room is not sent again for one member. */
@@ -309,7 +431,7 @@ class RoomTest {
 
         assertThat(sent.devices()).contains(bob.address()).doesNotContain(carol.address());
         assertThat(sent.members()).containsExactly(new MemberLeftOut(CAROL, MemberLeftOut.Why.UNDECIDED));
-        assertThat(sent.leftOut()).contains(new Encryption.LeftOut(carol.address(), Encryption.LeftOut.Why.UNDECIDED));
+        assertThat(sent.leftOut()).contains(new LeftOut(carol.address(), LeftOut.Why.UNDECIDED));
     }
 
     @Test
@@ -390,7 +512,7 @@ class RoomTest {
     }
 
     private XmlElement bundleOf(TestDevice device) {
-        var nodes = org.omemo4j.protocol.omemo2.Omemo2.VERSION.nodes();
+        var nodes = Omemo2.VERSION.nodes();
         var id = device.address().device();
         return world.item(device.jid(), nodes.bundle(id), nodes.bundleItem(id)).orElseThrow();
     }

@@ -59,6 +59,43 @@ class RoomWaitTest {
         }
     }
 
+    @Test
+    void whoListsANewDeviceAtASilentServerHoldsUpNobody() throws Exception {
+        try (TimedRoom room = new TimedRoom(request -> isForDomain("example.net", request) && isForBundle(request))) {
+            room.write("m1");
+            room.unanswered.take();
+            room.steps(RoomPatience.STEPS);
+            nextSent();
+            DeviceAddress another = world.device(CAROL).address();
+            room.device.hears(
+                    carol.jid(),
+                    world.item(carol.jid(), "urn:xmpp:omemo:2:devices", "current")
+                            .orElseThrow());
+
+            room.write("m2");
+
+            assertThat(nextSent().leftOut()).extracting(left -> left.device()).containsOnly(carol, another);
+            IQ question = room.unanswered.take();
+            room.connection.answer(question);
+            room.settle();
+            room.write("m3");
+            assertThat(nextSent().devices()).containsExactlyInAnyOrder(bob, another);
+        }
+    }
+
+    @Test
+    void aBundleThatComesInTimeReads() throws Exception {
+        try (TimedRoom room = new TimedRoom(request -> isForDomain("example.net", request) && isForBundle(request))) {
+            room.write("m1");
+            IQ question = room.unanswered.take();
+            room.steps(RoomPatience.STEPS - 1);
+
+            room.connection.answer(question);
+
+            assertThat(nextSent().devices()).containsExactlyInAnyOrder(bob, carol);
+        }
+    }
+
     /** The bundles of the others are asked for only then. */
     @Test
     void whoseListIsNotToldInTimeTakesNothingOfTheTimeForBundles() throws Exception {
