@@ -82,7 +82,9 @@ final class DeviceLists {
         /** It could not be asked, and was never told. */
         UNKNOWN,
         /** It should be asked. */
-        TO_BE_ASKED
+        TO_BE_ASKED,
+        /** So it should, and it could not be asked so short a time ago that nobody should wait for it. */
+        TO_BE_ASKED_AGAIN
     }
 
     /** A new connection: nothing that was told before is sure. */
@@ -120,16 +122,13 @@ final class DeviceLists {
             }
         }
         Problem problem = problems.get(new ListKey(jid, version.namespace()));
-        if (problem == null || !step.now().isBefore(problem.when().plus(PROBLEM_LIFE))) {
+        if (problem == null || !step.now().isBefore(problem.when().plus(EXCUSE))) {
             return Knowledge.TO_BE_ASKED;
         }
+        if (!step.now().isBefore(problem.when().plus(PROBLEM_LIFE))) {
+            return Knowledge.TO_BE_ASKED_AGAIN;
+        }
         return wasEverTold(step, jid, version) ? Knowledge.REMEMBERED : Knowledge.UNKNOWN;
-    }
-
-    /** Whether it was asked for in vain so short a time ago that nobody should wait for it again. */
-    boolean hasFailedLately(Step step, BareJid jid, OmemoVersion version) {
-        Problem problem = problems.get(new ListKey(jid, version.namespace()));
-        return problem != null && step.now().isBefore(problem.when().plus(EXCUSE));
     }
 
     Optional<FetchProblem> problem(BareJid jid, OmemoVersion version) {

@@ -120,13 +120,12 @@ final class Permission {
         accounts.add(state.owner());
         for (BareJid account : accounts) {
             for (OmemoVersion version : state.versions()) {
-                if (state.lists().knowledge(step, account, version) == Knowledge.TO_BE_ASKED) {
-                    Action ask = new Action.FetchDeviceList(account, version);
-                    if (message.groupChat() && state.lists().hasFailedLately(step, account, version)) {
-                        step.act(ask);
-                    } else {
-                        actions.add(ask);
-                    }
+                Action ask = new Action.FetchDeviceList(account, version);
+                Knowledge knowledge = state.lists().knowledge(step, account, version);
+                if (knowledge == Knowledge.TO_BE_ASKED_AGAIN && message.groupChat()) {
+                    step.act(ask);
+                } else if (knowledge == Knowledge.TO_BE_ASKED || knowledge == Knowledge.TO_BE_ASKED_AGAIN) {
+                    actions.add(ask);
                 }
             }
         }
