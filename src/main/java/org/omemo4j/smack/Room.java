@@ -53,10 +53,12 @@ final class Room {
     private boolean unproven;
 
     private int unanswered;
-    private boolean hidesMembers;
 
     /** Whether it has refused a list. */
-    private boolean hidden;
+    private boolean refused;
+
+    /** Whether it was told that it hides members. */
+    private boolean hidingTold;
 
     Room(BareJid jid) {
         this.jid = jid;
@@ -164,10 +166,10 @@ final class Room {
         return true;
     }
 
-    /** All that it was asked for has been answered. @param hiddenNow whether one of its lists was refused. */
-    synchronized void known(boolean hiddenNow) {
+    /** All that it was asked for has been answered. @param refusedNow whether one of its lists was refused. */
+    synchronized void known(boolean refusedNow) {
         known = true;
-        hidden |= hiddenNow;
+        refused |= refusedNow;
         unanswered = 0;
         newer.clear();
     }
@@ -177,16 +179,15 @@ final class Room {
         return ++unanswered;
     }
 
-    /** It has not shown all of its lists. */
-    synchronized void hidesMembers() {
-        hidesMembers = true;
+    /** Whether it has not shown all of its lists, nobody waits for them, and that is to be told: once. */
+    synchronized boolean isHidingToldNow() {
+        boolean now = isHiding() && isWaitedForNoMore() && !hidingTold;
+        hidingTold |= now;
+        return now;
     }
 
-    /** Whether that is so, and was not asked before. */
-    synchronized boolean isHidingToldNow() {
-        boolean now = hidesMembers;
-        hidesMembers = false;
-        return now;
+    private boolean isHiding() {
+        return !known || refused;
     }
 
     synchronized boolean isKnown() {
@@ -254,10 +255,11 @@ final class Room {
     /** Who should read and cannot, as the room does not tell who it is. */
     private List<String> unnamed() {
         List<String> unnamed = new ArrayList<>();
-        if (!known) {
-            unnamed.add("the room has not answered who its members are");
-        } else if (hidden) {
-            unnamed.add("the room does not show who all its members are");
+        if (isHiding()) {
+            unnamed.add(
+                    known
+                            ? "the room does not show who all its members are"
+                            : "the room has not answered who its members are");
         }
         occupants.entrySet().stream()
                 .filter(occupant ->

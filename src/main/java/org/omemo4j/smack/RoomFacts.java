@@ -227,7 +227,7 @@ final class RoomFacts {
 
         private State state = State.DUE;
         private int round;
-        private boolean hidden;
+        private boolean refused;
 
         Questions(Room room) {
             this.room = room;
@@ -342,7 +342,6 @@ final class RoomFacts {
 
         /** An answer that comes later counts all the same. */
         void unanswered() throws Exception {
-            boolean waitedFor = !room.isWaitedForNoMore();
             int times = room.unanswered();
             if (times == 1) {
                 state = State.DUE; // the patience was long enough
@@ -351,9 +350,6 @@ final class RoomFacts {
             }
             state = State.LEFT_IN_PEACE;
             goOnAfter(pauseAfter(times));
-            if (waitedFor) {
-                room.hidesMembers();
-            }
             tell();
         }
 
@@ -361,17 +357,13 @@ final class RoomFacts {
             if (!open.isEmpty() || !asked.remove(room.jid(), this)) {
                 return;
             }
-            boolean waitedFor = !room.isWaitedForNoMore();
-            room.known(hidden);
-            if (waitedFor && hidden) {
-                room.hidesMembers();
-            }
+            room.known(refused);
             tell();
         }
 
         private void members(Optional<IQ> answer, MUCAffiliation affiliation) {
             if (answer.isEmpty() || !(answer.get() instanceof MUCAdmin list)) {
-                hidden = true;
+                refused = true;
                 return;
             }
             for (MUCItem item : list.getItems()) {
