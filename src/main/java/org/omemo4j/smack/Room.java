@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jivesoftware.smackx.muc.MUCAffiliation;
+import org.jivesoftware.smackx.muc.MUCRole;
 import org.jspecify.annotations.Nullable;
 import org.jxmpp.jid.BareJid;
 import org.jxmpp.jid.parts.Resourcepart;
@@ -54,11 +55,17 @@ final class Room {
 
     private int unanswered;
 
-    /** Whether it has refused a list. */
-    private boolean refused;
+    private Standing standing = new Standing(null, null);
+
+    /** As whom we were refused lists when it was last asked for them. */
+    private Set<Standing> refusedAs = Set.of();
 
     /** Whether it was told that it hides members. */
     private boolean hidingTold;
+
+    /** Who we are there, as far as it has told: what it shows us depends on that. */
+    record Standing(
+            @Nullable MUCAffiliation affiliation, @Nullable MUCRole role) {}
 
     Room(BareJid jid) {
         this.jid = jid;
@@ -80,6 +87,15 @@ final class Room {
     /** This occupant is us. */
     synchronized void isUs(Resourcepart nick) {
         ownNick = nick;
+    }
+
+    /** It tells who we are there. */
+    synchronized void weAre(Standing now) {
+        standing = now;
+    }
+
+    synchronized Standing standing() {
+        return standing;
     }
 
     /** People who belonged to it when we were here before, or who belong to it by a list that may be old by the time we are in. */
@@ -110,7 +126,7 @@ final class Room {
     }
 
     synchronized void affiliated(BareJid person, MUCAffiliation affiliation) {
-        if (!known && newer.size() < MAX_PEOPLE) {
+        if (areListsToBeAsked() && newer.size() < MAX_PEOPLE) {
             newer.put(person, affiliation);
         }
         put(person, affiliation);
@@ -166,10 +182,10 @@ final class Room {
         return true;
     }
 
-    /** All that it was asked for has been answered. @param refusedNow whether one of its lists was refused. */
-    synchronized void known(boolean refusedNow) {
+    /** All that it was asked for has been answered. @param refused as whom we were refused lists. */
+    synchronized void known(Set<Standing> refused) {
         known = true;
-        refused |= refusedNow;
+        refusedAs = Set.copyOf(refused);
         unanswered = 0;
         newer.clear();
     }
@@ -187,7 +203,7 @@ final class Room {
     }
 
     private boolean isHiding() {
-        return !known || refused;
+        return !known || !refusedAs.isEmpty();
     }
 
     synchronized boolean isKnown() {
@@ -199,9 +215,18 @@ final class Room {
         return known || unanswered >= PATIENCE;
     }
 
-    /** Whether it should be asked: it never was, or its configuration has changed. */
+    /** Whether it should be asked: it never was, or its configuration has changed, or what it shows us may have. */
     synchronized boolean isToBeAsked() {
-        return ownNick != null && (!known || stale);
+        return ownNick != null && (areListsToBeAsked() || stale);
+    }
+
+    /** Whether it has not shown its lists, and was not asked for them since we are who we are now. */
+    private boolean areListsToBeAsked() {
+        return !known || refusedAs.stream().anyMatch(before -> !before.equals(standing));
+    }
+
+    synchronized Set<Standing> refusedAs() {
+        return refusedAs;
     }
 
     /** Whether its configuration has changed and was not told since. */

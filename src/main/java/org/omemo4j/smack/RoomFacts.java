@@ -227,12 +227,18 @@ final class RoomFacts {
 
         private State state = State.DUE;
         private int round;
-        private boolean refused;
+
+        /** As whom we were refused lists. */
+        private final Set<Room.Standing> refusedAs = new HashSet<>();
 
         Questions(Room room) {
             this.room = room;
-            open.put(CONFIGURATION, new HashSet<>());
             if (!room.isKnown()) {
+                open.put(CONFIGURATION, new HashSet<>());
+            }
+            if (room.isKnown() && room.isStale()) {
+                refusedAs.addAll(room.refusedAs()); // the lists come later: messages wait for the configuration
+            } else {
                 LISTS.forEach(list -> open.put(Optional.of(list), new HashSet<>()));
             }
         }
@@ -246,13 +252,14 @@ final class RoomFacts {
             }
             round++;
             for (Map.Entry<Optional<MUCAffiliation>, Set<String>> question : open.entrySet()) {
-                ask(question.getKey(), question.getValue(), round, room.configuration());
+                ask(question.getKey(), question.getValue(), round, room.configuration(), room.standing());
             }
             state = State.ASKED; // else, after the next login
             silence.watch(new Round(this, round));
         }
 
-        private void ask(Optional<MUCAffiliation> list, Set<String> ids, int number, int configuration)
+        private void ask(
+                Optional<MUCAffiliation> list, Set<String> ids, int number, int configuration, Room.Standing standing)
                 throws Exception {
             String id = UUID.randomUUID().toString();
             IQ request = list.map(affiliation -> request(room.jid(), affiliation))
@@ -289,7 +296,7 @@ final class RoomFacts {
                         return; // an earlier or later question was answered
                     }
                     if (list.isPresent()) {
-                        members(answer, list.get());
+                        members(answer, list.get(), standing);
                     } else if (!room.answered(configuration, nonAnonymous(answer)) && number != round) {
                         return; // it has been asked since
                     }
@@ -357,13 +364,13 @@ final class RoomFacts {
             if (!open.isEmpty() || !asked.remove(room.jid(), this)) {
                 return;
             }
-            room.known(refused);
+            room.known(refusedAs);
             tell();
         }
 
-        private void members(Optional<IQ> answer, MUCAffiliation affiliation) {
+        private void members(Optional<IQ> answer, MUCAffiliation affiliation, Room.Standing standing) {
             if (answer.isEmpty() || !(answer.get() instanceof MUCAdmin list)) {
-                refused = true;
+                refusedAs.add(standing);
                 return;
             }
             for (MUCItem item : list.getItems()) {

@@ -208,6 +208,10 @@ final class Rooms implements Occupants {
                     room.warned();
                 }
                 room.isUs(nick);
+                if (user.getItem() != null) {
+                    room.weAre(new Room.Standing(
+                            user.getItem().getAffiliation(), user.getItem().getRole()));
+                }
             }
         } else if (presence.getType() == Presence.Type.unavailable) {
             room.absent(nick);

@@ -559,6 +559,20 @@ class RoomMessagesTest {
     }
 
     @Test
+    void aMessageThatIsHeldLeavesWhenTheRoomMakesUsSomebodyToWhomItShowsItsLists() throws Exception {
+        DeviceAddress bob = world.device(BOB).address();
+        DeviceAddress carol = world.device(CAROL).address();
+        try (TestClient alice = started(MembersWithoutKeys.HOLD)) {
+            TestRoom room = ofBobAndCarol(alice).hidingItsLists().enterAndWrite("m1");
+            assertThat(next(events, OmemoEvent.RoomMessageHeld.class).unnamed()).containsExactly(HIDDEN);
+
+            room.showingItsLists().says(TestRoom.presence("alice", TestClient.ALICE + "/here", "admin", "110"));
+
+            assertThat(nextSent().devices()).containsExactlyInAnyOrder(bob, carol);
+        }
+    }
+
+    @Test
     void membersWhomARoomHidesFailTheSendIfThatIsAskedFor() throws Exception {
         world.device(BOB);
         try (TestClient alice = started(MembersWithoutKeys.FAIL)) {

@@ -177,7 +177,7 @@ class RoomsTest {
         comes(TestRoom.presence("alice", SELF.toString(), "owner", "100", "110"));
         comes(TestRoom.message(TestRoom.item(BOB.toString(), "outcast", "none")));
         room().listed(BOB, MUCAffiliation.member);
-        room().known(false);
+        room().known(Set.of());
 
         assertThat(members()).containsExactly(ALICE);
     }
@@ -254,7 +254,7 @@ class RoomsTest {
         asks();
         comes(list(TestRoom.JID.toString(), "result", TestRoom.item(BOB.toString(), "member", "none")));
         comes(TestRoom.presence("alice", SELF.toString(), "owner", "100", "110"));
-        room().known(false);
+        room().known(Set.of());
 
         assertThat(rooms.people(TestRoom.JID)).containsExactlyInAnyOrder(ALICE, BOB);
         assertThat(members()).containsExactly(ALICE);
@@ -286,7 +286,7 @@ class RoomsTest {
     private void enters() throws Exception {
         asks();
         comes(TestRoom.presence("alice", SELF.toString(), "owner", "100", "110"));
-        room().known(false);
+        room().known(Set.of());
     }
 
     private Room room() {

@@ -9,6 +9,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 import org.jivesoftware.smack.packet.IQ;
@@ -54,6 +55,11 @@ final class TestRoom {
 
     TestRoom hidingItsLists() {
         hidesLists = true;
+        return this;
+    }
+
+    TestRoom showingItsLists() {
+        hidesLists = false;
         return this;
     }
 
@@ -115,7 +121,7 @@ final class TestRoom {
         }
         String ours = presence("alice", TestClient.ALICE + "/here", "none", "100", "110");
         rooms.receives(stanza(ours), connection.getUser());
-        rooms.entered(JID).orElseThrow().known(false);
+        rooms.entered(JID).orElseThrow().known(Set.of());
     }
 
     /** As when its service is restarted. */

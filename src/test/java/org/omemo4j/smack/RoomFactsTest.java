@@ -1,0 +1,298 @@
+/*
+ * Copyright 2026 The omemo4j authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.omemo4j.smack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jivesoftware.smack.packet.IQ;
+import org.jivesoftware.smack.packet.Stanza;
+import org.jivesoftware.smack.packet.StanzaBuilder;
+import org.jivesoftware.smack.util.PacketParserUtils;
+import org.jivesoftware.smackx.disco.packet.DiscoverInfo;
+import org.jivesoftware.smackx.muc.MUCAffiliation;
+import org.jivesoftware.smackx.muc.packet.MUCAdmin;
+import org.jivesoftware.smackx.muc.packet.MUCInitialPresence;
+import org.jivesoftware.smackx.muc.packet.MUCItem;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.jxmpp.jid.BareJid;
+import org.omemo4j.engine.EncryptionPolicy;
+import org.omemo4j.engine.OmemoEvent;
+import org.omemo4j.testkit.TestDevice;
+import org.omemo4j.testkit.World;
+
+/** What a room is asked, and when again. The test answers for it, and turns its clock. */
+@Timeout(60)
+class RoomFactsTest {
+    private static final BareJid CAROL = TestClient.jid("carol@example.net");
+    private static final String HIDDEN = "the room does not show who all its members are";
+
+    private final TestDevice device = new World().device(TestClient.ALICE);
+    private final BlockingQueue<Exception> thrown = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Runnable> steps = new LinkedBlockingQueue<>();
+    private final BlockingQueue<IQ> asked = new LinkedBlockingQueue<>();
+    private final BlockingQueue<BareJid> told = new LinkedBlockingQueue<>();
+    private final List<OmemoEvent> events = new ArrayList<>();
+    private final Worker worker = new Worker(thrown::add);
+    private final Reports reports = new Reports();
+    private final Rooms rooms = new Rooms(this::changed);
+    private volatile boolean showsLists;
+    private QuietConnection connection;
+    private RoomFacts facts;
+
+    @BeforeEach
+    void theRoomMustBeEncrypted() throws Exception {
+        device.engine().setPolicy(TestRoom.JID, EncryptionPolicy.REQUIRED);
+        connection = TestClient.connect();
+        connection.answerBy(this::answer);
+        connection.answerNothingTo(request -> TestRoom.JID.equals(request.getTo()) && asked.add(request));
+        Wire wire = new Wire(() -> connection, worker);
+        connection.addSyncStanzaListener(stanza -> wire.received((IQ) stanza), IQ.class::isInstance);
+        reports.add(new OmemoListener() {
+            @Override
+            public void onEvent(OmemoEvent event) {
+                events.add(event);
+            }
+        });
+        facts = new RoomFacts(
+                rooms,
+                device.engine(),
+                worker,
+                wire,
+                reports,
+                (delay, task) -> {
+                    if (delay.equals(Silence.PATIENCE)) {
+                        steps.add(task);
+                    }
+                    return () -> {};
+                },
+                room -> {},
+                told::add);
+    }
+
+    @AfterEach
+    void nothingWasThrown() {
+        worker.close();
+        connection.disconnect();
+        assertThat(thrown).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"member,participant", "none,moderator"})
+    void aRoomThatHasRefusedAListIsAskedForThemAgainOnceWeAreSomebodyElseThere(String affiliation, String role)
+            throws Exception {
+        entersAndIsRefused();
+
+        weAre(affiliation, role);
+        List<IQ> lists = lists();
+        assertThat(asked).as("beside the lists").isEmpty();
+        assertThat(unnamed()).as("until it answers").containsExactly(HIDDEN);
+        shows(lists);
+        told.take();
+
+        assertThat(unnamed()).isEmpty();
+        assertThat(rooms.status(TestRoom.JID).members()).contains(CAROL);
+    }
+
+    @Test
+    void whatWasKnownCountsWhileItIsSilentAboutThat() throws Exception {
+        entersAndIsRefused();
+        weAre("member", "participant");
+        isSilent();
+
+        assertThat(asked).as("twice the lists").hasSize(2 * 3).allMatch(MUCAdmin.class::isInstance);
+        assertThat(rooms.status(TestRoom.JID).kind()).isEqualTo(RoomReaders.State.OPEN);
+        assertThat(unnamed()).containsExactly(HIDDEN);
+    }
+
+    @Test
+    void whatItRefusesStillIsToldNoSecondTimeAndNotAskedForAgain() throws Exception {
+        entersAndIsRefused();
+        weAre("member", "participant");
+        refuses(lists());
+        told.take();
+        weAre("member", "participant");
+        looked();
+
+        assertThat(asked).isEmpty();
+        assertThat(unnamed()).containsExactly(HIDDEN);
+        assertThat(events()).containsExactly(new OmemoEvent.RoomMembersUnknown(TestRoom.JID));
+    }
+
+    @Test
+    void aRoomThatHasShownAllIsNotAskedAgain() throws Exception {
+        enters();
+        connection.answer(asked.take());
+        shows(lists());
+        told.take();
+        weAre("member", "participant");
+        looked();
+
+        assertThat(asked).isEmpty();
+        assertThat(unnamed()).isEmpty();
+    }
+
+    @Test
+    void whatItHasRefusedToWhoWeWereIsAskedForAgain() throws Exception {
+        enters();
+        connection.answer(asked.take());
+        List<IQ> lists = lists();
+        weAre("member", "participant");
+        looked();
+        refuses(lists);
+        told.take();
+
+        shows(lists());
+        told.take();
+
+        assertThat(unnamed()).isEmpty();
+    }
+
+    @Test
+    void whatItTellsWhileItsListsAreOnTheirWayAgainIsNewerThanThey() throws Exception {
+        entersAndIsRefused();
+        weAre("member", "participant");
+        List<IQ> lists = lists();
+        says(TestRoom.message(TestRoom.item(CAROL.toString(), "none", "none")));
+        shows(lists);
+        told.take();
+
+        assertThat(rooms.status(TestRoom.JID).members()).doesNotContain(CAROL);
+    }
+
+    @Test
+    void anAnswerAboutItsConfigurationShowsNoLists() throws Exception {
+        entersAndIsRefused();
+        says(TestRoom.message("", "104"));
+        connection.answer(asked.take());
+        told.take();
+
+        assertThat(unnamed()).containsExactly(HIDDEN);
+    }
+
+    @Test
+    void itsConfigurationIsAskedForFirstAndItsListsThen() throws Exception {
+        entersAndIsRefused();
+        CountDownLatch bothTold = new CountDownLatch(1);
+        worker.execute(bothTold::await);
+        says(TestRoom.message("", "104"));
+        weAre("member", "participant");
+        bothTold.countDown();
+        looked();
+        connection.answer(asked.remove());
+        told.take();
+        shows(lists());
+        told.take();
+
+        assertThat(unnamed()).isEmpty();
+    }
+
+    private void entersAndIsRefused() throws Exception {
+        enters();
+        connection.answer(asked.take());
+        refuses(lists());
+        told.take();
+        assertThat(unnamed()).containsExactly(HIDDEN);
+    }
+
+    private void enters() throws Exception {
+        rooms.sends(StanzaBuilder.buildPresence()
+                .to(TestRoom.JID + "/alice")
+                .addExtension(new MUCInitialPresence(null, 0, -1, -1, null)));
+        weAre("none", "participant");
+    }
+
+    private void weAre(String affiliation, String role) throws Exception {
+        says(TestRoom.presence("alice", TestClient.ALICE + "/here", affiliation, "100", "110")
+                .replace("role='participant'", "role='" + role + "'"));
+    }
+
+    private void says(String stanza) throws Exception {
+        rooms.receives(PacketParserUtils.<Stanza>parseStanza(stanza), connection.getUser());
+    }
+
+    private void changed(BareJid room) {
+        worker.execute(() -> facts.look(room));
+    }
+
+    /** What is next asked are the three lists. */
+    private List<IQ> lists() throws InterruptedException {
+        List<IQ> lists = List.of(asked.take(), asked.take(), asked.take());
+        assertThat(lists).allMatch(MUCAdmin.class::isInstance);
+        return lists;
+    }
+
+    private void refuses(List<IQ> lists) {
+        showsLists = false;
+        lists.forEach(connection::answer);
+    }
+
+    /** Carol is a member, and there is nobody else. */
+    private void shows(List<IQ> lists) {
+        showsLists = true;
+        lists.forEach(connection::answer);
+    }
+
+    /** Errors, our own server's too, but for what the room answers. */
+    private Optional<IQ> answer(IQ request) {
+        if (request instanceof DiscoverInfo) {
+            return Optional.of(DiscoverInfo.builder(request.getStanzaId())
+                    .ofType(IQ.Type.result)
+                    .to(request.getFrom())
+                    .addFeature("muc_nonanonymous")
+                    .build());
+        }
+        if (request instanceof MUCAdmin list && showsLists) {
+            MUCAdmin answer = new MUCAdmin();
+            answer.setType(IQ.Type.result);
+            if (list.getItems().get(0).getAffiliation() == MUCAffiliation.member) {
+                answer.addItem(new MUCItem(MUCAffiliation.member, CAROL));
+            }
+            return Optional.of(answer);
+        }
+        return Optional.empty();
+    }
+
+    /** Time passes in which our own server answers, until it is left in peace. */
+    private void isSilent() throws Exception {
+        while (told.isEmpty()) {
+            Runnable step = steps.poll(10, TimeUnit.MILLISECONDS);
+            if (step != null) {
+                step.run();
+            }
+        }
+        told.take();
+    }
+
+    /** What was to be asked after what it has told is asked. */
+    private void looked() throws Exception {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        worker.execute(() -> done.complete(null));
+        done.get(30, TimeUnit.SECONDS);
+    }
+
+    private List<String> unnamed() {
+        return rooms.status(TestRoom.JID).unnamed();
+    }
+
+    private List<OmemoEvent> events() throws Exception {
+        CompletableFuture<Void> allTold = new CompletableFuture<>();
+        reports.tell(listener -> allTold.complete(null));
+        allTold.get(30, TimeUnit.SECONDS);
+        return events;
+    }
+}
