@@ -244,11 +244,11 @@ final class RoomFacts {
         }
 
         void ask() throws Exception {
+            if (room.isStale() && open.putIfAbsent(CONFIGURATION, new HashSet<>()) == null) {
+                state = State.DUE; // messages wait for that, and for nothing else that is open
+            }
             if (state != State.DUE) {
                 return;
-            }
-            if (room.isStale()) {
-                open.computeIfAbsent(CONFIGURATION, configuration -> new HashSet<>());
             }
             round++;
             for (Map.Entry<Optional<MUCAffiliation>, Set<String>> question : open.entrySet()) {
@@ -303,6 +303,9 @@ final class RoomFacts {
                     ids.clear();
                     open.remove(list);
                     endIfAnswered();
+                    if (list.isEmpty() && !open.isEmpty() && room.isWaitedForNoMore()) {
+                        tell();
+                    }
                 }
 
                 /** Without an answer. @return whether it has to be asked again. */

@@ -201,6 +201,63 @@ class RoomFactsTest {
         assertThat(unnamed()).isEmpty();
     }
 
+    @Test
+    void aChangedConfigurationIsAskedForThoughItIsLeftInPeaceAboutItsLists() throws Exception {
+        entersAndIsRefused();
+        weAre("member", "participant");
+        isSilent();
+        asked.clear();
+
+        says(TestRoom.message("", "104"));
+        looked();
+        connection.answer(configuration());
+
+        told.take();
+        assertThat(rooms.status(TestRoom.JID).kind()).isEqualTo(RoomReaders.State.OPEN);
+    }
+
+    @Test
+    void aChangedConfigurationIsAskedForThoughItsListsAreOnTheirWay() throws Exception {
+        entersAndIsRefused();
+        weAre("member", "participant");
+        List<IQ> lists = lists();
+
+        says(TestRoom.message("", "104"));
+        looked();
+        connection.answer(configuration());
+
+        told.take();
+        assertThat(rooms.status(TestRoom.JID).kind()).isEqualTo(RoomReaders.State.OPEN);
+        shows(lists);
+        told.take();
+        assertThat(unnamed()).isEmpty();
+    }
+
+    @Test
+    void aConfigurationThatHasChangedSinceItWasAskedForIsAskedForAtOnce() throws Exception {
+        entersAndIsRefused();
+        weAre("member", "participant");
+        isSilent();
+        asked.clear();
+        says(TestRoom.message("", "104"));
+        looked();
+        IQ before = configuration();
+        asked.clear();
+
+        says(TestRoom.message("", "104"));
+        looked();
+        connection.answer(before);
+        told.take();
+        connection.answer(configuration());
+        told.take();
+
+        assertThat(rooms.status(TestRoom.JID).kind()).isEqualTo(RoomReaders.State.OPEN);
+    }
+
+    private IQ configuration() {
+        return asked.stream().filter(DiscoverInfo.class::isInstance).findFirst().orElseThrow();
+    }
+
     private void entersAndIsRefused() throws Exception {
         enters();
         connection.answer(asked.take());
