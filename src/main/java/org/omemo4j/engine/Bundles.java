@@ -97,12 +97,13 @@ final class Bundles {
                 && (problem(address, version).isPresent() || isSilentLately(step, address.jid()));
     }
 
-    /** Whether nobody should wait for it: it could not be had, or nobody has answered for another one of its account, so short a time ago. */
+    /** Whether nobody should wait for it: it could not be had, or nobody has answered for another one of its account, so short a time ago. Never so for our own devices. */
     boolean hasFailedLately(Step step, DeviceAddress address, OmemoVersion version) {
-        return problem(address, version)
-                        .filter(problem -> isExcused(step, problem.when()))
-                        .isPresent()
-                || isSilentLately(step, address.jid());
+        return !address.jid().equals(owner)
+                && (problem(address, version)
+                                .filter(problem -> isExcused(step, problem.when()))
+                                .isPresent()
+                        || isSilentLately(step, address.jid()));
     }
 
     /** An account that lists ever new devices, for which nobody answers, must not hold up a room with each. */

@@ -112,7 +112,7 @@ final class Permission {
                 Reaction.NONE);
     }
 
-    /** Which lists a message waits for. A room waits for a list once; when it could not be had, it is asked for again while messages go on without it. */
+    /** Which lists a message waits for. A room waits for a list once; when it could not be had, it is asked for again while messages go on without it; but they never go on without our own. */
     List<Action> toAsk(Step step, OutgoingMessage message) throws StoreException {
         List<Action> actions = new ArrayList<>();
         Set<BareJid> accounts =
@@ -122,7 +122,7 @@ final class Permission {
             for (OmemoVersion version : state.versions()) {
                 Action ask = new Action.FetchDeviceList(account, version);
                 Knowledge knowledge = state.lists().knowledge(step, account, version);
-                if (knowledge == Knowledge.TO_BE_ASKED_AGAIN && message.groupChat()) {
+                if (knowledge == Knowledge.TO_BE_ASKED_AGAIN && message.groupChat() && !account.equals(state.owner())) {
                     step.act(ask);
                 } else if (knowledge == Knowledge.TO_BE_ASKED || knowledge == Knowledge.TO_BE_ASKED_AGAIN) {
                     actions.add(ask);

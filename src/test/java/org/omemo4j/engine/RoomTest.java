@@ -217,6 +217,31 @@ class RoomTest {
     }
 
     @Test
+    void ourOwnListIsWaitedForThoughItCouldNotBeHadLately() {
+        world.refuse(ALICE.toString(), FetchProblem.NO_ANSWER);
+        alice.login();
+        world.clock().advance(Duration.ofMinutes(2));
+
+        assertThat(attempt(() -> alice.engine().encrypt(message(ALICE, BOB))))
+                .isInstanceOfSatisfying(
+                        Encryption.Missing.class,
+                        missing -> assertThat(missing.actions())
+                                .contains(new Action.FetchDeviceList(ALICE, Omemo2.VERSION)));
+    }
+
+    @Test
+    void ourOwnBundlesAreWaitedForThoughTheyCouldNotBeHadLately() {
+        world.device(BOB.toString());
+        TestDevice first = silentWithTwoDevices(ALICE).get(0);
+        world.clock().advance(Duration.ofMinutes(2));
+
+        assertThat(attempt(() -> alice.engine().encrypt(message(ALICE, BOB))))
+                .isInstanceOfSatisfying(
+                        Encryption.Missing.class,
+                        missing -> assertThat(missing.actions()).contains(fetch(first)));
+    }
+
+    @Test
     void whoseBundleIsThereReadsThoughAnotherOneIsNotAnswered() {
         TestDevice carol = world.device(CAROL.toString());
         TestDevice second = world.device(CAROL.toString());
