@@ -55,7 +55,8 @@ final class Room {
 
     private int unanswered;
 
-    private Standing standing = new Standing(null, null);
+    private @Nullable MUCAffiliation affiliation;
+    private @Nullable MUCRole role;
 
     /** As whom we were refused lists when it was last asked for them. */
     private Set<Standing> refusedAs = Set.of();
@@ -63,9 +64,9 @@ final class Room {
     /** Whether it was told that it hides members. */
     private boolean hidingTold;
 
-    /** Who we are there, as far as it has told: what it shows us depends on that. */
+    /** Who we are there, as far as it has told, and under which of its configurations: what it shows us depends on that. */
     record Standing(
-            @Nullable MUCAffiliation affiliation, @Nullable MUCRole role) {}
+            @Nullable MUCAffiliation affiliation, @Nullable MUCRole role, int configuration) {}
 
     Room(BareJid jid) {
         this.jid = jid;
@@ -90,12 +91,13 @@ final class Room {
     }
 
     /** It tells who we are there. */
-    synchronized void weAre(Standing now) {
-        standing = now;
+    synchronized void weAre(@Nullable MUCAffiliation affiliationNow, @Nullable MUCRole roleNow) {
+        affiliation = affiliationNow;
+        role = roleNow;
     }
 
     synchronized Standing standing() {
-        return standing;
+        return new Standing(affiliation, role, configuration);
     }
 
     /** People who belonged to it when we were here before, or who belong to it by a list that may be old by the time we are in. */
@@ -165,12 +167,7 @@ final class Room {
         nonAnonymous = true;
     }
 
-    /** What an answer about the configuration must still be when it comes. */
-    synchronized int configuration() {
-        return configuration;
-    }
-
-    /** It has answered about its configuration, perhaps with an error. @return whether the answer is not out of date. */
+    /** It has answered about its configuration, perhaps with an error. @param asked the configuration when it was asked. @return whether the answer is not out of date. */
     synchronized boolean answered(int asked, Optional<Boolean> nonAnonymousNow) {
         if (asked != configuration) {
             return false;
@@ -220,9 +217,9 @@ final class Room {
         return ownNick != null && (areListsToBeAsked() || stale);
     }
 
-    /** Whether it has not shown its lists, and was not asked for them since we are who we are now. */
+    /** Whether it has not shown its lists, and was not asked for them since that may have changed. */
     private boolean areListsToBeAsked() {
-        return !known || refusedAs.stream().anyMatch(before -> !before.equals(standing));
+        return !known || refusedAs.stream().anyMatch(before -> !before.equals(standing()));
     }
 
     synchronized Set<Standing> refusedAs() {

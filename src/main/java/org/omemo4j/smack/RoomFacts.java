@@ -18,6 +18,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jivesoftware.smack.XMPPException.XMPPErrorException;
 import org.jivesoftware.smack.packet.IQ;
+import org.jivesoftware.smack.packet.Stanza;
 import org.jivesoftware.smack.packet.StanzaError;
 import org.jivesoftware.smackx.disco.packet.DiscoverInfo;
 import org.jivesoftware.smackx.muc.MUCAffiliation;
@@ -185,10 +186,16 @@ final class RoomFacts {
 
     /** What a server or a way to it that has broken down says: nothing about the room. */
     private static boolean mayPass(StanzaError error) {
-        return switch (error.getCondition()) {
-            case remote_server_timeout, remote_server_not_found, resource_constraint, internal_server_error -> true;
-            default -> false;
-        };
+        return error.getType() == StanzaError.Type.WAIT
+                || switch (error.getCondition()) {
+                    case remote_server_timeout, remote_server_not_found, resource_constraint, internal_server_error ->
+                        true;
+                    default -> false;
+                };
+    }
+
+    private static boolean tells(Stanza answer) {
+        return answer.getError() == null || !mayPass(answer.getError());
     }
 
     /** Weakly: the timer must not keep a forgotten connection. */
@@ -252,14 +259,13 @@ final class RoomFacts {
             }
             round++;
             for (Map.Entry<Optional<MUCAffiliation>, Set<String>> question : open.entrySet()) {
-                ask(question.getKey(), question.getValue(), round, room.configuration(), room.standing());
+                ask(question.getKey(), question.getValue(), round, room.standing());
             }
             state = State.ASKED; // else, after the next login
             silence.watch(new Round(this, round));
         }
 
-        private void ask(
-                Optional<MUCAffiliation> list, Set<String> ids, int number, int configuration, Room.Standing standing)
+        private void ask(Optional<MUCAffiliation> list, Set<String> ids, int number, Room.Standing standing)
                 throws Exception {
             String id = UUID.randomUUID().toString();
             IQ request = list.map(affiliation -> request(room.jid(), affiliation))
@@ -267,7 +273,7 @@ final class RoomFacts {
                             .to(room.jid())
                             .ofType(IQ.Type.get)
                             .build());
-            wire.question(request, id, new Wire.Answer() {
+            wire.question(request, id, RoomFacts::tells, new Wire.Answer() {
                 @Override
                 public void received(IQ answer) throws Exception {
                     answered(Optional.of(answer));
@@ -297,7 +303,7 @@ final class RoomFacts {
                     }
                     if (list.isPresent()) {
                         members(answer, list.get(), standing);
-                    } else if (!room.answered(configuration, nonAnonymous(answer)) && number != round) {
+                    } else if (!room.answered(standing.configuration(), nonAnonymous(answer)) && number != round) {
                         return; // it has been asked since
                     }
                     ids.clear();

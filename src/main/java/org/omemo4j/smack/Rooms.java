@@ -209,8 +209,7 @@ final class Rooms implements Occupants {
                 }
                 room.isUs(nick);
                 if (user.getItem() != null) {
-                    room.weAre(new Room.Standing(
-                            user.getItem().getAffiliation(), user.getItem().getRole()));
+                    room.weAre(user.getItem().getAffiliation(), user.getItem().getRole());
                 }
             }
         } else if (presence.getType() == Presence.Type.unavailable) {

@@ -17,6 +17,7 @@ import org.jivesoftware.smack.SmackException.NotConnectedException;
 import org.jivesoftware.smack.SmackFuture;
 import org.jivesoftware.smack.XMPPConnection;
 import org.jivesoftware.smack.XMPPException.XMPPErrorException;
+import org.jivesoftware.smack.filter.AndFilter;
 import org.jivesoftware.smack.filter.IQReplyFilter;
 import org.jivesoftware.smack.filter.StanzaFilter;
 import org.jivesoftware.smack.packet.IQ;
@@ -165,14 +166,15 @@ final class Wire implements Silence.OurServer {
                 answer);
     }
 
-    /** The same, for one whose answer counts whenever it comes. @param id for {@link #isUnanswered}. */
-    void question(IQ request, String id, Answer answer) throws NotConnectedException, InterruptedException {
+    /** The same, for one whose answer counts whenever it comes. @param id for {@link #isUnanswered}. @param tells whether what comes back is an answer there. */
+    void question(IQ request, String id, StanzaFilter tells, Answer answer)
+            throws NotConnectedException, InterruptedException {
         request.setStanzaId(id);
         try {
             answer(
                     request,
                     put(connection -> {
-                        unanswered.put(id, new IQReplyFilter(request, connection));
+                        unanswered.put(id, new AndFilter(new IQReplyFilter(request, connection), tells));
                         return connection.sendIqRequestAsync(request, LATE.toMillis());
                     }),
                     answer);

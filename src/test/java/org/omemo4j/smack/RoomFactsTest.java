@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import org.jivesoftware.smack.packet.IQ;
 import org.jivesoftware.smack.packet.Stanza;
 import org.jivesoftware.smack.packet.StanzaBuilder;
+import org.jivesoftware.smack.packet.StanzaError;
 import org.jivesoftware.smack.util.PacketParserUtils;
 import org.jivesoftware.smackx.disco.packet.DiscoverInfo;
 import org.jivesoftware.smackx.muc.MUCAffiliation;
@@ -163,6 +164,20 @@ class RoomFactsTest {
     }
 
     @Test
+    void whatItHasRefusedUnderAnotherConfigurationIsAskedForAgain() throws Exception {
+        entersAndIsRefused();
+
+        says(TestRoom.message("", "104"));
+        connection.answer(asked.take());
+        told.take();
+        shows(lists());
+        told.take();
+
+        assertThat(unnamed()).isEmpty();
+        assertThat(rooms.status(TestRoom.JID).members()).contains(CAROL);
+    }
+
+    @Test
     void whatItTellsWhileItsListsAreOnTheirWayAgainIsNewerThanThey() throws Exception {
         entersAndIsRefused();
         weAre("member", "participant");
@@ -252,6 +267,48 @@ class RoomFactsTest {
         told.take();
 
         assertThat(rooms.status(TestRoom.JID).kind()).isEqualTo(RoomReaders.State.OPEN);
+    }
+
+    /** The reader of the stream is ahead of the worker. */
+    @Test
+    void errorsThatMayPassAreNoAnswerAlsoIfTheWorkerHearsOfThemLate() throws Exception {
+        enters();
+        List<IQ> first = List.of(asked.take(), asked.take(), asked.take(), asked.take());
+        Runnable step = steps.take();
+        CountDownLatch busy = new CountDownLatch(1);
+        worker.execute(busy::await);
+        step.run();
+        first.forEach(request -> connection.receive(bounced(request, StanzaError.Condition.remote_server_timeout)));
+        busy.countDown();
+
+        assertThat(List.of(asked.take(), asked.take(), asked.take(), asked.take()))
+                .extracting(IQ::getStanzaId)
+                .doesNotContainAnyElementsOf(first.stream().map(IQ::getStanzaId).toList());
+    }
+
+    @Test
+    void anErrorThatSaysToWaitIsNoAnswer() throws Exception {
+        enters();
+        connection.answer(asked.take());
+        lists().forEach(request -> {
+            IQ wait = bounced(request, StanzaError.Condition.service_unavailable);
+            wait.setError(StanzaError.from(StanzaError.Condition.service_unavailable, "not connected yet")
+                    .setType(StanzaError.Type.WAIT)
+                    .build());
+            connection.receive(wait);
+        });
+        steps.take().run();
+        shows(lists());
+        told.take();
+
+        assertThat(unnamed()).isEmpty();
+        assertThat(rooms.status(TestRoom.JID).members()).contains(CAROL);
+    }
+
+    private static IQ bounced(IQ request, StanzaError.Condition condition) {
+        IQ error = IQ.createErrorResponse(request, condition);
+        error.setFrom(request.getTo());
+        return error;
     }
 
     private IQ configuration() {

@@ -201,10 +201,10 @@ class RoomsTest {
 
         assertThat(rooms.status(TestRoom.JID).kind()).isEqualTo(RoomReaders.State.ASKED);
         assertThat(rooms.addressee(occupant("bob"))).isEmpty();
-        room().answered(room().configuration(), Optional.of(true));
+        room().answered(room().standing().configuration(), Optional.of(true));
         assertThat(rooms.status(TestRoom.JID).kind()).isEqualTo(RoomReaders.State.OPEN);
         comes(TestRoom.message("", "104"));
-        room().answered(room().configuration(), Optional.empty());
+        room().answered(room().standing().configuration(), Optional.empty());
         assertThat(rooms.status(TestRoom.JID).kind()).isEqualTo(RoomReaders.State.ANONYMOUS);
     }
 
@@ -225,7 +225,7 @@ class RoomsTest {
     @Test
     void anAnswerFromBeforeAChangeOfTheConfigurationDoesNotCount() throws Exception {
         enters();
-        int asked = room().configuration();
+        int asked = room().standing().configuration();
         comes(TestRoom.message("", "173"));
 
         assertThat(room().answered(asked, Optional.of(true))).isFalse();
