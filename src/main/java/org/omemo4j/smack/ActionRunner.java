@@ -37,7 +37,7 @@ import org.omemo4j.trust.TrustLevel;
 
 /** Performs the engine's actions, each of them once at a time: who wants what is under way waits for its end. On the worker only, except {@link #awaitReady}. */
 final class ActionRunner {
-    /** Times in a row that a question is found unanswered while its server answers others, before that counts as silence. */
+    /** Times in a row that a question is found unanswered while its server answers others, before it is given up. */
     static final int MAX_SILENCES = 3;
 
     private final OmemoEngine engine;
@@ -244,19 +244,24 @@ final class ActionRunner {
         return current.get(question.action) == question;
     }
 
-    /** A server that has answered nothing else either meanwhile is silent about whatever it was asked, or is going to be. An answer that comes later counts all the same. */
+    /**
+     * A server that has answered nothing else either meanwhile is silent about whatever it was asked, or is going to be; one that has is silent about this question at most, whose place is
+     * the next one's. An answer that comes later counts all the same.
+     */
     private void unanswered(Set<Fetch> questions) throws Exception {
         FirstFailure failure = new FirstFailure();
         for (Fetch question : questions) {
             if (!isOpen(question)) {
                 continue; // given up with one before
             }
-            if (question.hasServerAnswered() && question.hasTime()) {
+            if (!question.hasServerAnswered()) {
+                for (Action action : fetches.leave(question.server.orElseThrow())) {
+                    failure.run(() -> unanswered(action));
+                }
+            } else if (question.hasTime()) {
                 question.watch();
-                continue;
-            }
-            for (Action action : fetches.leave(question.server.orElseThrow())) {
-                failure.run(() -> unanswered(action));
+            } else {
+                failure.run(() -> unanswered(question.action));
             }
         }
         failure.rethrow();

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -18,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.jivesoftware.smack.packet.IQ;
 import org.jivesoftware.smack.packet.StanzaError;
 import org.jivesoftware.smackx.ping.packet.Ping;
@@ -209,6 +212,43 @@ class ActionRunnerTest {
         }
 
         awaitUntilEnded(BOB);
+    }
+
+    /** Each time that our server is asked, theirs has answered whatever else it was asked. */
+    @Test
+    void anAccountThatIsNeverAnsweredTakesNoOtherOfItsServerAlong() throws Exception {
+        fetch(BOB);
+        assertThat((Object) questions.take().getTo()).isEqualTo(BOB);
+        BareJid[] others = IntStream.range(0, 20 * FetchQueue.AT_ONCE)
+                .mapToObj(i -> TestClient.jid("m" + i + "@example.net"))
+                .toArray(BareJid[]::new);
+        fetch(others);
+        Set<BareJid> answered = new HashSet<>();
+        while (!ended.contains(BOB)) {
+            answered.addAll(theirServerAnswers());
+            ourServerAnswers();
+        }
+
+        assertThat(ended).containsAll(answered).hasSize(answered.size() + 1);
+        assertThat(answered).hasSizeLessThan(others.length);
+        for (int i = 0; i < others.length; i++) {
+            answered.addAll(theirServerAnswers());
+        }
+        assertThat(answered).containsExactlyInAnyOrder(others);
+    }
+
+    /** All that it has been asked by now. @return about whom. */
+    private Set<BareJid> theirServerAnswers() throws Exception {
+        List<IQ> asked = new ArrayList<>();
+        questions.drainTo(asked);
+        Set<BareJid> answered = new HashSet<>();
+        for (IQ question : asked) {
+            connection.answer(question);
+            BareJid account = question.getTo().asBareJid();
+            awaitUntilEnded(account);
+            answered.add(account);
+        }
+        return answered;
     }
 
     @Test
