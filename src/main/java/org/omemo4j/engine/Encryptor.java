@@ -98,7 +98,7 @@ final class Encryptor {
                 return new Withheld(step.reaction());
             }
         }
-        List<Action> missing = missing(step, wanted, message.groupChat());
+        List<Action> missing = message.awaited(missing(step, wanted, message.groupChat()));
         if (!missing.isEmpty()) {
             return new Missing(missing, step.reaction());
         }

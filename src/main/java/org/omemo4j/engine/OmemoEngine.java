@@ -277,7 +277,7 @@ public final class OmemoEngine {
     public void leavesAgain(ParkedRecord parked, boolean groupChat, List<XmlElement> content, List<XmlElement> leaving)
             throws StoreException {
         OutgoingMessage message =
-                new OutgoingMessage(parked.to(), groupChat, Set.of(), List.of(), content, Set.of(), false);
+                new OutgoingMessage(parked.to(), groupChat, Set.of(), List.of(), content, Set.of(), Set.of(), false);
         steps.run(step -> {
             encryptor.leavesAgain(step, message, parked.parked(), leaving);
             return parked;

@@ -4,6 +4,8 @@
  */
 package org.omemo4j.engine;
 
+import static java.util.function.Predicate.not;
+
 import java.util.List;
 import java.util.Set;
 import org.jxmpp.jid.BareJid;
@@ -19,6 +21,7 @@ import org.omemo4j.trust.TrustKey;
  * @param unnamed who else should read it and cannot, as nobody tells who they are; as parts of a sentence.
  * @param content what must be secret: the stanza's elements that {@link org.omemo4j.protocol.InnerElements} lets inside.
  * @param without undecided keys that it does not wait for, and leaves without.
+ * @param unawaited lists and bundles that it does not wait for, and leaves without; that says nothing about who would have answered.
  * @param control whether it carries nothing a person wrote (chat state, receipt, marker): then it never fetches, waits, starts a session or fails.
  */
 public record OutgoingMessage(
@@ -28,8 +31,10 @@ public record OutgoingMessage(
         List<String> unnamed,
         List<XmlElement> content,
         Set<TrustKey> without,
+        Set<Action> unawaited,
         boolean control) {
     public OutgoingMessage {
+        unawaited = Set.copyOf(unawaited);
         without = Set.copyOf(without);
         readers = Set.copyOf(readers);
         unnamed = List.copyOf(unnamed);
@@ -38,7 +43,7 @@ public record OutgoingMessage(
 
     /** A message to a contact, or to our own account. */
     public static OutgoingMessage toContact(BareJid contact, List<XmlElement> content, boolean control) {
-        return new OutgoingMessage(contact, false, Set.of(contact), List.of(), content, Set.of(), control);
+        return new OutgoingMessage(contact, false, Set.of(contact), List.of(), content, Set.of(), Set.of(), control);
     }
 
     /** A message to a room. @param members who belongs to it, present or not, by their real JIDs. */
@@ -50,11 +55,21 @@ public record OutgoingMessage(
     /** A message to a room. @param unnamed who belongs to it, too, without being known; as parts of a sentence. */
     public static OutgoingMessage toRoom(
             BareJid room, Set<BareJid> members, List<String> unnamed, List<XmlElement> content, boolean control) {
-        return new OutgoingMessage(room, true, members, unnamed, content, Set.of(), control);
+        return new OutgoingMessage(room, true, members, unnamed, content, Set.of(), Set.of(), control);
     }
 
     /** The same, which leaves without these keys if nobody has decided about them when it does. */
     public OutgoingMessage without(Set<TrustKey> undecided) {
-        return new OutgoingMessage(to, groupChat, readers, unnamed, content, undecided, control);
+        return new OutgoingMessage(to, groupChat, readers, unnamed, content, undecided, unawaited, control);
+    }
+
+    /** The same, which leaves without what these would bring if it is not there when it does. */
+    public OutgoingMessage notAwaiting(Set<Action> fetches) {
+        return new OutgoingMessage(to, groupChat, readers, unnamed, content, without, fetches, control);
+    }
+
+    /** Those of these that it waits for. */
+    List<Action> awaited(List<Action> fetches) {
+        return fetches.stream().filter(not(unawaited::contains)).toList();
     }
 }

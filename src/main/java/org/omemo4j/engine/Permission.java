@@ -46,7 +46,7 @@ final class Permission {
             return optedOut;
         }
         if (!message.control()) {
-            List<Action> toAsk = toAsk(step, message);
+            List<Action> toAsk = message.awaited(toAsk(step, message));
             if (!toAsk.isEmpty()) {
                 return Optional.of(new Missing(toAsk, step.reaction()));
             }

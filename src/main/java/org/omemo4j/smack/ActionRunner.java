@@ -283,12 +283,14 @@ final class ActionRunner {
         }
     }
 
-    /** Who cannot wait for this any longer goes on as if it had not been answered; our own account is waited for. @return what is left so. */
+    /** Who cannot wait for this any longer goes on without it, and what was asked counts as not answered; our own account is waited for. @return what is left so. */
     List<Action> leave(List<Action> actions) throws Exception {
         List<Action> left = actions.stream().filter(not(nodes::isOfOurAccount)).toList();
         FirstFailure failure = new FirstFailure();
         for (Action action : left) {
-            failure.run(() -> tellUnanswered(action));
+            if (current.containsKey(action)) {
+                failure.run(() -> tellUnanswered(action));
+            }
         }
         failure.rethrow();
         return left;

@@ -273,6 +273,7 @@ final class EncryptingInterceptor implements Consumer<MessageBuilder> {
                 room.unnamed(),
                 content.inside(),
                 Set.of(),
+                Set.of(),
                 content.isControl());
         Encryption result = outgoing.open().engine().encrypt(message, encrypted -> replaceBy(encrypted, outgoing));
         Reports reports = outgoing.account().reports();

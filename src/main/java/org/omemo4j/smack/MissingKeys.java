@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jxmpp.jid.BareJid;
 import org.omemo4j.engine.Action;
 import org.omemo4j.engine.Encryption;
@@ -95,6 +96,11 @@ final class MissingKeys {
         roomPatience.connected();
     }
 
+    /** What the conversation's next message does not wait for any more. */
+    Set<Action> unawaited(BareJid conversation) {
+        return roomPatience.unawaited(conversation);
+    }
+
     /** The account's server does answer. */
     void answered(BareJid account) {
         silences.computeIfPresent(account, (same, before) -> new Silences(0, before.since()));
@@ -152,9 +158,11 @@ final class MissingKeys {
         roomPatience.goOn(room);
         boolean all = inVain > MAX_ROUNDS || roomPatience.isOver(room);
         boolean lists = roomPatience.isOverForLists(room);
-        return runner.leave(needed.stream()
+        List<Action> left = runner.leave(needed.stream()
                 .filter(action -> all || (lists && action instanceof Action.FetchDeviceList))
                 .toList());
+        roomPatience.leave(room, left);
+        return left;
     }
 
     /** A room has waited long enough: whose answers are not there is left out, or whatever else the application wants then. */

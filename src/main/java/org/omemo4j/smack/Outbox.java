@@ -369,7 +369,8 @@ final class Outbox {
         OutgoingMessage message = groupChat
                 ? OutgoingMessage.toRoom(record.to(), room.members(), room.unnamed(), content.inside(), false)
                 : OutgoingMessage.toContact(record.to(), content.inside(), false);
-        message = message.without(without.getOrDefault(record.number(), Set.of()));
+        message = message.without(without.getOrDefault(record.number(), Set.of()))
+                .notAwaiting(missingKeys.unawaited(record.to()));
         List<Message> leaving = new ArrayList<>();
         Encryption result;
         try {

@@ -6,10 +6,13 @@ package org.omemo4j.smack;
 
 import java.lang.ref.WeakReference;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jivesoftware.smack.SmackException.NotConnectedException;
 import org.jxmpp.jid.BareJid;
+import org.omemo4j.engine.Action;
 
 /**
  * How long a room's message may wait for the keys of its members, however many there are and however slowly their servers answer: first for their lists, then for the bundles of those
@@ -30,6 +33,7 @@ final class RoomPatience {
 
     private static final class Wait {
         private final BareJid room;
+        private final Set<Action> unawaited = new HashSet<>();
         private int steps;
         private boolean ticking;
 
@@ -78,6 +82,17 @@ final class RoomPatience {
 
     boolean isOver(BareJid room) {
         return steps(room) >= STEPS;
+    }
+
+    /** The message goes on without these. */
+    void leave(BareJid room, List<Action> fetches) {
+        waits.computeIfAbsent(room, Wait::new).unawaited.addAll(fetches);
+    }
+
+    /** Which fetches the message does not wait for any more. */
+    Set<Action> unawaited(BareJid room) {
+        Wait wait = waits.get(room);
+        return wait == null ? Set.of() : wait.unawaited;
     }
 
     private int steps(BareJid room) {

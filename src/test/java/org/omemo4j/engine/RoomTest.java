@@ -281,6 +281,29 @@ class RoomTest {
 
     private static Action.FetchBundle fetch(TestDevice device) {
         return new Action.FetchBundle(device.address(), Omemo2.VERSION);
+    void whatAMessageDoesNotWaitForTheNextOneWaitsFor() {
+        world.device(BOB.toString());
+        world.device(CAROL.toString());
+        encrypted(send(BOB));
+        OutgoingMessage message = message(BOB, CAROL);
+        for (MemberLeftOut.Why why :
+                List.of(MemberLeftOut.Why.DEVICE_LIST_UNKNOWN, MemberLeftOut.Why.NO_USABLE_DEVICE)) {
+            List<Action> fetches = missing(message);
+
+            Encrypted sent = encrypted(attempt(() -> alice.engine().encrypt(message.notAwaiting(Set.copyOf(fetches)))));
+
+            assertThat(sent.members()).containsExactly(new MemberLeftOut(CAROL, why));
+            assertThat(missing(message)).isEqualTo(fetches);
+            alice.perform(new Reaction(fetches, List.of()));
+        }
+        assertThat(encrypted(attempt(() -> alice.engine().encrypt(message))).members())
+                .isEmpty();
+    }
+
+    private List<Action> missing(OutgoingMessage message) {
+        Encryption result = attempt(() -> alice.engine().encrypt(message));
+        assertThat(result).isInstanceOf(Encryption.Missing.class);
+        return ((Encryption.Missing) result).actions();
     }
 
     /** It may be back, and a message to a room is not sent again for one member. */

@@ -13,6 +13,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jivesoftware.smack.packet.IQ;
 import org.jivesoftware.smack.packet.Message;
 import org.jivesoftware.smack.packet.StanzaBuilder;
@@ -23,6 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.jxmpp.jid.BareJid;
 import org.omemo4j.engine.EncryptionPolicy;
 import org.omemo4j.engine.MemberLeftOut;
+import org.omemo4j.engine.MemberLeftOut.Why;
 import org.omemo4j.engine.OmemoConfig;
 import org.omemo4j.protocol.DeviceAddress;
 import org.omemo4j.store.memory.MemoryStore;
@@ -109,6 +112,31 @@ class RoomWaitTest {
             assertThat(message.devices()).containsExactly(bob);
             assertThat(message.members())
                     .containsExactly(new MemberLeftOut(carol.jid(), MemberLeftOut.Why.DEVICE_LIST_UNKNOWN));
+        }
+    }
+
+    /** So many others come first that it is not her turn in that time. */
+    @Test
+    void whoWasNotAskedInThatTimeIsWaitedForByTheNextMessage() throws Exception {
+        Stream<String> others = IntStream.range(0, FetchQueue.AT_ONCE).mapToObj(i -> "a" + i + "@example.net");
+        String[] members = Stream.concat(Stream.of(BOB, CAROL), others).toArray(String[]::new);
+        try (TimedRoom room =
+                new TimedRoom(request -> isForDomain("example.net", request) && !isForBundle(request), members)) {
+            room.write("m1");
+            room.steps(RoomPatience.STEPS_FOR_LISTS);
+            SentMessage message = nextSent();
+            assertThat(message.devices()).containsExactly(bob);
+            assertThat(message.members()).contains(new MemberLeftOut(carol.jid(), Why.DEVICE_LIST_UNKNOWN));
+
+            IQ question = room.unanswered.take();
+            while (!question.getTo().equals(carol.jid())) {
+                room.connection.answer(question);
+                question = room.unanswered.take();
+            }
+            room.write("m2");
+            room.connection.answer(question);
+
+            assertThat(nextSent().devices()).containsExactlyInAnyOrder(bob, carol);
         }
     }
 
@@ -201,7 +229,7 @@ class RoomWaitTest {
         return request.toXML().toString().contains(":bundles");
     }
 
-    /** We are in it with Bob and Carol; the test turns its clock, and no server is silent: its time never ends. */
+    /** We are in it with Bob and Carol, or with others; the test turns its clock, and no server is silent: its time never ends. */
     private final class TimedRoom implements AutoCloseable {
         private final TestDevice device = world.device(TestClient.ALICE);
         private final BlockingQueue<Exception> thrown = new LinkedBlockingQueue<>();
@@ -210,10 +238,15 @@ class RoomWaitTest {
         private final Worker worker = new Worker(thrown::add);
         private final QuietConnection connection = TestClient.connect();
         private final Wire wire = new Wire(() -> connection, worker);
-        private final Rooms rooms = TestRoom.enteredBy(connection, BOB, CAROL);
+        private final Rooms rooms;
         private final Outbox outbox;
 
         TimedRoom(Predicate<IQ> silent) throws Exception {
+            this(silent, BOB, CAROL);
+        }
+
+        TimedRoom(Predicate<IQ> silent, String... members) throws Exception {
+            rooms = TestRoom.enteredBy(connection, members);
             device.engine().setPolicy(TestRoom.JID, EncryptionPolicy.REQUIRED);
             connection.answerBy(new TestPep(world, device.jid())::answer);
             connection.answerNothingTo(request -> silent.test(request) && unanswered.add(request));
