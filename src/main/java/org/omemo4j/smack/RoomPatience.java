@@ -139,6 +139,9 @@ final class RoomPatience {
             wait.ticking = true;
         } catch (NotConnectedException e) {
             // goes on after the next login
+        } catch (RuntimeException e) { // of an interceptor of the application
+            tick(wait);
+            throw e;
         }
     }
 

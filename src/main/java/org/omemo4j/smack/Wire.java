@@ -72,9 +72,9 @@ final class Wire implements Silence.OurServer {
         void lost() throws Exception;
     }
 
-    /** What became of a ping. */
+    /** What became of a ping that was sent. */
     interface Echo {
-        /** Whether the answer came; else the connection went away. Called on the worker. */
+        /** Whether the answer came; else the connection went away, or an interceptor of the application would not let us ask again. Called on the worker, once. */
         void came(boolean came) throws Exception;
     }
 
@@ -240,6 +240,9 @@ final class Wire implements Silence.OurServer {
                         ping(echo, Math.min(2 * patience, MAX_PING_PATIENCE));
                     } catch (NotConnectedException e) {
                         lost();
+                    } catch (RuntimeException e) { // of an interceptor of the application
+                        worker.execute(this::lost);
+                        throw e;
                     }
                 }
             }

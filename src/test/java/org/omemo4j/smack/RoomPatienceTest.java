@@ -62,6 +62,23 @@ class RoomPatienceTest {
     }
 
     @Test
+    void whatThrowsWhileOurServerIsAskedEndsNothing() throws Exception {
+        begin();
+        server.broken = true;
+        server.patienceEnds();
+        server.broken = false;
+        assertThat(server.failures).hasSize(1);
+        server.failures.clear();
+
+        for (int i = 1; i <= RoomPatience.STEPS; i++) {
+            assertThat(isOver()).isFalse();
+            step(true);
+        }
+
+        assertThat(isOver()).isTrue();
+    }
+
+    @Test
     void theNextMessageHasAPatienceOfItsOwn() throws Exception {
         begin();
         step(true);

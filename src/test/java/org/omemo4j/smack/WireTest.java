@@ -7,9 +7,12 @@ package org.omemo4j.smack;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jivesoftware.smack.SmackException.NotConnectedException;
 import org.jivesoftware.smack.packet.Message;
 import org.jivesoftware.smack.packet.StanzaBuilder;
@@ -69,6 +72,32 @@ class WireTest {
         worker.execute(() -> wire.ping(answered::complete));
 
         assertThat(answered.get(30, TimeUnit.SECONDS)).isTrue();
+        worker.close();
+    }
+
+    @Test
+    void whoseSecondPingMeetsAnInterceptorThatThrowsIsToldOnceThatNoAnswerCame() throws Exception {
+        QuietConnection connection = TestClient.connect();
+        connection.setReplyTimeout(100);
+        AtomicInteger pings = new AtomicInteger();
+        connection.answerNothingTo(request -> {
+            if (pings.incrementAndGet() == 2) {
+                throw new IllegalStateException("thrown by the test");
+            }
+            return pings.get() == 1;
+        });
+        BlockingQueue<Exception> failures = new LinkedBlockingQueue<>();
+        BlockingQueue<Boolean> told = new LinkedBlockingQueue<>();
+        Worker worker = new Worker(failures::add);
+        Wire wire = new Wire(() -> connection, worker);
+
+        worker.execute(() -> wire.ping(told::add));
+
+        assertThat(told.poll(30, TimeUnit.SECONDS)).isFalse();
+        assertThat(failures.poll(30, TimeUnit.SECONDS)).hasMessage("thrown by the test");
+        worker.execute(() -> wire.ping(told::add));
+        assertThat(told.poll(30, TimeUnit.SECONDS)).as("of the next one").isTrue();
+        assertThat(told).isEmpty();
         worker.close();
     }
 
