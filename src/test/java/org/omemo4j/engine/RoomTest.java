@@ -281,6 +281,9 @@ class RoomTest {
 
     private static Action.FetchBundle fetch(TestDevice device) {
         return new Action.FetchBundle(device.address(), Omemo2.VERSION);
+    }
+
+    @Test
     void whatAMessageDoesNotWaitForTheNextOneWaitsFor() {
         world.device(BOB.toString());
         world.device(CAROL.toString());
