@@ -17,6 +17,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jivesoftware.smack.packet.IQ;
 import org.jivesoftware.smack.packet.Message;
+import org.jivesoftware.smack.packet.Presence;
+import org.jivesoftware.smack.packet.Stanza;
 import org.jivesoftware.smack.packet.StanzaBuilder;
 import org.jivesoftware.smackx.muc.MUCAffiliation;
 import org.jivesoftware.smackx.pubsub.packet.PubSub;
@@ -28,21 +30,13 @@ import org.omemo4j.engine.MemberLeftOut;
 import org.omemo4j.engine.MemberLeftOut.Why;
 import org.omemo4j.engine.OmemoConfig;
 import org.omemo4j.protocol.DeviceAddress;
-import org.omemo4j.store.memory.MemoryStore;
 import org.omemo4j.testkit.TestDevice;
-import org.omemo4j.testkit.World;
 
 /** What a room waits for has an end, however slow the servers of its members are, and whoever comes meanwhile. */
 @Timeout(60)
-class RoomWaitTest {
-    private static final String BOB = "bob@example.org";
-    private static final String CAROL = "carol@example.net";
-
-    private final World world = new World();
+class RoomWaitTest extends RoomFixture {
     private final DeviceAddress bob = world.device(BOB).address();
     private final DeviceAddress carol = world.device(CAROL).address();
-    private final BlockingQueue<SentMessage> sent = new LinkedBlockingQueue<>();
-    private final BlockingQueue<OmemoException> failed = new LinkedBlockingQueue<>();
 
     @Test
     void whoHasNotAnsweredWhenThePatienceIsOverIsLeftOutAndStillAsked() throws Exception {
@@ -195,6 +189,24 @@ class RoomWaitTest {
     }
 
     @Test
+    void aPatienceThatAGoodByeHasStoppedGoesOnWhenTheApplicationStaysAfterAll() throws Exception {
+        try (TimedRoom room = new TimedRoom(request -> isForDomain("example.net", request) && isForBundle(request))) {
+            room.write("m1");
+            room.unanswered.take();
+            room.wire.closing();
+            room.steps(1);
+            room.settled();
+            assertThat(room.steps).as("another step").isEmpty();
+
+            room.wire.staying();
+            room.worker.execute(room.outbox::drainAll);
+
+            assertThat(room.stepsUntilItLeaves()).isGreaterThanOrEqualTo(RoomPatience.STEPS);
+            assertThat(nextSent().devices()).containsExactly(bob);
+        }
+    }
+
+    @Test
     void aRoomThatHasLostUsMeanwhileHasAPatienceOfItsOwnWhenWeAreBack() throws Exception {
         try (TimedRoom room = new TimedRoom(request -> isForDomain("example.net", request) && isForBundle(request))) {
             room.write("m1");
@@ -292,6 +304,13 @@ class RoomWaitTest {
             return count;
         }
 
+        /** What was handed to the worker is done. */
+        void settled() throws Exception {
+            CompletableFuture<Void> done = new CompletableFuture<>();
+            worker.execute(() -> done.complete(null));
+            done.get(30, TimeUnit.SECONDS);
+        }
+
         /** Our server has answered, and what follows on it is done. */
         void settle() throws Exception {
             CompletableFuture<Void> answered = new CompletableFuture<>();
@@ -312,14 +331,16 @@ class RoomWaitTest {
     void membersWhoKeepComingFailNoMessageAndAreAskedWhenItHasLeft() throws Exception {
         AtomicInteger members = new AtomicInteger();
         BlockingQueue<BareJid> asked = new LinkedBlockingQueue<>();
+        BlockingQueue<Stanza> heard = new LinkedBlockingQueue<>();
         try (TestClient alice = started()) {
+            alice.connection.addSyncStanzaListener(heard::add, Presence.class::isInstance);
             TestPep server = new TestPep(world, TestClient.jid(TestClient.ALICE));
             TestRoom[] room = new TestRoom[1];
             room[0] = new TestRoom(alice, request -> {
                         if (request instanceof PubSub && isForDomain("new.example", request)) {
                             asked.add(request.getTo().asBareJid());
                             if (request.getTo().equals(newcomer(members.get()))) {
-                                comes(room[0], newcomer(members.incrementAndGet()));
+                                comes(room[0], newcomer(members.incrementAndGet()), heard);
                             }
                         }
                         return server.answer(request);
@@ -349,9 +370,13 @@ class RoomWaitTest {
         return TestClient.jid("m" + number + "@new.example");
     }
 
-    private static void comes(TestRoom room, BareJid somebody) {
+    /** @param heard what we have heard of, Smack's own thread being ahead of whoever tells. */
+    private static void comes(TestRoom room, BareJid somebody, BlockingQueue<Stanza> heard) {
         try {
             room.says(TestRoom.presence(somebody.toString(), somebody + "/x", "none"));
+            while (!heard.take().getFrom().getResourceOrEmpty().toString().equals(somebody.toString())) {
+                // somebody else
+            }
         } catch (Exception e) {
             throw new AssertionError(e);
         }
@@ -359,33 +384,5 @@ class RoomWaitTest {
 
     private static boolean isForDomain(String domain, IQ request) {
         return request.getTo() != null && request.getTo().getDomain().toString().equals(domain);
-    }
-
-    private SentMessage nextSent() throws InterruptedException {
-        SentMessage next = sent.poll(30, TimeUnit.SECONDS);
-        assertThat(failed).isEmpty();
-        assertThat(next).as("a sent message").isNotNull();
-        return next;
-    }
-
-    private TestClient started() throws Exception {
-        TestClient alice = TestClient.started(world, new MemoryStore(), OmemoConfig.defaults());
-        alice.omemo.addOmemoListener(listener());
-        alice.omemo.setPolicy(TestRoom.JID, EncryptionPolicy.REQUIRED);
-        return alice;
-    }
-
-    private OmemoListener listener() {
-        return new OmemoListener() {
-            @Override
-            public void onSent(SentMessage message) {
-                sent.add(message);
-            }
-
-            @Override
-            public void onSendFailed(BareJid to, String stanzaId, OmemoException why) {
-                failed.add(why);
-            }
-        };
     }
 }
