@@ -157,6 +157,7 @@ class ActionRunnerTest {
     @Test
     void whileOurOwnListIsAnErrorWeAreNotReady() throws Exception {
         ownTimeEnds = false;
+        connection.answerNothingTo(request -> false);
         connection.answerBy(
                 request -> Optional.of(IQ.createErrorResponse(request, StanzaError.Condition.internal_server_error)));
         runner.loggedIn(true);
@@ -272,6 +273,7 @@ class ActionRunnerTest {
         fetch(BOB);
         IQ question = questions.take();
         ourServerAnswers();
+        awaitThatOurServerIsAsked();
         comesIn(question, BOB);
 
         ourServerAnswers();
@@ -284,6 +286,7 @@ class ActionRunnerTest {
         fetch(BOB);
         IQ question = questions.take();
         ourServerAnswers();
+        awaitThatOurServerIsAsked();
         comesIn(question, CAROL);
 
         ourServerAnswers();
@@ -348,6 +351,14 @@ class ActionRunnerTest {
         told.get(30, TimeUnit.SECONDS);
         run(() -> {});
         run(() -> {});
+    }
+
+    private void awaitThatOurServerIsAsked() throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (pings.isEmpty() && System.nanoTime() < deadline) {
+            run(() -> {});
+        }
+        assertThat(pings).isNotEmpty();
     }
 
     /** On the thread that reads the stream. */

@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.omemo4j.testkit.TestDevice.attempt;
 
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -53,14 +52,7 @@ class KeptTrustMessagesTest {
         });
         Account.Host host = new TestHost(() -> connection, new Rooms(room -> {}), (delay, task) -> {}, thrown::add);
         Wire wire = new Wire(() -> connection, worker);
-        ActionRunner runner = new ActionRunner(
-                device.engine(),
-                worker,
-                wire,
-                reports,
-                device.jid(),
-                new Alarm(host, InstantSource.system(), () -> {}),
-                host);
+        ActionRunner runner = TestHost.runner(device, worker, wire, reports, host);
         outbox = new Outbox(device.engine(), World.CONFIG, worker, wire, runner, reports, host);
         runner.tellOfTrust(() -> worker.execute(outbox::drainAll));
         worker.execute(outbox::drainAll);

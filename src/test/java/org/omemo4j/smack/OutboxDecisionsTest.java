@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.omemo4j.testkit.TestDevice.attempt;
 
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
@@ -79,14 +78,7 @@ class OutboxDecisionsTest {
         });
         Account.Host host = new TestHost(() -> connection, new Rooms(room -> {}), this::timer, thrown::add);
         Wire wire = new Wire(() -> connection, worker);
-        ActionRunner runner = new ActionRunner(
-                device.engine(),
-                worker,
-                wire,
-                reports,
-                device.jid(),
-                new Alarm(host, InstantSource.system(), () -> {}),
-                host);
+        ActionRunner runner = TestHost.runner(device, worker, wire, reports, host);
         outbox = new Outbox(device.engine(), CONFIG, worker, wire, runner, reports, host);
         runner.tellOfRequests(outbox::asked);
         onWorker(() -> outbox.drain(bob.jid()));

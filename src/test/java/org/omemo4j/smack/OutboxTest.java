@@ -7,7 +7,6 @@ package org.omemo4j.smack;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -170,8 +169,7 @@ class OutboxTest {
         Worker worker = new Worker(sent::completeExceptionally);
         Wire wire = new Wire(() -> connection, worker);
         Account.Host host = new EndingRoom(connection);
-        ActionRunner runner = new ActionRunner(
-                engine, worker, wire, reports, device.jid(), new Alarm(host, InstantSource.system(), () -> {}), host);
+        ActionRunner runner = TestHost.runner(device, worker, wire, reports, host);
         Outbox outbox = new Outbox(engine, OmemoConfig.defaults(), worker, wire, runner, reports, host);
 
         worker.execute(() -> outbox.drain(TestRoom.JID));

@@ -6,7 +6,6 @@ package org.omemo4j.smack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.InstantSource;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -262,14 +261,7 @@ class RoomWaitTest extends RoomFixture {
             Reports reports = new Reports();
             reports.add(listener());
             Account.Host host = new TestHost(() -> connection, rooms, (delay, task) -> steps.add(task), thrown::add);
-            ActionRunner runner = new ActionRunner(
-                    device.engine(),
-                    worker,
-                    wire,
-                    reports,
-                    device.jid(),
-                    new Alarm((delay, task) -> () -> {}, InstantSource.system(), () -> {}),
-                    (delay, task) -> () -> {});
+            ActionRunner runner = TestHost.runner(device, worker, wire, reports, (delay, task) -> () -> {});
             outbox = new Outbox(device.engine(), OmemoConfig.defaults(), worker, wire, runner, reports, host);
         }
 

@@ -5,11 +5,13 @@
 package org.omemo4j.smack;
 
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jivesoftware.smack.XMPPConnection;
 import org.jspecify.annotations.Nullable;
+import org.omemo4j.testkit.TestDevice;
 
 /** What an account works for, in the hands of a test. */
 record TestHost(
@@ -18,6 +20,18 @@ record TestHost(
         BiConsumer<Duration, Runnable> timer,
         Consumer<Exception> failure)
         implements Account.Host {
+
+    /** For this device's engine. */
+    static ActionRunner runner(TestDevice device, Worker worker, Wire wire, Reports reports, Maintenance.Timer timer) {
+        return new ActionRunner(
+                device.engine(),
+                worker,
+                wire,
+                reports,
+                device.jid(),
+                new Alarm(timer, InstantSource.system(), () -> {}),
+                timer);
+    }
 
     @Override
     public @Nullable XMPPConnection connection() {
