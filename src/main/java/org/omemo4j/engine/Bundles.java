@@ -30,7 +30,7 @@ final class Bundles {
     private final BareJid owner;
     private final Map<Key, Fetched> fetched = new HashMap<>();
 
-    /** Accounts for one of whose bundles nobody has answered, when that was, and none of which has come since. Never ours: our devices are waited for. */
+    /** Accounts for one of whose bundles nobody has answered, and when that was. Never ours: our devices are waited for. */
     private final Map<BareJid, Instant> silent = new HashMap<>();
 
     /** @param owner our account. */
@@ -54,7 +54,6 @@ final class Bundles {
 
     void have(Step step, DeviceAddress address, OmemoVersion version, Bundle bundle) {
         remember(address, version, new Fetched(Optional.of(bundle), step.now(), false));
-        silent.remove(address.jid());
     }
 
     void unusable(Step step, DeviceAddress address, OmemoVersion version) {
@@ -70,9 +69,9 @@ final class Bundles {
         }
     }
 
-    /** Whether nobody has answered the last time or, if it was never asked for, lately for another one of its account. */
-    boolean isSilent(Step step, DeviceAddress address, OmemoVersion version) {
-        return problem(address, version).map(Fetched::silent).orElseGet(() -> isSilentLately(step, address.jid()));
+    /** Whether it is not there for want of an answer, if it is not there: nobody has answered the last time, or it was not asked for yet. */
+    boolean isUnanswered(DeviceAddress address, OmemoVersion version) {
+        return problem(address, version).map(Fetched::silent).orElse(true);
     }
 
     /** What nobody has answered is asked for again, now. */

@@ -404,8 +404,8 @@ final class Encryptor {
     private Optional<Session> newSession(Step step, Reader reader, List<LeftOut> leftOut) throws StoreException {
         Optional<Bundle> bundle = state.bundles().of(step, reader.address(), reader.version());
         if (bundle.isEmpty()) {
-            boolean silent = state.bundles().isSilent(step, reader.address(), reader.version());
-            leftOut.add(new LeftOut(reader.address(), silent ? Why.NO_ANSWER : Why.NO_USABLE_BUNDLE));
+            boolean unanswered = state.bundles().isUnanswered(reader.address(), reader.version());
+            leftOut.add(new LeftOut(reader.address(), unanswered ? Why.NO_ANSWER : Why.NO_USABLE_BUNDLE));
             return Optional.empty();
         }
         IdentityKey key = bundle.get().identityKey();

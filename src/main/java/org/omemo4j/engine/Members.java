@@ -98,7 +98,7 @@ final class Members {
                                 + words(message, wanting) + "). It was not sent."
                                 + (wanting.isEmpty()
                                         ? ""
-                                        : " These need a client with OMEMO, or have to leave the room."),
+                                        : " Who has no keys needs a client with OMEMO, or has to leave the room; where a server does not answer, send it again later."),
                         step.reaction()));
             case SKIP ->
                 isReadByNobody
