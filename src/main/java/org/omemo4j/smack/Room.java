@@ -37,8 +37,14 @@ final class Room {
 
     private final Set<BareJid> seen = new HashSet<>();
 
-    /** Affiliations that were told while the lists were on their way: these are newer. */
-    private final Map<BareJid, MUCAffiliation> newer = new HashMap<>();
+    /** Affiliations that were told since it has answered all: newer than lists that were asked for before them. */
+    private final Map<BareJid, Told> newer = new HashMap<>();
+
+    /** How many affiliations were told. */
+    private int told;
+
+    /** @param number of all that were told. */
+    private record Told(MUCAffiliation affiliation, int number) {}
 
     private @Nullable Resourcepart ownNick;
     private boolean nonAnonymous;
@@ -128,15 +134,22 @@ final class Room {
     }
 
     synchronized void affiliated(BareJid person, MUCAffiliation affiliation) {
-        if (areListsToBeAsked() && newer.size() < MAX_PEOPLE) {
-            newer.put(person, affiliation);
+        told++;
+        if (newer.size() < MAX_PEOPLE || newer.containsKey(person)) {
+            newer.put(person, new Told(affiliation, told));
         }
         put(person, affiliation);
     }
 
-    /** Its lists say so, which may be older than what was told meanwhile. */
-    synchronized void listed(BareJid person, MUCAffiliation affiliation) {
-        put(person, newer.getOrDefault(person, affiliation));
+    /** What {@link #listed} has to know of the time when it was asked. */
+    synchronized int told() {
+        return told;
+    }
+
+    /** Its lists say so, which may be older than what was told since they were asked for. @param toldBefore how much was told by then. */
+    synchronized void listed(BareJid person, MUCAffiliation affiliation, int toldBefore) {
+        Told since = newer.get(person);
+        put(person, since == null || since.number() <= toldBefore ? affiliation : since.affiliation());
     }
 
     private void put(BareJid person, MUCAffiliation affiliation) {
@@ -192,9 +205,9 @@ final class Room {
         return ++unanswered;
     }
 
-    /** Whether it has not shown all of its lists, nobody waits for them, and that is to be told: once. */
+    /** Whether it has not shown all of its lists to who we are now, nobody waits for them, and that is to be told: once. */
     synchronized boolean isHidingToldNow() {
-        boolean now = isHiding() && isWaitedForNoMore() && !hidingTold;
+        boolean now = isHiding() && isWaitedForNoMore() && !(known && areListsToBeAsked()) && !hidingTold;
         hidingTold |= now;
         return now;
     }

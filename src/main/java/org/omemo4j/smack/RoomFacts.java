@@ -235,6 +235,9 @@ final class RoomFacts {
         private State state = State.DUE;
         private int round;
 
+        /** The configuration that was last asked for. */
+        private int configuration;
+
         /** As whom we were refused lists. */
         private final Set<Room.Standing> refusedAs = new HashSet<>();
 
@@ -251,21 +254,26 @@ final class RoomFacts {
         }
 
         void ask() throws Exception {
-            if (room.isStale() && open.putIfAbsent(CONFIGURATION, new HashSet<>()) == null) {
+            if (room.isStale()
+                    && (open.putIfAbsent(CONFIGURATION, new HashSet<>()) == null
+                            || (state == State.LEFT_IN_PEACE
+                                    && configuration != room.standing().configuration()))) {
                 state = State.DUE; // messages wait for that, and for nothing else that is open
             }
             if (state != State.DUE) {
                 return;
             }
             round++;
+            Room.Standing standing = room.standing();
+            configuration = standing.configuration();
             for (Map.Entry<Optional<MUCAffiliation>, Set<String>> question : open.entrySet()) {
-                ask(question.getKey(), question.getValue(), round, room.standing());
+                ask(question.getKey(), question.getValue(), round, standing, room.told());
             }
             state = State.ASKED; // else, after the next login
             silence.watch(new Round(this, round));
         }
 
-        private void ask(Optional<MUCAffiliation> list, Set<String> ids, int number, Room.Standing standing)
+        private void ask(Optional<MUCAffiliation> list, Set<String> ids, int number, Room.Standing standing, int told)
                 throws Exception {
             String id = UUID.randomUUID().toString();
             IQ request = list.map(affiliation -> request(room.jid(), affiliation))
@@ -302,7 +310,7 @@ final class RoomFacts {
                         return; // an earlier or later question was answered
                     }
                     if (list.isPresent()) {
-                        members(answer, list.get(), standing);
+                        members(answer, list.get(), standing, told);
                     } else if (!room.answered(standing.configuration(), nonAnonymous(answer)) && number != round) {
                         return; // it has been asked since
                     }
@@ -377,7 +385,7 @@ final class RoomFacts {
             tell();
         }
 
-        private void members(Optional<IQ> answer, MUCAffiliation affiliation, Room.Standing standing) {
+        private void members(Optional<IQ> answer, MUCAffiliation affiliation, Room.Standing standing, int told) {
             if (answer.isEmpty() || !(answer.get() instanceof MUCAdmin list)) {
                 refusedAs.add(standing);
                 return;
@@ -385,7 +393,7 @@ final class RoomFacts {
             for (MUCItem item : list.getItems()) {
                 Jid jid = item.getJid();
                 if (jid != null && item.getAffiliation() == affiliation) {
-                    room.listed(jid.asBareJid(), affiliation);
+                    room.listed(jid.asBareJid(), affiliation, told);
                 }
             }
         }

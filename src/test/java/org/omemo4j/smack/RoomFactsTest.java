@@ -269,6 +269,82 @@ class RoomFactsTest {
         assertThat(rooms.status(TestRoom.JID).kind()).isEqualTo(RoomReaders.State.OPEN);
     }
 
+    @Test
+    void whatItTellsIsNewerThanListsOnTheirWayWhoeverWeAreMeanwhile() throws Exception {
+        entersAndIsRefused();
+        weAre("none", "visitor");
+        List<IQ> lists = lists();
+        carolIs("none");
+        weAre("none", "participant");
+        looked();
+        carolIs("admin");
+        shows(lists);
+        told.take();
+
+        assertThat(rooms.status(TestRoom.JID).members()).contains(CAROL);
+    }
+
+    @Test
+    void whoIsBannedWhileAListThatNamesThemWaitsForTheWorkerIsNoMember() throws Exception {
+        entersAndIsRefused();
+        weAre("none", "visitor");
+        List<IQ> lists = lists();
+        weAre("none", "participant");
+        looked();
+        CountDownLatch busy = new CountDownLatch(1);
+        worker.execute(busy::await);
+        shows(lists);
+        carolIs("outcast");
+        busy.countDown();
+        told.take();
+
+        assertThat(rooms.status(TestRoom.JID).members()).doesNotContain(CAROL);
+    }
+
+    @Test
+    void listsAreNewerThanWhatWasToldBeforeTheyWereAskedFor() throws Exception {
+        entersAndIsRefused();
+        carolIs("none");
+        weAre("member", "participant");
+        shows(lists());
+        told.take();
+
+        assertThat(rooms.status(TestRoom.JID).members()).contains(CAROL);
+    }
+
+    @Test
+    void aConfigurationThatHasChangedIsAskedForThoughItIsLeftInPeaceAboutTheOneBefore() throws Exception {
+        enters();
+        isSilent();
+        assertThat(rooms.status(TestRoom.JID).kind()).isEqualTo(RoomReaders.State.OPEN);
+        asked.clear();
+
+        says(TestRoom.message("", "104"));
+        looked();
+
+        assertThat(asked).hasAtLeastOneElementOfType(DiscoverInfo.class);
+    }
+
+    @Test
+    void whatIsAboutToBeAskedAgainIsNotToldToBeHidden() throws Exception {
+        enters();
+        connection.answer(asked.take());
+        List<IQ> lists = lists();
+        weAre("member", "participant");
+        looked();
+        refuses(lists);
+        told.take();
+        shows(lists());
+        told.take();
+
+        assertThat(unnamed()).isEmpty();
+        assertThat(events()).isEmpty();
+    }
+
+    private void carolIs(String affiliation) throws Exception {
+        says(TestRoom.message(TestRoom.item(CAROL.toString(), affiliation, "none")));
+    }
+
     /** The reader of the stream is ahead of the worker. */
     @Test
     void errorsThatMayPassAreNoAnswerAlsoIfTheWorkerHearsOfThemLate() throws Exception {

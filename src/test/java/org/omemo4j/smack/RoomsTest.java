@@ -147,7 +147,7 @@ class RoomsTest {
         enters();
         comes(TestRoom.presence("guest", "guest@example.org/x", "none"));
         comes(TestRoom.message(TestRoom.item(BOB.toString(), "member", "none")));
-        room().listed(CAROL, MUCAffiliation.owner);
+        room().listed(CAROL, MUCAffiliation.owner, room().told());
         assertThat(members()).containsExactlyInAnyOrder(ALICE, BOB, CAROL, TestClient.jid("guest@example.org"));
 
         comes(TestRoom.absence("guest", "guest@example.org/x", "none"));
@@ -176,7 +176,7 @@ class RoomsTest {
         asks();
         comes(TestRoom.presence("alice", SELF.toString(), "owner", "100", "110"));
         comes(TestRoom.message(TestRoom.item(BOB.toString(), "outcast", "none")));
-        room().listed(BOB, MUCAffiliation.member);
+        room().listed(BOB, MUCAffiliation.member, 0);
         room().known(Set.of());
 
         assertThat(members()).containsExactly(ALICE);
