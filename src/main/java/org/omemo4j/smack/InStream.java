@@ -80,7 +80,12 @@ final class InStream {
     }
 
     boolean contains(long number) {
-        return isCurrent() && reports.containsKey(number);
+        return reports.containsKey(number);
+    }
+
+    /** Whether it is there still: there was no login meanwhile. */
+    boolean holds(long number) {
+        return isCurrent() && contains(number);
     }
 
     /** The one that the server gets first. */

@@ -159,6 +159,7 @@ final class Outbox {
     /** Sends what waits for this conversation, as far as it can be encrypted, or fetches what that needs. */
     void drain(BareJid to) throws Exception {
         if (!wire.isOpen()) {
+            forgetIfNothingWaits(to);
             return;
         }
         if (inStream.startsOver()) {
@@ -185,11 +186,15 @@ final class Outbox {
                 waiting = true;
             }
         }
+        forgetIfNothingWaits(to);
+        inStream.askWhetherItCame();
+    }
+
+    private void forgetIfNothingWaits(BareJid to) throws StoreException {
         if (!engine.hasParked(to)
                 || engine.parked(to, -1L).stream().allMatch(record -> unreached.contains(record.number()))) {
             missingKeys.forget(to);
         }
-        inStream.askWhetherItCame();
     }
 
     /** A room has told something, or it is another question whether and for whom to encrypt: what waits there may go on, or has failed. */
@@ -275,7 +280,7 @@ final class Outbox {
     /** Gives up one that is not in the stream. @return whether it has waited until now, and waits no more. */
     boolean cancel(WaitingMessage message) throws Exception {
         Optional<ParkedRecord> waiting = engine.parked().stream()
-                .filter(record -> message.equals(WaitingMessage.of(record)) && !inStream.contains(record.number()))
+                .filter(record -> message.equals(WaitingMessage.of(record)) && !inStream.holds(record.number()))
                 .findFirst();
         if (waiting.isEmpty()) {
             return false;

@@ -6,6 +6,7 @@ package org.omemo4j.smack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -20,6 +21,7 @@ import org.jivesoftware.smack.packet.Presence;
 import org.jivesoftware.smack.packet.Stanza;
 import org.jivesoftware.smack.packet.StanzaBuilder;
 import org.jivesoftware.smackx.muc.MUCAffiliation;
+import org.jivesoftware.smackx.ping.packet.Ping;
 import org.jivesoftware.smackx.pubsub.packet.PubSub;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -184,6 +186,36 @@ class RoomWaitTest extends RoomFixture {
             assertThat(room.stepsUntilItLeaves()).isGreaterThanOrEqualTo(RoomPatience.STEPS);
 
             assertThat(nextSent().devices()).containsExactly(bob);
+        }
+    }
+
+    @Test
+    void soItDoesIfWhatItWaitedForComesWhenNothingMayBeSent() throws Exception {
+        try (TimedRoom room = new TimedRoom(request -> isForDomain("example.net", request) && isForBundle(request))) {
+            room.write("m1");
+            IQ question = room.unanswered.take();
+            WaitingMessage first =
+                    WaitingMessage.of(room.device.engine().parked().get(0));
+            room.worker.execute(() -> room.outbox.cancel(first));
+            room.settle();
+            room.wire.closing();
+            room.connection.answer(question);
+            while (!room.device.engine().missing(Set.of(carol.jid())).isEmpty()) {
+                Thread.onSpinWait();
+            }
+            room.settled();
+            room.settled(); // behind what follows on the bundle
+            room.wire.staying();
+            room.worker.execute(room.outbox::drainAll);
+            room.settled();
+            room.connection.sent().clear();
+
+            for (Runnable step = room.steps.poll(); step != null; step = room.steps.poll()) {
+                step.run();
+            }
+            room.settled();
+
+            assertThat(room.connection.sent()).as("for nothing that waits").noneMatch(Ping.class::isInstance);
         }
     }
 
