@@ -118,7 +118,7 @@ public sealed interface Encryption {
             /** Its bundle is missing, malformed or badly signed. */
             NO_USABLE_BUNDLE("no usable bundle"),
             /** Its account's server has not answered when it was asked for the bundle, or not in time. */
-            NO_ANSWER("its server does not answer"),
+            NO_ANSWER("its server has not answered"),
             /** Nobody has decided about its key. */
             UNDECIDED("nobody has decided about its key"),
             /** Its key was refused. */

@@ -98,7 +98,7 @@ final class Members {
                                 + words(message, wanting) + "). It was not sent."
                                 + (wanting.isEmpty()
                                         ? ""
-                                        : " Who has no keys needs a client with OMEMO, or has to leave the room; where a server does not answer, send it again later."),
+                                        : " Who has no keys needs a client with OMEMO, or has to leave the room; a server that has not answered may do so when it is sent again."),
                         step.reaction()));
             case SKIP ->
                 isReadByNobody
