@@ -7,6 +7,7 @@ package org.omemo4j.smack;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -37,8 +38,8 @@ final class Room {
 
     private final Set<BareJid> seen = new HashSet<>();
 
-    /** Affiliations that were told since it has answered all: newer than lists that were asked for before them. */
-    private final Map<BareJid, Told> newer = new HashMap<>();
+    /** The latest affiliations that were told since it has answered all: newer than lists that were asked for before them. */
+    private final Map<BareJid, Told> newer = new LinkedHashMap<>();
 
     /** How many affiliations were told. */
     private int told;
@@ -135,9 +136,9 @@ final class Room {
 
     synchronized void affiliated(BareJid person, MUCAffiliation affiliation) {
         told++;
-        if (newer.size() < MAX_PEOPLE || newer.containsKey(person)) {
-            newer.put(person, new Told(affiliation, told));
-        }
+        newer.remove(person);
+        newer.put(person, new Told(affiliation, told));
+        dropOldest(newer.keySet());
         put(person, affiliation);
     }
 
@@ -161,9 +162,13 @@ final class Room {
         }
         if (affiliation == MUCAffiliation.outcast) {
             outcasts.add(person);
-            if (outcasts.size() > MAX_PEOPLE) {
-                outcasts.remove(outcasts.iterator().next());
-            }
+            dropOldest(outcasts);
+        }
+    }
+
+    private static void dropOldest(Set<BareJid> people) {
+        if (people.size() > MAX_PEOPLE) {
+            people.remove(people.iterator().next());
         }
     }
 
@@ -207,7 +212,7 @@ final class Room {
 
     /** Whether it has not shown all of its lists to who we are now, nobody waits for them, and that is to be told: once. */
     synchronized boolean isHidingToldNow() {
-        boolean now = isHiding() && isWaitedForNoMore() && !(known && areListsToBeAsked()) && !hidingTold;
+        boolean now = isHiding() && (unanswered >= PATIENCE || (known && !areListsToBeAsked())) && !hidingTold;
         hidingTold |= now;
         return now;
     }

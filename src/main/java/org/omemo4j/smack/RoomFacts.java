@@ -199,11 +199,11 @@ final class RoomFacts {
     }
 
     /** Weakly: the timer must not keep a forgotten connection. */
-    private static Runnable goingOn(WeakReference<Questions> questions) {
+    private static Runnable goingOn(WeakReference<Questions> questions, int round) {
         return () -> {
             Questions present = questions.get();
             if (present != null) {
-                present.goOnSoon();
+                present.goOnSoon(round);
             }
         };
     }
@@ -352,15 +352,18 @@ final class RoomFacts {
         }
 
         private void goOnAfter(Duration pause) {
-            timer.after(pause, goingOn(new WeakReference<>(this)));
+            timer.after(pause, goingOn(new WeakReference<>(this), round));
         }
 
-        void goOnSoon() {
+        /** Unless it was asked since. */
+        void goOnSoon(int number) {
             worker.execute(() -> {
-                if (state == State.LEFT_IN_PEACE) {
-                    state = State.DUE;
+                if (number == round) {
+                    if (state == State.LEFT_IN_PEACE) {
+                        state = State.DUE;
+                    }
+                    look(room.jid());
                 }
-                look(room.jid());
             });
         }
 

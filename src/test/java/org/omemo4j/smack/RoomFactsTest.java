@@ -45,6 +45,7 @@ class RoomFactsTest {
     private final TestDevice device = new World().device(TestClient.ALICE);
     private final BlockingQueue<Exception> thrown = new LinkedBlockingQueue<>();
     private final BlockingQueue<Runnable> steps = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Runnable> pauses = new LinkedBlockingQueue<>();
     private final BlockingQueue<IQ> asked = new LinkedBlockingQueue<>();
     private final BlockingQueue<BareJid> told = new LinkedBlockingQueue<>();
     private final List<OmemoEvent> events = new ArrayList<>();
@@ -76,9 +77,7 @@ class RoomFactsTest {
                 wire,
                 reports,
                 (delay, task) -> {
-                    if (delay.equals(Silence.PATIENCE)) {
-                        steps.add(task);
-                    }
+                    (delay.equals(Silence.PATIENCE) ? steps : pauses).add(task);
                     return () -> {};
                 },
                 room -> {},
@@ -323,6 +322,41 @@ class RoomFactsTest {
         looked();
 
         assertThat(asked).hasAtLeastOneElementOfType(DiscoverInfo.class);
+    }
+
+    @Test
+    void whatIsAskedAgainInVainIsToldToBeHidden() throws Exception {
+        enters();
+        connection.answer(asked.take());
+        List<IQ> lists = lists();
+        weAre("member", "participant");
+        looked();
+        refuses(lists);
+        told.take();
+        isSilent();
+
+        assertThat(events()).containsExactly(new OmemoEvent.RoomMembersUnknown(TestRoom.JID));
+    }
+
+    @Test
+    void aPauseThatWasCutShortIsNoQuestion() throws Exception {
+        enters();
+        isSilent();
+        says(TestRoom.message("", "104"));
+        looked();
+        isSilent();
+        assertThat(pauses).hasSize(2);
+        asked.clear();
+        weAre("none", "participant");
+        looked();
+        assertThat(asked).as("whatever else it tells").isEmpty();
+
+        pauses.remove().run();
+        looked();
+        assertThat(asked).isEmpty();
+        pauses.remove().run();
+        looked();
+        assertThat(asked).isNotEmpty();
     }
 
     @Test

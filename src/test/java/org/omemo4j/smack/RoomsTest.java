@@ -183,6 +183,19 @@ class RoomsTest {
     }
 
     @Test
+    void whoIsBannedAfterEverSoManyWereToldIsNoMemberByAnOlderList() throws Exception {
+        enters();
+        for (int i = 0; i < 10_000; i++) {
+            room().affiliated(TestClient.jid("m" + i + "@example.org"), MUCAffiliation.none);
+        }
+        int asked = room().told();
+        room().affiliated(BOB, MUCAffiliation.outcast);
+        room().listed(BOB, MUCAffiliation.member, asked);
+
+        assertThat(members()).doesNotContain(BOB);
+    }
+
+    @Test
     void aRoomThatBecomesAnonymousIsSoAtOnce() throws Exception {
         enters();
         comes(TestRoom.message("", "104", "173"));
