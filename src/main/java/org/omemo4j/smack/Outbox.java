@@ -159,7 +159,9 @@ final class Outbox {
     /** Sends what waits for this conversation, as far as it can be encrypted, or fetches what that needs. */
     void drain(BareJid to) throws Exception {
         if (!wire.isOpen()) {
-            forgetIfNothingWaits(to);
+            if (!missingKeys.areOnTheirWay(to)) {
+                forgetIfNothingWaits(to);
+            }
             return;
         }
         if (inStream.startsOver()) {

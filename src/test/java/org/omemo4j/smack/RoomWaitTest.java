@@ -220,6 +220,27 @@ class RoomWaitTest extends RoomFixture {
     }
 
     @Test
+    void whatIsWrittenBehindAMessageThatIsGivenUpWhileNothingMayBeSentHasThePatienceToo() throws Exception {
+        try (TimedRoom room = new TimedRoom(request -> isForDomain("example.net", request) && isForBundle(request))) {
+            room.write("m1");
+            room.unanswered.take();
+            WaitingMessage first =
+                    WaitingMessage.of(room.device.engine().parked().get(0));
+            room.wire.closing();
+            room.worker.execute(() -> room.outbox.cancel(first));
+            room.settled();
+            room.settled(); // behind what follows on it
+            room.wire.staying();
+            room.worker.execute(room.outbox::drainAll);
+            room.write("m2");
+
+            assertThat(room.stepsUntilItLeaves()).isGreaterThanOrEqualTo(RoomPatience.STEPS);
+
+            assertThat(nextSent().devices()).containsExactly(bob);
+        }
+    }
+
+    @Test
     void aPatienceThatAGoodByeHasStoppedGoesOnWhenTheApplicationStaysAfterAll() throws Exception {
         try (TimedRoom room = new TimedRoom(request -> isForDomain("example.net", request) && isForBundle(request))) {
             room.write("m1");
