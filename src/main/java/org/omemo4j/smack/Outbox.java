@@ -159,9 +159,7 @@ final class Outbox {
     /** Sends what waits for this conversation, as far as it can be encrypted, or fetches what that needs. */
     void drain(BareJid to) throws Exception {
         if (!wire.isOpen()) {
-            if (!missingKeys.areOnTheirWay(to)) {
-                forgetIfNothingWaits(to);
-            }
+            forgetIfNothingWaits(to);
             return;
         }
         if (inStream.startsOver()) {
@@ -193,8 +191,9 @@ final class Outbox {
     }
 
     private void forgetIfNothingWaits(BareJid to) throws StoreException {
-        if (!engine.hasParked(to)
-                || engine.parked(to, -1L).stream().allMatch(record -> unreached.contains(record.number()))) {
+        if (!missingKeys.areOnTheirWay(to)
+                && (!engine.hasParked(to)
+                        || engine.parked(to, -1L).stream().allMatch(record -> unreached.contains(record.number())))) {
             missingKeys.forget(to);
         }
     }

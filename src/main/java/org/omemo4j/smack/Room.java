@@ -55,6 +55,7 @@ final class Room {
     private int configuration;
 
     private boolean known;
+    private boolean listsAnswered;
     private boolean stale;
 
     /** Whether it has said that its configuration is another one, and not yet whether that is still non-anonymous. */
@@ -197,17 +198,22 @@ final class Room {
         return true;
     }
 
-    /** All that it was asked for has been answered. @param refused as whom we were refused lists. */
-    synchronized void known(Set<Standing> refused) {
-        known = true;
+    /** It has answered for all of its lists. @param refused as whom we were refused some. */
+    synchronized void listsAnswered(Set<Standing> refused) {
+        listsAnswered = true;
         refusedAs = Set.copyOf(refused);
+    }
+
+    /** All that it was asked for has been answered. */
+    synchronized void known() {
+        known = true;
         unanswered = 0;
         newer.clear();
     }
 
-    /** It has been silent about something that it was asked for. @return how often in a row. */
-    synchronized int unanswered() {
-        return ++unanswered;
+    /** It has been silent about something that it was asked for. */
+    synchronized void unanswered() {
+        unanswered++;
     }
 
     /** Whether it has not shown all of its lists to who we are now, nobody waits for them, and that is to be told: once. */
@@ -218,7 +224,7 @@ final class Room {
     }
 
     private boolean isHiding() {
-        return !known || !refusedAs.isEmpty();
+        return !listsAnswered || !refusedAs.isEmpty();
     }
 
     synchronized boolean isKnown() {
@@ -232,16 +238,12 @@ final class Room {
 
     /** Whether it should be asked: it never was, or its configuration has changed, or what it shows us may have. */
     synchronized boolean isToBeAsked() {
-        return ownNick != null && (areListsToBeAsked() || stale);
+        return ownNick != null && (!known || stale || areListsToBeAsked());
     }
 
     /** Whether it has not shown its lists, and was not asked for them since that may have changed. */
     private boolean areListsToBeAsked() {
-        return !known || refusedAs.stream().anyMatch(before -> !before.equals(standing()));
-    }
-
-    synchronized Set<Standing> refusedAs() {
-        return refusedAs;
+        return !listsAnswered || refusedAs.stream().anyMatch(before -> !before.equals(standing()));
     }
 
     /** Whether its configuration has changed and was not told since. */
@@ -297,7 +299,7 @@ final class Room {
         List<String> unnamed = new ArrayList<>();
         if (isHiding()) {
             unnamed.add(
-                    known
+                    listsAnswered
                             ? "the room does not show who all its members are"
                             : "the room has not answered who its members are");
         }

@@ -154,9 +154,11 @@ final class RoomFacts {
         Set<BareJid> all = new HashSet<>(waiting.keySet());
         all.addAll(asked.keySet());
         rooms.entered().forEach(room -> all.add(room.jid()));
+        FirstFailure failure = new FirstFailure();
         for (BareJid room : all) {
-            look(room);
+            failure.run(() -> look(room));
         }
+        failure.rethrow();
     }
 
     /** Does something once the room is known, or we are not in it (any more). */
@@ -235,6 +237,9 @@ final class RoomFacts {
         private State state = State.DUE;
         private int round;
 
+        /** In a row, since what is open now is asked for. */
+        private int silences;
+
         /** The configuration that was last asked for. */
         private int configuration;
 
@@ -246,9 +251,7 @@ final class RoomFacts {
             if (!room.isKnown()) {
                 open.put(CONFIGURATION, new HashSet<>());
             }
-            if (room.isKnown() && room.isStale()) {
-                refusedAs.addAll(room.refusedAs()); // the lists come later: messages wait for the configuration
-            } else {
+            if (!room.isKnown() || !room.isStale()) { // else the lists come later: messages wait for the configuration
                 LISTS.forEach(list -> open.put(Optional.of(list), new HashSet<>()));
             }
         }
@@ -259,6 +262,7 @@ final class RoomFacts {
                             || (state == State.LEFT_IN_PEACE
                                     && configuration != room.standing().configuration()))) {
                 state = State.DUE; // messages wait for that, and for nothing else that is open
+                silences = 0;
             }
             if (state != State.DUE) {
                 return;
@@ -266,8 +270,13 @@ final class RoomFacts {
             round++;
             Room.Standing standing = room.standing();
             configuration = standing.configuration();
-            for (Map.Entry<Optional<MUCAffiliation>, Set<String>> question : open.entrySet()) {
-                ask(question.getKey(), question.getValue(), round, standing, room.told());
+            try {
+                for (Map.Entry<Optional<MUCAffiliation>, Set<String>> question : open.entrySet()) {
+                    ask(question.getKey(), question.getValue(), round, standing, room.told());
+                }
+            } catch (RuntimeException e) { // of an interceptor of the application
+                goOnAfter(FIRST_PAUSE);
+                throw e;
             }
             state = State.ASKED; // else, after the next login
             silence.watch(new Round(this, round));
@@ -312,10 +321,16 @@ final class RoomFacts {
                     if (list.isPresent()) {
                         members(answer, list.get(), standing, told);
                     } else if (!room.answered(standing.configuration(), nonAnonymous(answer)) && number != round) {
+                        if (state == State.ASKED) {
+                            silence.watch(new Round(Questions.this, round)); // which this answer seemed to end
+                        }
                         return; // it has been asked since
                     }
                     ids.clear();
                     open.remove(list);
+                    if (list.isPresent() && open.keySet().stream().noneMatch(Optional::isPresent)) {
+                        room.listsAnswered(refusedAs);
+                    }
                     endIfAnswered();
                     if (list.isEmpty() && !open.isEmpty() && room.isWaitedForNoMore()) {
                         tell();
@@ -346,9 +361,7 @@ final class RoomFacts {
 
         /** What was asked before a login may never be answered. */
         void startOver() {
-            if (state == State.ASKED) {
-                state = State.DUE;
-            }
+            state = State.DUE;
         }
 
         private void goOnAfter(Duration pause) {
@@ -369,14 +382,15 @@ final class RoomFacts {
 
         /** An answer that comes later counts all the same. */
         void unanswered() throws Exception {
-            int times = room.unanswered();
-            if (times == 1) {
+            room.unanswered();
+            silences++;
+            if (silences == 1) {
                 state = State.DUE; // the patience was long enough
                 look(room.jid());
                 return;
             }
             state = State.LEFT_IN_PEACE;
-            goOnAfter(pauseAfter(times));
+            goOnAfter(pauseAfter(silences));
             tell();
         }
 
@@ -384,7 +398,7 @@ final class RoomFacts {
             if (!open.isEmpty() || !asked.remove(room.jid(), this)) {
                 return;
             }
-            room.known(refusedAs);
+            room.known();
             tell();
         }
 

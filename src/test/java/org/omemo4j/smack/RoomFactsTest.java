@@ -325,6 +325,94 @@ class RoomFactsTest {
     }
 
     @Test
+    void whoShowsItsListsHidesNobodyThoughItDoesNotSayWhatItIs() throws Exception {
+        enters();
+        asked.take();
+        shows(lists());
+        isSilent();
+
+        assertThat(rooms.status(TestRoom.JID).kind()).isEqualTo(RoomReaders.State.OPEN);
+        while (!unnamed().isEmpty()) {
+            looked(); // the lists may come behind the silence
+        }
+    }
+
+    @Test
+    void aConfigurationThatHasChangedIsAskedForTwiceAtOnceHoweverSilentTheRoomWas() throws Exception {
+        enters();
+        isSilent();
+        pauses.remove().run();
+        looked();
+        isSilent();
+        says(TestRoom.message("", "104"));
+        looked();
+        asked.clear();
+        steps.take().run();
+
+        while (asked.stream().noneMatch(DiscoverInfo.class::isInstance)) {
+            assertThat(told).as("left in peace").isEmpty();
+            looked();
+        }
+    }
+
+    @Test
+    void anAnswerThatIsOutOfDateDoesNotEndTheWaitForTheNextOne() throws Exception {
+        enters();
+        connection.answer(asked.take());
+        shows(lists());
+        told.take();
+        steps.take().run();
+        says(TestRoom.message("", "104"));
+        IQ outOfDate = asked.take();
+        says(TestRoom.message("", "104"));
+        steps.take().run();
+        connection.receive(bounced(asked.take(), StanzaError.Condition.remote_server_timeout));
+        Runnable step = steps.take();
+        CountDownLatch busy = new CountDownLatch(1);
+        worker.execute(busy::await);
+        step.run();
+        connection.answer(outOfDate);
+        busy.countDown();
+
+        isSilent();
+        pauses.remove().run();
+        looked();
+        assertThat(asked).hasSize(1).allMatch(DiscoverInfo.class::isInstance);
+    }
+
+    @Test
+    void afterALoginThatResumesTheStreamARoomIsAskedThatWasLeftInPeace() throws Exception {
+        enters();
+        isSilent();
+        asked.clear();
+
+        worker.execute(facts::lookAtAll);
+        looked();
+
+        assertThat(asked).hasSize(4);
+    }
+
+    @Test
+    void whatAnInterceptorThrowsAtAQuestionPutsItOff() throws Exception {
+        connection.shutTheQueueFor(stanza -> {
+            if (stanza instanceof MUCAdmin) {
+                throw new IllegalStateException("of the application");
+            }
+            return false;
+        });
+        enters();
+        looked();
+        assertThat(thrown.remove()).hasMessage("of the application");
+        connection.shutTheQueueFor(stanza -> false);
+        asked.clear();
+
+        pauses.remove().run();
+        looked();
+
+        assertThat(asked).hasSize(4);
+    }
+
+    @Test
     void whatIsAskedAgainInVainIsToldToBeHidden() throws Exception {
         enters();
         connection.answer(asked.take());

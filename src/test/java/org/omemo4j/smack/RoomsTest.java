@@ -177,7 +177,8 @@ class RoomsTest {
         comes(TestRoom.presence("alice", SELF.toString(), "owner", "100", "110"));
         comes(TestRoom.message(TestRoom.item(BOB.toString(), "outcast", "none")));
         room().listed(BOB, MUCAffiliation.member, 0);
-        room().known(Set.of());
+        room().listsAnswered(Set.of());
+        room().known();
 
         assertThat(members()).containsExactly(ALICE);
     }
@@ -267,7 +268,8 @@ class RoomsTest {
         asks();
         comes(list(TestRoom.JID.toString(), "result", TestRoom.item(BOB.toString(), "member", "none")));
         comes(TestRoom.presence("alice", SELF.toString(), "owner", "100", "110"));
-        room().known(Set.of());
+        room().listsAnswered(Set.of());
+        room().known();
 
         assertThat(rooms.people(TestRoom.JID)).containsExactlyInAnyOrder(ALICE, BOB);
         assertThat(members()).containsExactly(ALICE);
@@ -299,7 +301,8 @@ class RoomsTest {
     private void enters() throws Exception {
         asks();
         comes(TestRoom.presence("alice", SELF.toString(), "owner", "100", "110"));
-        room().known(Set.of());
+        room().listsAnswered(Set.of());
+        room().known();
     }
 
     private Room room() {

@@ -121,7 +121,8 @@ final class TestRoom {
         }
         String ours = presence("alice", TestClient.ALICE + "/here", "none", "100", "110");
         rooms.receives(stanza(ours), connection.getUser());
-        rooms.entered(JID).orElseThrow().known(Set.of());
+        rooms.entered(JID).orElseThrow().listsAnswered(Set.of());
+        rooms.entered(JID).orElseThrow().known();
     }
 
     /** As when its service is restarted. */
