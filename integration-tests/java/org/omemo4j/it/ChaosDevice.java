@@ -7,6 +7,7 @@ package org.omemo4j.it;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
@@ -77,6 +78,11 @@ final class ChaosDevice implements AutoCloseable {
     /** What its application shows. */
     List<Timeline.Entry> timeline() {
         return timeline.entries();
+    }
+
+    /** Ids of what the server's archive left out at first. */
+    Set<String> leftOutByArchive() {
+        return timeline.leftOut();
     }
 
     /** Whether it is online and has asked for everything that it missed. */

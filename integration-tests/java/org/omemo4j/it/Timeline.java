@@ -6,9 +6,11 @@ package org.omemo4j.it;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -40,6 +42,9 @@ final class Timeline {
 
     /** What came from the archive, by its number there. */
     private final Map<String, Entry> copies = new HashMap<>();
+
+    /** Ids of what the archive did not have yet when it told of something that came later. */
+    private final Set<String> leftOut = new HashSet<>();
 
     private boolean catchingUp;
 
@@ -88,12 +93,31 @@ final class Timeline {
             Entry copy = copies.get(id);
             for (Entry came : List.copyOf(waiting)) {
                 if (copy != null && came.isSameAs(copy) && came.text().isPresent()) {
+                    if (came != copy) {
+                        noteWhatIsLeftOutBefore(came);
+                    }
                     waiting.remove(came);
                     show(came);
                 }
             }
             remember(id);
         }
+    }
+
+    /** While ejabberd 23.01 is under load, its archive can lack a message that it has sent ahead of others that are there already. @param live what came by itself. */
+    private void noteWhatIsLeftOutBefore(Entry live) {
+        for (Entry earlier : waiting.subList(0, waiting.indexOf(live))) {
+            if (earlier.from().equals(live.from())
+                    && earlier.to().equals(live.to())
+                    && copies.values().stream().noneMatch(earlier::isSameAs)) {
+                leftOut.add(earlier.id());
+            }
+        }
+    }
+
+    /** Ids of what came by itself, in its order, and was not yet in the archive when that told of something behind it. */
+    synchronized Set<String> leftOut() {
+        return Set.copyOf(leftOut);
     }
 
     /** After which message of the archive something may be missing; empty for all of it. */

@@ -50,6 +50,36 @@ class TimelineTest {
         assertShown(1, 2, 3);
     }
 
+    /** As ejabberd 23.01 does under load. */
+    @Test
+    void whatTheArchiveDoesNotHaveYetIsNoted() {
+        timeline.beginCatchUp();
+        timeline.live(message(2));
+        timeline.live(message(3));
+        timeline.archived(message(1));
+        timeline.archived(readBefore(3));
+        timeline.inOrder(List.of("archived 1", "archived 3"));
+        timeline.endCatchUp();
+
+        assertShown(1, 3, 2);
+        assertThat(timeline.leftOut()).containsExactly(message(2).id());
+    }
+
+    @Test
+    void whatComesLiveDuringTheCatchUpIsNotLeftOutByPagesBeforeIt() {
+        timeline.beginCatchUp();
+        timeline.live(message(3));
+        timeline.archived(message(1));
+        timeline.inOrder(List.of("archived 1"));
+        timeline.archived(message(2));
+        timeline.archived(readBefore(3));
+        timeline.inOrder(List.of("archived 2", "archived 3"));
+        timeline.endCatchUp();
+
+        assertShown(1, 2, 3);
+        assertThat(timeline.leftOut()).isEmpty();
+    }
+
     @Test
     void whatAFailedQuestionBroughtWaitsForTheAnswerOfAnother() {
         timeline.beginCatchUp();
