@@ -6,12 +6,16 @@ package org.omemo4j.it;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
+import java.nio.channels.Channels;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,7 +28,7 @@ final class ServerFiles {
     private final Optional<Path> log;
     private final long logStart;
 
-    private ServerFiles(Optional<Path> data, Optional<Path> log, long logStart) {
+    ServerFiles(Optional<Path> data, Optional<Path> log, long logStart) {
         this.data = data;
         this.log = log;
         this.logStart = logStart;
@@ -117,20 +121,36 @@ final class ServerFiles {
         if (data.isEmpty()) {
             return List.of();
         }
-        try (Stream<Path> files = Files.walk(data.get())) {
-            return files.filter(Files::isRegularFile).toList();
+        List<Path> files = new ArrayList<>();
+        try {
+            Files.walkFileTree(data.get(), new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                    if (attributes.isRegularFile()) {
+                        files.add(file);
+                    }
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+                    if (e instanceof NoSuchFileException && !file.equals(data.get())) {
+                        return FileVisitResult.CONTINUE; // the server removed it meanwhile
+                    }
+                    throw e;
+                }
+            });
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        return files;
     }
 
     private static String read(Path file, long from) {
-        try (RandomAccessFile reader = new RandomAccessFile(file.toFile(), "r")) {
-            reader.seek(from);
-            byte[] bytes = new byte[Math.toIntExact(Math.max(0, reader.length() - from))];
-            reader.readFully(bytes);
-            return new String(bytes, StandardCharsets.UTF_8);
-        } catch (java.io.FileNotFoundException e) {
+        try (SeekableByteChannel channel = Files.newByteChannel(file)) {
+            channel.position(from);
+            return new String(Channels.newInputStream(channel).readAllBytes(), StandardCharsets.UTF_8);
+        } catch (NoSuchFileException e) {
             return ""; // the server replaced it meanwhile
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -5,14 +5,16 @@
 package org.omemo4j.cli;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** The log of a server, which has each stanza as it came, and all files that it stores. */
 final class ServerFiles implements ServerView {
@@ -36,12 +38,7 @@ final class ServerFiles implements ServerView {
 
     @Override
     public boolean contains(String text) throws IOException {
-        for (Path file : files()) {
-            if (read(file).contains(text)) {
-                return true;
-            }
-        }
-        return false;
+        return read(log).contains(text) || stores(text);
     }
 
     /** Whether this text is in one of the data files, stored and not only logged; waits for it, but not longer than that. */
@@ -50,8 +47,8 @@ final class ServerFiles implements ServerView {
     }
 
     private boolean stores(String text) throws IOException {
-        for (Path file : files()) {
-            if (!file.equals(log) && read(file).contains(text)) {
+        for (Path file : dataFiles().keySet()) {
+            if (readUnlessGone(file).contains(text)) {
                 return true;
             }
         }
@@ -60,23 +57,41 @@ final class ServerFiles implements ServerView {
 
     @Override
     public String extent() throws IOException {
-        long bytes = 0;
-        List<Path> files = files();
-        for (Path file : files) {
-            bytes += Files.size(file);
-        }
-        return "the server's log and " + (files.size() - 1) + " data files (" + (bytes + 999) / 1000 + " kB)";
+        Map<Path, Long> files = dataFiles();
+        long bytes = Files.size(log)
+                + files.values().stream().mapToLong(size -> size).sum();
+        return "the server's log and " + files.size() + " data files (" + (bytes + 999) / 1000 + " kB)";
     }
 
-    private List<Path> files() throws IOException {
-        List<Path> files = new ArrayList<>();
-        files.add(log);
-        try (Stream<Path> below = Files.walk(data)) {
-            below.filter(Files::isRegularFile).forEach(files::add);
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        }
+    /** The data files and their sizes in bytes; a running server makes and removes some of them meanwhile. */
+    private Map<Path, Long> dataFiles() throws IOException {
+        Map<Path, Long> files = new LinkedHashMap<>();
+        Files.walkFileTree(data, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                if (attributes.isRegularFile()) {
+                    files.put(file, attributes.size());
+                }
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+                if (e instanceof NoSuchFileException && !file.equals(data)) {
+                    return FileVisitResult.CONTINUE;
+                }
+                throw e;
+            }
+        });
         return files;
+    }
+
+    private static String readUnlessGone(Path file) throws IOException {
+        try {
+            return read(file);
+        } catch (NoSuchFileException e) {
+            return ""; // removed since it was listed
+        }
     }
 
     private static String read(Path file) throws IOException {

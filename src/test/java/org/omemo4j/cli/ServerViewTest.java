@@ -5,13 +5,18 @@
 package org.omemo4j.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jivesoftware.smack.debugger.SmackDebugger;
 import org.jivesoftware.smack.tcp.XMPPTCPConnection;
 import org.jivesoftware.smack.tcp.XMPPTCPConnectionConfiguration;
@@ -76,6 +81,46 @@ class ServerViewTest {
         assertThat(new ServerFiles(log, data).stores("text", over)).isFalse();
         Files.writeString(data.resolve("archive"), "text");
         assertThat(new ServerFiles(log, data).stores("text", over)).isTrue();
+    }
+
+    @Test
+    void aServerThatMakesAndRemovesFilesIsSearchedAllTheSame() throws Exception {
+        for (int i = 0; i < 100; i++) {
+            Files.writeString(data.resolve("kept-" + i), "text " + i);
+        }
+        AtomicBoolean searched = new AtomicBoolean();
+        CompletableFuture<Void> server = CompletableFuture.runAsync(() -> {
+            while (!searched.get()) {
+                makeAndRemove(data.resolve("journal"));
+            }
+        });
+        ServerFiles files = new ServerFiles(log, data);
+
+        try {
+            for (int search = 0; search < 300; search++) {
+                assertThat(files.contains("text 99")).isTrue();
+                assertThat(files.contains("never written")).isFalse();
+            }
+        } finally {
+            searched.set(true);
+        }
+        server.get(30, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void aServerWhoseFilesAreNotThereIsNotSearched() throws Exception {
+        Files.delete(data);
+
+        assertThatThrownBy(() -> new ServerFiles(log, data).contains("text")).isInstanceOf(NoSuchFileException.class);
+    }
+
+    private static void makeAndRemove(Path file) {
+        try {
+            Files.writeString(file, "a step of a transaction");
+            Files.delete(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static CompletableFuture<Optional<String>> whileLooking(ServerView view) {
