@@ -30,7 +30,7 @@ final class Bundles {
     private final BareJid owner;
     private final Map<Key, Fetched> fetched = new HashMap<>();
 
-    /** Accounts for one of whose bundles nobody has answered, and when that was. Never ours: our devices are waited for. */
+    /** Accounts for one of whose bundles nobody has answered, and when that was. */
     private final Map<BareJid, Instant> silent = new HashMap<>();
 
     /** @param owner our account. */
@@ -63,10 +63,8 @@ final class Bundles {
     /** Nobody has answered. */
     void unanswered(Step step, DeviceAddress address, OmemoVersion version) {
         remember(address, version, new Fetched(Optional.empty(), step.now(), true));
-        if (!address.jid().equals(owner)) {
-            makeRoom(silent, when -> !isExcused(step, when));
-            silent.put(address.jid(), step.now());
-        }
+        makeRoom(silent, when -> !isExcused(step, when));
+        silent.put(address.jid(), step.now());
     }
 
     /** Whether it is not there for want of an answer, if it is not there: nobody has answered the last time, or it was not asked for yet. */

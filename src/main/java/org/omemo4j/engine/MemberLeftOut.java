@@ -16,6 +16,8 @@ public record MemberLeftOut(BareJid member, Why why) {
         DEVICE_LIST_UNKNOWN("could not be asked for devices"),
         /** There are devices, and nobody has decided about the key of one of them that could read. */
         UNDECIDED("has a device that nobody has decided about, and none that reads"),
+        /** There are devices, and nobody has sent the bundle of one of them, in time or at all; it is asked for again. */
+        NO_ANSWER("has a device whose keys nobody has sent yet, and none that reads"),
         /** There are devices, and none of them can be encrypted for. */
         NO_USABLE_DEVICE("has no device that can be used");
 

@@ -5,8 +5,10 @@
 package org.omemo4j.engine;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -43,31 +45,37 @@ final class Members {
             throws StoreException {
         Set<BareJid> reached =
                 sessions.stream().map(session -> session.address().jid()).collect(Collectors.toSet());
-        Set<BareJid> undecided = devices.stream()
-                .filter(device -> device.why() == LeftOut.Why.UNDECIDED)
-                .map(device -> device.device().jid())
-                .collect(Collectors.toSet());
-        return others(step, message.readers(), reached, undecided);
+        Map<BareJid, MemberLeftOut.Why> whys = new HashMap<>();
+        for (LeftOut device : devices) {
+            if (device.why() == LeftOut.Why.UNDECIDED) {
+                whys.put(device.device().jid(), MemberLeftOut.Why.UNDECIDED);
+            } else if (device.why() == LeftOut.Why.NO_ANSWER) {
+                whys.putIfAbsent(device.device().jid(), MemberLeftOut.Why.NO_ANSWER);
+            }
+        }
+        return others(step, message.readers(), reached, whys);
     }
 
     /** Those who could not read a message that was sent now, as far as that is known without sending one. */
     List<MemberLeftOut> outlook(Step step, Set<BareJid> members) throws StoreException {
         OutgoingMessage text = OutgoingMessage.toRoom(state.owner(), members, List.of(), false);
         Set<BareJid> reached = new HashSet<>();
-        Set<BareJid> undecided = new HashSet<>();
+        Map<BareJid, MemberLeftOut.Why> whys = new HashMap<>();
         for (Reader reader : readers.of(step, text, new ArrayList<>())) {
             BareJid member = reader.address().jid();
             Optional<TrustLevel> level = level(step, reader);
             boolean failed =
                     reader.session().isEmpty() && state.bundles().hasFailed(step, reader.address(), reader.version());
             if (level.equals(Optional.of(TrustLevel.UNDECIDED))) {
-                undecided.add(member);
+                whys.put(member, MemberLeftOut.Why.UNDECIDED);
+            } else if (failed && state.bundles().isUnanswered(reader.address(), reader.version())) {
+                whys.putIfAbsent(member, MemberLeftOut.Why.NO_ANSWER);
             } else if (!failed
                     && level.map(known -> state.trust().mayRead(member, known)).orElse(true)) {
                 reached.add(member);
             }
         }
-        return others(step, members, reached, undecided);
+        return others(step, members, reached, whys);
     }
 
     /** What keeps a message from leaving; empty if it may. A person who has it leave without undecided devices has it leave without whoever has no others. */
@@ -111,14 +119,15 @@ final class Members {
         };
     }
 
-    /** @param undecided members of whom at least one device could read if somebody trusted its key. */
-    private List<MemberLeftOut> others(Step step, Set<BareJid> members, Set<BareJid> reached, Set<BareJid> undecided)
+    /** @param whys what one of their devices says about it, for some members: best what a person can change. */
+    private List<MemberLeftOut> others(
+            Step step, Set<BareJid> members, Set<BareJid> reached, Map<BareJid, MemberLeftOut.Why> whys)
             throws StoreException {
         List<MemberLeftOut> leftOut = new ArrayList<>();
         for (BareJid member : members.stream().sorted().toList()) {
             if (!member.equals(state.owner()) && !reached.contains(member)) {
-                leftOut.add(new MemberLeftOut(
-                        member, undecided.contains(member) ? MemberLeftOut.Why.UNDECIDED : why(step, member)));
+                MemberLeftOut.Why why = whys.get(member);
+                leftOut.add(new MemberLeftOut(member, why == null ? why(step, member) : why));
             }
         }
         return leftOut;

@@ -151,7 +151,7 @@ class RoomTest {
         assertThat(sent.leftOut())
                 .extracting(LeftOut::device, LeftOut::why)
                 .contains(tuple(carols.get(1).address(), LeftOut.Why.NO_ANSWER));
-        assertThat(sent.members()).containsExactly(new MemberLeftOut(CAROL, MemberLeftOut.Why.NO_USABLE_DEVICE));
+        assertThat(sent.members()).containsExactly(new MemberLeftOut(CAROL, MemberLeftOut.Why.NO_ANSWER));
         assertThat(attempt(() -> alice.engine().withoutKeys(Set.of(BOB, CAROL))))
                 .as("before the next one")
                 .isEqualTo(sent.members());
@@ -291,8 +291,7 @@ class RoomTest {
         world.device(CAROL.toString());
         encrypted(send(BOB));
         OutgoingMessage message = message(BOB, CAROL);
-        for (MemberLeftOut.Why why :
-                List.of(MemberLeftOut.Why.DEVICE_LIST_UNKNOWN, MemberLeftOut.Why.NO_USABLE_DEVICE)) {
+        for (MemberLeftOut.Why why : List.of(MemberLeftOut.Why.DEVICE_LIST_UNKNOWN, MemberLeftOut.Why.NO_ANSWER)) {
             List<Action> fetches = missing(message);
 
             Encrypted sent = encrypted(attempt(() -> alice.engine().encrypt(message.notAwaiting(Set.copyOf(fetches)))));

@@ -39,7 +39,7 @@ class RoomReadersTest extends RoomFixture {
                     .enter();
             alice.connection.sendStanza(TestRoom.groupChat("m1", "SECRET"));
             assertThat(next(events, OmemoEvent.RoomMessageHeld.class).members())
-                    .containsExactly(new MemberLeftOut(TestClient.jid(CAROL), MemberLeftOut.Why.NO_USABLE_DEVICE));
+                    .containsExactly(new MemberLeftOut(TestClient.jid(CAROL), MemberLeftOut.Why.NO_ANSWER));
 
             unanswered.forEach(alice.connection::answer);
 
