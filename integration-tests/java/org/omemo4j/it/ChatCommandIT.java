@@ -7,6 +7,7 @@ package org.omemo4j.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import org.jivesoftware.smack.roster.RosterEntry;
 import org.junit.jupiter.api.Test;
 
 /** The `omemo chat` command as programs run it. */
@@ -171,6 +172,7 @@ class ChatCommandIT {
         chat.ready();
 
         chat.say("{\"command\":\"subscribe\",\"to\":\"" + alice.jid() + "\"}");
+        alice.awaitInRoster(bob, RosterEntry::canSeeMyPresence);
         alice.subscribe(bob);
 
         alice.awaitSubscribed(bob);

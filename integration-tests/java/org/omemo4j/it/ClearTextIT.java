@@ -32,8 +32,11 @@ class ClearTextIT {
         if (world.files().areReadable()) {
             Await.until(
                     "the control in the archives of both", () -> world.files().copiesOf(control) >= 2);
-            assertThat(world.files().holding(control))
-                    .contains(world.server().log().orElseThrow());
+            Await.until(
+                    "the control in the log",
+                    () -> world.files()
+                            .holding(control)
+                            .contains(world.server().log().orElseThrow()));
         }
 
         Smack.run(() -> alice.omemo().setPolicy(bob.jid(), EncryptionPolicy.REQUIRED));

@@ -35,7 +35,6 @@ final class ClientBuilder {
     private OmemoStore store = new MemoryStore();
     private OmemoConfig config = OmemoConfig.defaults();
     private Start start = Start.BEFORE_LOGIN;
-    private int replyTimeoutMillis = REPLY_TIMEOUT_MILLIS;
     private boolean carbons;
     private boolean presence = true;
     private boolean streamManagement = true;
@@ -67,11 +66,6 @@ final class ClientBuilder {
 
     ClientBuilder start(Start other) {
         start = other;
-        return this;
-    }
-
-    ClientBuilder replyTimeoutMillis(int millis) {
-        replyTimeoutMillis = millis;
         return this;
     }
 
@@ -122,7 +116,7 @@ final class ClientBuilder {
                     .setSendPresence(presence)
                     .setSocketFactory(wire.sockets())
                     .build());
-            connection.setReplyTimeout(replyTimeoutMillis);
+            connection.setReplyTimeout(REPLY_TIMEOUT_MILLIS);
             connection.setUseStreamManagement(streamManagement);
             Client client = new Client(account, connection, wire, store, config, start, carbons);
             made.accept(client);

@@ -85,7 +85,7 @@ final class Component implements AutoCloseable {
         thread.setDaemon(true);
         thread.start();
         try {
-            if (!accepted.await(10, TimeUnit.SECONDS)) {
+            if (!accepted.await(Await.LONG.toSeconds(), TimeUnit.SECONDS)) {
                 throw new IOException("The server did not accept the component " + domain);
             }
         } catch (InterruptedException e) {

@@ -108,13 +108,16 @@ class CrashIT {
             sent.add(id);
             send(alice, bob, id);
             child.await("received", id);
+            child.kill();
             heard(child, received, repeated);
             assertThat(child.all("undecryptable")).isEmpty();
-            child.kill();
             child = ChildJvm.start(world, bob, store);
         }
-        heard(child, received, repeated);
+        sent.add("end");
+        send(alice, bob, "end");
+        child.await("received", "end");
         child.quit();
+        heard(child, received, repeated);
 
         // A message that was committed, but not handed to the application yet when the process died, comes again from
         // the server and is

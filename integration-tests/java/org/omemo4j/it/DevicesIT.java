@@ -16,10 +16,20 @@ import org.omemo4j.smack.OmemoInfo;
 class DevicesIT {
     @Test
     void everyOtherDeviceOfBothSidesReadsEveryMessage(World world) {
-        Client alicePhone = world.client(world.account("alice")).carbons().open();
-        Client aliceDesk = world.client(alicePhone.account()).carbons().open();
-        Client bobPhone = world.client(world.account("bob")).carbons().open();
-        Client bobDesk = world.client(bobPhone.account()).carbons().open();
+        Client alicePhone = world.client(world.account("alice"))
+                .carbons()
+                .readingAllStrangers()
+                .open();
+        Client aliceDesk = world.client(alicePhone.account())
+                .carbons()
+                .readingAllStrangers()
+                .open();
+        Client bobPhone = world.client(world.account("bob"))
+                .carbons()
+                .readingAllStrangers()
+                .open();
+        Client bobDesk =
+                world.client(bobPhone.account()).carbons().readingAllStrangers().open();
         List<Client> all = List.of(alicePhone, aliceDesk, bobPhone, bobDesk);
         alicePhone.awaitDevices(alicePhone, 2);
         aliceDesk.awaitDevices(aliceDesk, 2);
@@ -51,8 +61,12 @@ class DevicesIT {
     @Test
     void carbonsOfReceivedAndSentMessagesAreReadable(World world) {
         Client alice = world.person("alice");
-        Client phone = world.client(world.account("bob")).carbons().open();
-        Client desk = world.client(phone.account()).carbons().open();
+        Client phone = world.client(world.account("bob"))
+                .carbons()
+                .readingAllStrangers()
+                .open();
+        Client desk =
+                world.client(phone.account()).carbons().readingAllStrangers().open();
         phone.awaitDevices(phone, 2);
         // Messages to the account go to the phone alone now; the desk gets copies.
         phone.becomeAvailable(5);

@@ -27,8 +27,11 @@ class HarnessIT {
         Await.until(
                 "the archive holds the text",
                 () -> !world.files().dataFilesHolding(text).isEmpty());
-        assertThat(world.files().holding(text))
-                .containsAll(world.server().log().stream().toList());
+        Await.until(
+                "the log holds the text",
+                () -> world.files()
+                        .holding(text)
+                        .containsAll(world.server().log().stream().toList()));
         assertThat(world.files().holding(World.unique("never said"))).isEmpty();
     }
 

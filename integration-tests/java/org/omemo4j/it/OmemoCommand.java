@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -29,6 +30,9 @@ import java.util.concurrent.TimeUnit;
 /** A run of the self-contained jar in a process of its own, as people and programs run it. */
 final class OmemoCommand implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** One that it may have to build, start and end again. */
+    private static final Duration AS_LONG_AS_A_CONTAINER_TAKES = Duration.ofMinutes(3);
 
     private final Process process;
     private final Writer input;
@@ -146,6 +150,7 @@ final class OmemoCommand implements AutoCloseable {
 
     void awaitErr(String text) {
         Await.until(
+                AS_LONG_AS_A_CONTAINER_TAKES,
                 () -> "\"" + text + "\" on stderr of " + this,
                 () -> err().stream().anyMatch(line -> line.contains(text)));
     }
@@ -153,7 +158,7 @@ final class OmemoCommand implements AutoCloseable {
     /** Waits for its end. Its output is complete then. */
     int exitCode() {
         try {
-            if (!process.waitFor(2 * Await.LONG.toSeconds(), TimeUnit.SECONDS)) {
+            if (!process.waitFor(AS_LONG_AS_A_CONTAINER_TAKES.toSeconds(), TimeUnit.SECONDS)) {
                 throw new AssertionError("It does not end: " + this);
             }
             for (Thread reader : readers) {

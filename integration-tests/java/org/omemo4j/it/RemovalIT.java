@@ -56,7 +56,13 @@ class RemovalIT {
         desk.awaitReady();
         desk.disconnect();
         desk.login();
-        desk.awaitReady();
+        Await.until(
+                HEALED,
+                () -> "both lists\n" + desk.story(),
+                () -> everythingOf(alice, desk.deviceId())
+                                .split("<device\\s[^>]*id='" + desk.deviceId() + "'", -1)
+                                .length
+                        == 3);
         assertThere(alice, desk.deviceId());
     }
 

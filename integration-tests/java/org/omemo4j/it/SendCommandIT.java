@@ -143,7 +143,7 @@ class SendCommandIT {
         try (Relay server = Relay.before(world.server().endpoint(), deaf)) {
             OmemoCommand send = new Shell(world)
                     .at(server.address())
-                    .run(alice, "send", "--wait", "10s", bob.jid().toString(), "never confirmed");
+                    .run(alice, "send", "--wait", "20s", bob.jid().toString(), "never confirmed");
 
             send.assertFailsInOneLine(1, "could not leave within");
             assertThat(deaf.isDeaf()).as("the message was sent: %s", send).isTrue();

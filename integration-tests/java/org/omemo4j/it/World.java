@@ -122,6 +122,7 @@ final class World implements AutoCloseable {
         XMPPTCPConnection connection = new XMPPTCPConnection(
                 ClientBuilder.configuration(server.endpoint()).build());
         try {
+            connection.setReplyTimeout(Await.LONG.toMillis());
             connection.connect();
             AccountManager manager = AccountManager.getInstance(connection);
             manager.sensitiveOperationOverInsecureConnection(true);

@@ -34,7 +34,7 @@ final class Lines extends OutputStream {
     }
 
     String next() throws InterruptedException {
-        String next = lines.poll(10, TimeUnit.SECONDS);
+        String next = lines.poll(30, TimeUnit.SECONDS);
         assertThat(next).as("a line").isNotNull();
         return String.valueOf(next);
     }

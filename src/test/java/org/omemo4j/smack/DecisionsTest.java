@@ -227,7 +227,7 @@ class DecisionsTest {
             alice.connection.sendStanza(message("m3"));
 
             for (String id : List.of("m1", "m2")) {
-                SentMessage message = sent.poll(10, TimeUnit.SECONDS);
+                SentMessage message = sent.poll(30, TimeUnit.SECONDS);
                 assertThat(message.stanzaId()).isEqualTo(id);
                 assertThat(message.devices()).containsExactly(bob.address());
                 assertThat(message.leftOut()).containsExactly(new LeftOut(laptop.address(), LeftOut.Why.UNDECIDED));

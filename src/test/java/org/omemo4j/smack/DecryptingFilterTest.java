@@ -110,7 +110,7 @@ class DecryptingFilterTest {
 
         connection.receive(PacketParserUtils.parseStanza(from("bob@example.org/x", encrypted("Hello"))));
 
-        assertThat(bodies.poll(10, TimeUnit.SECONDS)).isEqualTo("Hello");
+        assertThat(bodies.poll(30, TimeUnit.SECONDS)).isEqualTo("Hello");
         OmemoManager.getInstanceFor(connection).stop();
     }
 
@@ -141,10 +141,10 @@ class DecryptingFilterTest {
         assertThat(alice.omemo.awaitSent(Duration.ofSeconds(30))).isTrue();
         alice.receives(from("bob@example.org/x", "<encrypted xmlns='urn:xmpp:omemo:2'/>"));
 
-        assertThat(told.poll(10, TimeUnit.SECONDS))
+        assertThat(told.poll(30, TimeUnit.SECONDS))
                 .isEqualTo("IDENTITY_KEY_CHANGED ACCEPT_KEY "
                         + Optional.of(mallory.engine().ownDevice().fingerprint()));
-        assertThat(told.poll(10, TimeUnit.SECONDS)).startsWith("MALFORMED");
+        assertThat(told.poll(30, TimeUnit.SECONDS)).startsWith("MALFORMED");
     }
 
     @Test

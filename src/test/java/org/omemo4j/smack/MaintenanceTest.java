@@ -114,7 +114,7 @@ class MaintenanceTest {
 
         elapse();
 
-        assertThat(asked.poll(10, TimeUnit.SECONDS)).isEqualTo(LIST);
+        assertThat(asked.poll(30, TimeUnit.SECONDS)).isEqualTo(LIST);
     }
 
     @Test

@@ -209,7 +209,7 @@ class OutboxDecisionsTest {
     }
 
     private static <T> T next(BlockingQueue<T> queue) throws InterruptedException {
-        T next = queue.poll(10, TimeUnit.SECONDS);
+        T next = queue.poll(30, TimeUnit.SECONDS);
         assertThat(next).isNotNull();
         return Objects.requireNonNull(next);
     }

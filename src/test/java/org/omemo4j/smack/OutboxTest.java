@@ -367,7 +367,7 @@ class OutboxTest {
             assertThat(alice.omemo.waiting()).isEmpty();
             assertThat(asked).as("two lists").hasSize(6);
             for (int i = 0; i < 2; i++) {
-                assertThat(sentences.poll(10, TimeUnit.SECONDS)).contains("does not answer");
+                assertThat(sentences.poll(30, TimeUnit.SECONDS)).contains("does not answer");
             }
         }
     }

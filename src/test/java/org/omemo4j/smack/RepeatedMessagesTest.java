@@ -147,7 +147,7 @@ class RepeatedMessagesTest {
         sendPresence();
         alice.receives(fromBob(encrypted("one")));
         for (String lost : List.of("the ping of the start", "the ping of the presence")) {
-            assertThat(pings.poll(10, TimeUnit.SECONDS)).as(lost).isNotNull();
+            assertThat(pings.poll(30, TimeUnit.SECONDS)).as(lost).isNotNull();
         }
 
         alice.connection.instantShutdown();
@@ -182,7 +182,7 @@ class RepeatedMessagesTest {
     /** The server answers. */
     private void allowPings() throws Exception {
         alice.connection.answerNothingTo(request -> request instanceof MamQueryIQ);
-        IQ asked = pings.poll(10, TimeUnit.SECONDS);
+        IQ asked = pings.poll(30, TimeUnit.SECONDS);
         assertThat(asked).as("a ping").isNotNull();
         while (asked != null) {
             alice.connection.receive(IQ.createResultIQ(asked));

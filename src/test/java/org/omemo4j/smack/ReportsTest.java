@@ -39,10 +39,10 @@ class ReportsTest {
 
                 reports.tell(OmemoListener::onMessagesMayHaveBeenMissed);
 
-                assertThat(heard.poll(10, TimeUnit.SECONDS))
+                assertThat(heard.poll(30, TimeUnit.SECONDS))
                         .as("after %s", thrown)
                         .isEqualTo("good");
-                LogRecord logged = log.poll(10, TimeUnit.SECONDS);
+                LogRecord logged = log.poll(30, TimeUnit.SECONDS);
                 assertThat(logged).as("a line about %s", thrown).isNotNull();
                 assertThat(logged.getParameters())
                         .containsExactly(thrown.getClass().getName());
@@ -68,8 +68,8 @@ class ReportsTest {
 
         reports.tell(OmemoListener::onMessagesMayHaveBeenMissed);
 
-        assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo("twice");
-        assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo("last");
+        assertThat(heard.poll(30, TimeUnit.SECONDS)).isEqualTo("twice");
+        assertThat(heard.poll(30, TimeUnit.SECONDS)).isEqualTo("last");
     }
 
     private OmemoListener hearing(String what) {

@@ -49,7 +49,7 @@ class WireTest {
         wire.closing();
         worker.execute(() -> wire.send(message));
 
-        assertThat(failure.get(10, TimeUnit.SECONDS)).isInstanceOf(NotConnectedException.class);
+        assertThat(failure.get(30, TimeUnit.SECONDS)).isInstanceOf(NotConnectedException.class);
         assertThat(wire.isOpen()).isFalse();
         wire.staying();
         worker.execute(() -> wire.send(message));
@@ -117,8 +117,8 @@ class WireTest {
         wire.closing();
         worker.execute(() -> interrupted.complete(Thread.currentThread().isInterrupted()));
 
-        assertThat(failure.get(10, TimeUnit.SECONDS)).isInstanceOf(NotConnectedException.class);
-        assertThat(interrupted.get(10, TimeUnit.SECONDS))
+        assertThat(failure.get(30, TimeUnit.SECONDS)).isInstanceOf(NotConnectedException.class);
+        assertThat(interrupted.get(30, TimeUnit.SECONDS))
                 .as("the next task is interrupted")
                 .isFalse();
         assertThat(connection.sent()).noneMatch(Message.class::isInstance);
@@ -136,8 +136,8 @@ class WireTest {
         });
         worker.execute(() -> next.complete("ran"));
 
-        assertThat(failure.get(10, TimeUnit.SECONDS)).hasMessage("no");
-        assertThat(next.get(10, TimeUnit.SECONDS)).isEqualTo("ran");
+        assertThat(failure.get(30, TimeUnit.SECONDS)).hasMessage("no");
+        assertThat(next.get(30, TimeUnit.SECONDS)).isEqualTo("ran");
         worker.close();
     }
 }
