@@ -7,11 +7,10 @@ package org.omemo4j.engine;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.omemo4j.protocol.DeviceId;
 import org.omemo4j.protocol.xml.XmlElement;
 
@@ -57,25 +56,25 @@ final class ListWriter {
         CONTESTED
     }
 
-    private final SecureRandom random;
-    private final Deque<Instant> healings = new ArrayDeque<>();
-    /** Devices that were on each list that has lacked us since the first of the healings. */
-    private final Set<DeviceId> suspects = new HashSet<>();
+    /** What each wait is multiplied by, between a half and one and a half: two clients that wait for each other come apart. */
+    private final double jitter;
+
+    /** Devices that were on each list that has lacked us since the first of the healings, as far as this process has seen any. */
+    private Optional<Set<DeviceId>> suspects = Optional.empty();
 
     private State state = State.IDLE;
     /** When CHECKING asks again, and WAITING and CONTESTED end. */
     private Optional<Instant> due = Optional.empty();
 
-    private Instant nextHealing = Instant.EPOCH;
     private boolean outdated;
-    /** Whether what is on its way is a healing. */
-    private boolean healing;
+    /** When what is on its way was written, if it is a healing. */
+    private Optional<Instant> healing = Optional.empty();
 
     private int failures;
     private Optional<XmlElement> written = Optional.empty();
 
     ListWriter(SecureRandom random) {
-        this.random = random;
+        jitter = 0.5 + random.nextDouble();
     }
 
     State state() {
@@ -87,35 +86,37 @@ final class ListWriter {
         return due;
     }
 
-    Set<DeviceId> suspects() {
-        return Set.copyOf(suspects);
+    /** Of the healings that the store keeps, those that still count. One in the future was written by a clock that was wrong. */
+    static List<Instant> recent(List<Instant> healings, Instant now) {
+        return healings.stream()
+                .filter(healing -> !healing.isAfter(now) && now.isBefore(healing.plus(HEALING_PERIOD)))
+                .toList();
     }
 
     /** What an other list leads to: the next state. {@code next} is what would be written. */
-    State other(XmlElement next, Instant now) {
+    State other(XmlElement next, List<Instant> recent, Instant now) {
         return switch (state) {
             case PUBLISHING, WAITING, CONTESTED -> state;
-            case IDLE -> written.equals(Optional.of(next)) ? State.CHECKING : allowance(now);
-            case CHECKING -> allowance(now);
+            case IDLE -> written.equals(Optional.of(next)) ? State.CHECKING : allowance(recent, now);
+            case CHECKING -> allowance(recent, now);
         };
     }
 
-    private State allowance(Instant now) {
-        if (recent(now) >= MAX_HEALINGS) {
+    private State allowance(List<Instant> recent, Instant now) {
+        if (recent.size() >= MAX_HEALINGS) {
             return State.CONTESTED;
         }
-        return now.isBefore(nextHealing) ? State.WAITING : State.PUBLISHING;
+        return recent.isEmpty() || !now.isBefore(nextHealing(recent)) ? State.PUBLISHING : State.WAITING;
     }
 
-    private int recent(Instant now) {
-        return (int) healings.stream()
-                .filter(healing -> now.isBefore(healing.plus(HEALING_PERIOD)))
-                .count();
+    private Instant nextHealing(List<Instant> recent) {
+        long factor = (long) Math.pow(GROWTH, recent.size() - 1);
+        return recent.get(recent.size() - 1).plus(jittered(FIRST_WAIT.multipliedBy(factor)));
     }
 
-    /** When a wait that begins now would end. */
-    Instant end(State wait) {
-        return wait == State.CONTESTED ? healings.getFirst().plus(HEALING_PERIOD) : nextHealing;
+    /** When a wait that begins now, after these healings, would end. */
+    Instant end(State wait, List<Instant> recent) {
+        return wait == State.CONTESTED ? recent.get(0).plus(HEALING_PERIOD) : nextHealing(recent);
     }
 
     void asWanted() {
@@ -162,41 +163,35 @@ final class ListWriter {
         outdated = false;
     }
 
-    /** A list that lacks us has been told, with these on it. */
-    void suspect(Set<DeviceId> listed, Instant now) {
-        if (recent(now) == 0) {
-            suspects.clear();
-            suspects.addAll(listed);
-        } else {
-            suspects.retainAll(listed);
-        }
+    /** Who keeps removing us, once a list that lacks us is told with these on it. */
+    Set<DeviceId> suspects(Set<DeviceId> listed, List<Instant> recent) {
+        return suspects.filter(before -> !recent.isEmpty())
+                .map(before -> before.stream().filter(listed::contains).collect(Collectors.toSet()))
+                .orElse(listed);
+    }
+
+    void suspect(Set<DeviceId> remaining) {
+        suspects = Optional.of(remaining);
     }
 
     /** What is published heals a list. */
     void healing(Instant now) {
-        while (!healings.isEmpty() && !now.isBefore(healings.getFirst().plus(HEALING_PERIOD))) {
-            healings.removeFirst();
-        }
-        healings.addLast(now);
-        long factor = (long) Math.pow(GROWTH, healings.size() - 1);
-        nextHealing = now.plus(jittered(FIRST_WAIT.multipliedBy(factor)));
-        healing = true;
+        healing = Optional.of(now);
+    }
+
+    Optional<Instant> healing() {
+        return healing;
     }
 
     void published() {
         become(outdated ? State.CHECKING : State.IDLE);
         outdated = false;
-        healing = false;
+        healing = Optional.empty();
         failures = 0;
     }
 
-    /** What was not published has healed nothing. */
     void failed(Instant now) {
-        if (healing) {
-            healings.removeLast();
-            nextHealing = now;
-            healing = false;
-        }
+        healing = Optional.empty();
         waiting(State.WAITING, now.plus(afterFailure()));
         outdated = false;
         written = Optional.empty();
@@ -208,16 +203,15 @@ final class ListWriter {
         return jittered(wait.compareTo(HEALING_PERIOD) < 0 ? wait : HEALING_PERIOD);
     }
 
-    /** Nothing is under way on a new connection, or what was is lost; what the server tells is asked for. The healings still count. */
+    /** Nothing is under way on a new connection, or what was is lost; what the server tells is asked for. */
     void connected() {
         become(State.IDLE);
         outdated = false;
-        healing = false;
+        healing = Optional.empty();
         written = Optional.empty();
     }
 
-    /** Between half of it and one and a half: two clients that wait for each other come apart. */
     private Duration jittered(Duration wait) {
-        return wait.dividedBy(2).plusMillis((long) (random.nextDouble() * wait.toMillis()));
+        return Duration.ofMillis((long) (jitter * wait.toMillis()));
     }
 }

@@ -7,10 +7,12 @@ package org.omemo4j.engine;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.omemo4j.engine.ListWriter.State;
 import org.omemo4j.protocol.Device;
 import org.omemo4j.protocol.DeviceAddress;
@@ -68,7 +70,8 @@ final class OwnDeviceList {
         DeviceList wanted = departures.without(version, stays ? list.with(ours(list, id)) : list.without(id));
         XmlElement next = version.elements().toXml(wanted);
         ListWriter writer = writer(version);
-        boolean announced = step.ownBundle(version).announced();
+        OwnBundleRecord bundle = step.ownBundle(version);
+        boolean announced = bundle.announced();
         boolean missing = stays && announced && !list.contains(id);
         if (next.equals(version.elements().toXml(list))) {
             announced(step, version, stays);
@@ -79,18 +82,21 @@ final class OwnDeviceList {
             step.afterCommit(writer::outdated);
             return Optional.empty();
         }
+        List<Instant> healings = ListWriter.recent(bundle.healings(), step.now());
+        Set<DeviceId> suspects =
+                writer.suspects(list.devices().stream().map(Device::id).collect(Collectors.toSet()), healings);
         if (missing) {
-            Set<DeviceId> others = list.devices().stream().map(Device::id).collect(Collectors.toSet());
-            step.afterCommit(() -> writer.suspect(others, step.now()));
+            step.afterCommit(() -> writer.suspect(suspects));
         }
         if (departures.concern(version) || (stays && !announced)) {
             write(step, version, next, stays); // ordered, and no healing
             return Optional.empty();
         }
-        State state = writer.other(next, step.now());
+        State state = writer.other(next, healings, step.now());
         switch (state) {
             case CHECKING -> check(step, version, own);
             case PUBLISHING -> {
+                step.writeOwnBundle(bundle.withHealings(with(healings, step.now())));
                 step.afterCommit(() -> writer.healing(step.now()));
                 write(step, version, next, stays);
                 if (missing) {
@@ -100,7 +106,11 @@ final class OwnDeviceList {
                 }
             }
             default -> {
-                return state == writer.state() ? Optional.empty() : wait(step, writer, state, list, missing);
+                if (state != writer.state()) {
+                    Instant until = writer.end(state, healings);
+                    step.afterCommit(() -> writer.waiting(state, until));
+                    return missing ? Optional.of(new Contest(suspects, until)) : Optional.empty();
+                }
             }
         }
         return Optional.empty();
@@ -121,8 +131,17 @@ final class OwnDeviceList {
         step.afterCommit(() -> writer(version).notTold(step.now()));
     }
 
-    void failed(Step step, OmemoVersion version) {
-        step.afterCommit(() -> writer(version).failed(step.now()));
+    /** What was not published has healed nothing. */
+    void failed(Step step, OmemoVersion version) throws StoreException {
+        ListWriter writer = writer(version);
+        if (writer.healing().isPresent()) {
+            Instant failed = writer.healing().get();
+            OwnBundleRecord bundle = step.ownBundle(version);
+            step.writeOwnBundle(bundle.withHealings(bundle.healings().stream()
+                    .filter(healing -> !healing.equals(failed))
+                    .toList()));
+        }
+        step.afterCommit(() -> writer.failed(step.now()));
     }
 
     /** Looks at the lists whose wait is over. */
@@ -171,14 +190,8 @@ final class OwnDeviceList {
         });
     }
 
-    private static Optional<Contest> wait(Step step, ListWriter writer, State state, DeviceList list, boolean missing) {
-        Instant until = writer.end(state);
-        step.afterCommit(() -> writer.waiting(state, until));
-        if (!missing) {
-            return Optional.empty();
-        }
-        return Optional.of(
-                new Contest(writer.suspects().stream().filter(list::contains).collect(Collectors.toSet()), until));
+    private static List<Instant> with(List<Instant> healings, Instant another) {
+        return Stream.concat(healings.stream(), Stream.of(another)).toList();
     }
 
     private void write(Step step, OmemoVersion version, XmlElement next, boolean stays) throws StoreException {

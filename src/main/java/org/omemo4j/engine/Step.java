@@ -183,7 +183,7 @@ final class Step {
         return written != null
                 ? written
                 : store.ownBundle(version.namespace())
-                        .orElseGet(() -> new OwnBundleRecord(version.namespace(), 1, 1, 0, 0, false));
+                        .orElseGet(() -> new OwnBundleRecord(version.namespace(), 1, 1, 0, 0, false, List.of()));
     }
 
     void writeOwnBundle(OwnBundleRecord bundle) {

@@ -32,6 +32,7 @@ import org.omemo4j.protocol.DeviceList;
 import org.omemo4j.protocol.Label;
 import org.omemo4j.protocol.omemo2.Omemo2;
 import org.omemo4j.protocol.xml.XmlElement;
+import org.omemo4j.store.Changes;
 import org.omemo4j.store.memory.MemoryStore;
 import org.omemo4j.testkit.ManualClock;
 import org.omemo4j.testkit.SeededRandom;
@@ -122,6 +123,74 @@ class OwnDeviceListTest {
         assertThat(alice.events(OwnDeviceListHealed.class)).hasSize(3);
         assertThat(alice.events(OwnDeviceListContested.class)).hasSizeBetween(1, 3);
         assertThat(world.deviceList(ALICE).devices()).containsExactly(foreign);
+    }
+
+    @Test
+    void c5_aProcessThatIsStartedAgainAndAgainDoesNotLoopEither() {
+        TestDevice alice = world.device("alice@example.org");
+        Instant start = world.clock().instant();
+        for (int i = 0; i < 59; i++) {
+            world.putDeviceList(ALICE, foreign);
+            alice.restart();
+            world.clock().advance(Duration.ofMinutes(1));
+        }
+
+        assertThat(alice.events(OwnDeviceListHealed.class)).hasSize(3);
+        OwnDeviceListContested last = alice.events(OwnDeviceListContested.class)
+                .get(alice.events(OwnDeviceListContested.class).size() - 1);
+        assertThat(last.until()).isEqualTo(start.plus(Duration.ofHours(1)));
+        assertThat(last.candidates())
+                .extracting(device -> device.address().device())
+                .containsExactly(foreign.id());
+        world.clock().advance(Duration.ofMinutes(1));
+        alice.restart();
+        assertThat(world.deviceList(ALICE).devices()).containsExactly(foreign, listed(alice));
+    }
+
+    @Test
+    void c5_aProcessThatIsStartedAgainWaitsOutTheWaitThatHasBegun() {
+        TestDevice alice = world.device("alice@example.org");
+        world.putDeviceList(ALICE, foreign);
+        alice.restart();
+        assertThat(world.deviceList(ALICE).devices()).as("at once").contains(listed(alice));
+
+        world.putDeviceList(ALICE, foreign);
+        alice.restart();
+        assertThat(world.deviceList(ALICE).devices()).containsExactly(foreign);
+        advanceTo(due(alice));
+        alice.wakes();
+        assertThat(world.deviceList(ALICE).devices()).containsExactly(foreign, listed(alice));
+    }
+
+    @Test
+    void c5_whatWasNotPublishedHasHealedNothingAlsoAfterARestart() {
+        TestDevice alice = world.device("alice@example.org");
+        for (int i = 0; i < 4; i++) {
+            Reaction healing = attempt(() -> alice.engine().deviceList(ALICE, Omemo2.VERSION, list(foreign)));
+            PublishDeviceList failed = (PublishDeviceList) healing.actions().get(0);
+            attempt(() -> alice.engine().publishFailed(failed, "the server is full."));
+            alice.restart();
+            world.clock().advance(Duration.ofMinutes(1));
+        }
+        world.putDeviceList(ALICE, foreign);
+
+        alice.restart();
+
+        assertThat(world.deviceList(ALICE).devices()).containsExactly(foreign, listed(alice));
+    }
+
+    @Test
+    void c5_healingsFromTheFutureOfAClockThatWasWrongDoNotCount() {
+        TestDevice alice = world.device("alice@example.org");
+        Instant future = world.clock().instant().plus(Duration.ofDays(1000));
+        alice.whileStopped(store -> List.of(new Changes.PutOwnBundle(store.ownBundle(Omemo2.VERSION.namespace())
+                .orElseThrow()
+                .withHealings(List.of(future, future.plusSeconds(5), future.plusSeconds(65))))));
+        world.putDeviceList(ALICE, foreign);
+
+        alice.login();
+
+        assertThat(world.deviceList(ALICE).devices()).containsExactly(foreign, listed(alice));
     }
 
     @Test
@@ -288,6 +357,7 @@ class OwnDeviceListTest {
         quiet.hears(ALICE, world.putDeviceList(ALICE));
         assertThat(label(quiet)).as("on a list that has lost it").contains("Desk");
 
+        world.clock().advance(Duration.ofHours(1));
         TestDevice unnamed = restarted(quiet, World.CONFIG.withLabel(""));
         assertThat(label(unnamed)).isEmpty();
         assertThat(label(restarted(unnamed, World.CONFIG))).isEmpty();

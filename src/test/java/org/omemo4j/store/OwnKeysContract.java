@@ -16,6 +16,7 @@ import static org.omemo4j.store.StoreRows.secret;
 import static org.omemo4j.store.StoreRows.signedPreKey;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.omemo4j.store.Changes.DeletePreKey;
@@ -52,10 +53,10 @@ public interface OwnKeysContract extends StoreUnderTest {
 
     @Test
     default void ourBundlesAreKeptPerVersion() throws StoreException {
-        OwnBundleRecord first = new OwnBundleRecord(OMEMO2, 1, 1, 0, 0, false);
-        OwnBundleRecord extreme =
-                new OwnBundleRecord(OMEMO2, Integer.MAX_VALUE, Integer.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, true);
-        OwnBundleRecord legacy = new OwnBundleRecord(LEGACY, 101, 2, 3, 2, true);
+        OwnBundleRecord first = new OwnBundleRecord(OMEMO2, 1, 1, 0, 0, false, List.of());
+        OwnBundleRecord extreme = new OwnBundleRecord(
+                OMEMO2, Integer.MAX_VALUE, Integer.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, true, ENDS_OF_TIME);
+        OwnBundleRecord legacy = new OwnBundleRecord(LEGACY, 101, 2, 3, 2, true, List.of(NOW));
         commit(new PutOwnBundle(first), new PutOwnBundle(legacy));
         assertThat(store().ownBundle(OMEMO2)).contains(first);
 
@@ -64,6 +65,19 @@ public interface OwnKeysContract extends StoreUnderTest {
         assertThat(store().ownBundle(OMEMO2)).contains(extreme);
         assertThat(store().ownBundle(LEGACY)).contains(legacy);
         assertThat(store().ownBundle("urn:xmpp:omemo:3")).isEmpty();
+    }
+
+    @Test
+    default void theHealingsOfOurDeviceListAreReplacedWithOurBundle() throws StoreException {
+        OwnBundleRecord bundle = new OwnBundleRecord(OMEMO2, 1, 1, 0, 0, true, List.of());
+        List<Instant> later = List.of(NOW.plusSeconds(5), NOW.plusSeconds(65));
+        commit(new PutOwnBundle(bundle.withHealings(List.of(NOW, NOW.plusSeconds(5)))));
+        commit(new PutOwnBundle(bundle.withHealings(later)));
+        restart();
+        assertThat(store().ownBundle(OMEMO2)).map(OwnBundleRecord::healings).contains(later);
+
+        commit(new PutOwnBundle(bundle));
+        assertThat(store().ownBundle(OMEMO2)).map(OwnBundleRecord::healings).contains(List.of());
     }
 
     @Test

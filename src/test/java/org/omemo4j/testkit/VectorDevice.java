@@ -56,7 +56,7 @@ public final class VectorDevice {
                 key,
                 Optional.empty(),
                 clock.instant())));
-        state.add(new Changes.PutOwnBundle(new OwnBundleRecord(version.namespace(), 1000, 100, 1, 1, true)));
+        state.add(new Changes.PutOwnBundle(new OwnBundleRecord(version.namespace(), 1000, 100, 1, 1, true, List.of())));
         state.addAll(signedPreKeys(party));
         for (JsonNode preKey : party.get("pre_keys")) {
             state.add(new Changes.PutPreKey(new PreKeyRecord(

@@ -6,6 +6,7 @@ package org.omemo4j.store.sql;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.omemo4j.crypto.Bytes;
@@ -34,6 +35,9 @@ final class OwnKeyRows implements Rows {
     private final Sql putOwnDevice;
     private final Sql ownBundle;
     private final Sql putOwnBundle;
+    private final Sql healings;
+    private final Sql deleteHealings;
+    private final Sql putHealing;
     private final Sql signedPreKeys;
     private final Sql putSignedPreKey;
     private final Sql deleteSignedPreKey;
@@ -59,6 +63,9 @@ final class OwnKeyRows implements Rows {
                 SELECT version, next_pre_key_id, next_signed_pre_key_id, changed, published, announced
                 FROM own_bundle WHERE version = ?""");
         putOwnBundle = new Sql(connection, "REPLACE INTO own_bundle VALUES (?, ?, ?, ?, ?, ?)");
+        healings = new Sql(connection, "SELECT time FROM list_healing WHERE version = ? ORDER BY time");
+        deleteHealings = new Sql(connection, "DELETE FROM list_healing WHERE version = ?");
+        putHealing = new Sql(connection, "INSERT INTO list_healing (version, time) VALUES (?, ?)");
         signedPreKeys = new Sql(connection, """
                 SELECT version, id, content, public_key, signature, created
                 FROM signed_pre_key JOIN secret ON slot = private_key
@@ -88,9 +95,10 @@ final class OwnKeyRows implements Rows {
     }
 
     Optional<OwnBundleRecord> ownBundle(String version) throws SQLException {
+        List<Instant> healed = healings.rows(Row::instant, version);
         return ownBundle.row(
                 row -> new OwnBundleRecord(
-                        row.text(), row.integer(), row.integer(), row.number(), row.number(), row.bool()),
+                        row.text(), row.integer(), row.integer(), row.number(), row.number(), row.bool(), healed),
                 version);
     }
 
@@ -156,6 +164,10 @@ final class OwnKeyRows implements Rows {
                 bundle.changed(),
                 bundle.published(),
                 bundle.announced());
+        deleteHealings.update(bundle.version());
+        for (Instant healing : bundle.healings()) {
+            putHealing.update(bundle.version(), healing);
+        }
     }
 
     private void put(SignedPreKeyRecord signedPreKey) throws SQLException {

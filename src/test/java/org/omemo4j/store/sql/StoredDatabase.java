@@ -68,7 +68,8 @@ final class StoredDatabase {
 
     private static final OwnDeviceRecord OWN_DEVICE =
             new OwnDeviceRecord(ALICE, 4711, "ED25519_SEED", secret(1), Optional.of("Gerät"), NOW);
-    private static final OwnBundleRecord OWN_BUNDLE = new OwnBundleRecord(OMEMO2, 101, 2, 3, 2, true);
+    private static final OwnBundleRecord OWN_BUNDLE =
+            new OwnBundleRecord(OMEMO2, 101, 2, 3, 2, true, List.of(NOW, NOW.plusSeconds(5)));
     private static final PreKeyRecord HIDDEN =
             new PreKeyRecord(OMEMO2, 2, secret(2), key(3), Optional.of(NOW.plusSeconds(1)));
     private static final DeviceListRecord DEVICE_LIST = new DeviceListRecord(BOB, OMEMO2, NOW);

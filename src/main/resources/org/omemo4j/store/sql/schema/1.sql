@@ -40,6 +40,13 @@ CREATE TABLE own_bundle (
     announced INTEGER NOT NULL CHECK (announced IN (0, 1))
 ) STRICT, WITHOUT ROWID;
 
+-- When our device list was put right after somebody else had written it.
+CREATE TABLE list_healing (
+    version TEXT NOT NULL,
+    time INTEGER NOT NULL,
+    PRIMARY KEY (version, time)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE signed_pre_key (
     version TEXT NOT NULL,
     id INTEGER NOT NULL,
