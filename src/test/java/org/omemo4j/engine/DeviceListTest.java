@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.omemo4j.testkit.TestDevice.attempt;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -67,6 +68,42 @@ class DeviceListTest {
 
         assertThat(attempt(() -> alice.engine().devices(bob.jid()))).containsExactly(before);
         assertThat(ConversationTest.isKeyExchange(alice.send(bob, "two"))).isFalse();
+    }
+
+    @Test
+    void aMessageAndAListMoveTheTimeThatADeviceWasLastSeenAt() {
+        Instant first = world.clock().instant();
+        alice.send(bob, "one");
+        world.deliver();
+        assertSeen(first, first);
+
+        world.clock().advance(Duration.ofHours(2));
+        Instant read = world.clock().instant();
+        alice.read(bob.send(alice, "two"));
+        assertSeen(first, read);
+
+        world.clock().advance(Duration.ofHours(2));
+        alice.hears(bob.jid(), list(listed(bob)));
+        assertSeen(first, world.clock().instant());
+    }
+
+    @Test
+    void theTimeThatADeviceWasLastSeenAtIsExactToAnHour() {
+        Instant first = world.clock().instant();
+        alice.send(bob, "one");
+        world.deliver();
+        world.clock().advance(Duration.ofHours(1));
+
+        alice.read(bob.send(alice, "two"));
+        alice.hears(bob.jid(), list(listed(bob)));
+
+        assertSeen(first, first);
+    }
+
+    private void assertSeen(Instant first, Instant last) {
+        KnownDevice known = attempt(() -> alice.engine().devices(bob.jid())).get(0);
+        assertThat(known.firstSeen()).isEqualTo(first);
+        assertThat(known.lastSeen()).isEqualTo(last);
     }
 
     @Test
