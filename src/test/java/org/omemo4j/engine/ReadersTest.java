@@ -49,6 +49,24 @@ class ReadersTest {
     }
 
     @Test
+    void c2_ofDevicesThatHaveAllAnsweredThereAreAThousand() {
+        Optional<Session> complete = Optional.of(completeSession());
+        List<Reader> readers = new ArrayList<>();
+        for (int i = 1; i <= EncryptedMessage.MAX_KEYS; i++) {
+            readers.add(new Reader(address(ROOM, i), Omemo2.VERSION, complete));
+        }
+        List<LeftOut> leftOut = new ArrayList<>();
+        assertThat(Readers.capped(readers, leftOut)).isEqualTo(readers);
+        assertThat(leftOut).isEmpty();
+
+        List<Reader> more = new ArrayList<>(readers);
+        more.add(new Reader(address(ROOM, 5000), Omemo2.VERSION, complete));
+
+        assertThat(Readers.capped(more, leftOut)).isEqualTo(readers);
+        assertThat(leftOut).containsExactly(new LeftOut(address(ROOM, 5000), LeftOut.Why.TOO_MANY_DEVICES));
+    }
+
+    @Test
     void c2_whoHasManyDevicesTakesNobodyElsesPlace() {
         List<Reader> readers = new ArrayList<>();
         for (String many : List.of("a@example.org", "b@example.org", "c@example.org", "d@example.org")) {
@@ -92,6 +110,17 @@ class ReadersTest {
         TestDevice alice = world.device("alice@example.org");
         TestDevice bob = world.device("bob@example.com");
         alice.send(bob, "one");
+        return session(alice, bob);
+    }
+
+    private Session completeSession() {
+        TestDevice alice = world.device("alice@example.org");
+        TestDevice bob = world.device("bob@example.com");
+        alice.talksWith(bob);
+        return session(alice, bob);
+    }
+
+    private static Session session(TestDevice alice, TestDevice bob) {
         return TestDevice.attempt(() -> new SessionCodec(IdentityKeyPair.ofSeed(
                                 alice.store().ownDevice().orElseThrow().identityKey())
                         .publicKey())
