@@ -115,6 +115,9 @@ final class DecryptingFilter implements StanzaFilter {
                         account.catchUp().archivedMessage();
                     }
                     decrypt(vouched.message(), vouched.route());
+                } else if (one instanceof Routes.Ignored
+                        && !encryptedIn(one.message()).isEmpty()) {
+                    ReceivedElements.neutralise(one.message(), account.versions());
                 }
             }
         }

@@ -34,7 +34,7 @@ import org.omemo4j.engine.Delivery;
  */
 record Routes(BareJid owner, Occupants occupants) {
 
-    /** One message of a stanza. Errors and headlines are none: errors bring our own message back, headlines are never encrypted. */
+    /** One message of a stanza. */
     sealed interface Arrived {
         Message message();
     }
@@ -45,14 +45,15 @@ record Routes(BareJid owner, Occupants occupants) {
     /** Nobody does: anybody could have put any sender into it. */
     record Foreign(Message message) implements Arrived {}
 
+    /** Nothing to read, whoever says where it comes from: an error brings our own message back, and a headline is never encrypted. */
+    record Ignored(Message message) implements Arrived {}
+
     List<Arrived> of(Message stanza) {
         List<Arrived> arrived = new ArrayList<>();
         List<ExtensionElement> copies =
                 stanza.getExtensions().stream().filter(Routes::isCopy).toList();
         if (copies.isEmpty()) {
-            if (isForUs(stanza)) {
-                arrived.add(new Vouched(stanza, direct(stanza)));
-            }
+            arrived.add(isForUs(stanza) ? new Vouched(stanza, direct(stanza)) : new Ignored(stanza));
             addForeign(inside(stanza), arrived);
             return arrived;
         }
@@ -61,12 +62,8 @@ record Routes(BareJid owner, Occupants occupants) {
         Message copied = copied(copies.get(0));
         if (copies.size() > 1 || copied == null || inside(stanza).size() > 1) {
             addForeign(inside(stanza), arrived);
-        } else if (isForUs(copied)) {
-            arrived.add(copy(stanza.getFrom(), copies.get(0), copied)
-                    .<Arrived>map(route -> new Vouched(copied, route))
-                    .orElseGet(() -> new Foreign(copied)));
-            addForeign(inside(copied), arrived);
         } else {
+            arrived.add(isForUs(copied) ? copy(stanza.getFrom(), copies.get(0), copied) : new Ignored(copied));
             addForeign(inside(copied), arrived);
         }
         return arrived;
@@ -172,8 +169,14 @@ record Routes(BareJid owner, Occupants occupants) {
 
     // Copies that a server makes.
 
+    private Arrived copy(@Nullable Jid from, ExtensionElement copy, Message message) {
+        return route(from, copy, message)
+                .<Arrived>map(route -> new Vouched(message, route))
+                .orElseGet(() -> new Foreign(message));
+    }
+
     /** Empty if who sends the copy is nobody whom we would believe it. */
-    private Optional<Route> copy(@Nullable Jid from, ExtensionElement copy, Message message) {
+    private Optional<Route> route(@Nullable Jid from, ExtensionElement copy, Message message) {
         if (copy instanceof CarbonExtension carbon) {
             return owner.equals(from) ? carbon(carbon, message) : Optional.empty();
         }

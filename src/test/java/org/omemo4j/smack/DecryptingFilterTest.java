@@ -14,6 +14,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jivesoftware.smack.filter.MessageWithBodiesFilter;
 import org.jivesoftware.smack.packet.Message;
+import org.jivesoftware.smack.packet.StanzaError;
 import org.jivesoftware.smack.util.PacketParserUtils;
 import org.jivesoftware.smackx.carbons.packet.CarbonExtension;
 import org.jivesoftware.smackx.mam.element.MamElements.MamResultExtension;
@@ -350,17 +351,45 @@ class DecryptingFilterTest {
     }
 
     @Test
-    void a10_errorsAndHeadlinesAreLeftAlone() throws Exception {
+    void a10_errorsAndHeadlinesAreNotReadAndShowNothing() throws Exception {
         String encrypted = encrypted("Hello");
-        for (String type : new String[] {"error", "headline"}) {
-            Message message =
-                    alice.receives(from("bob@example.org/x", encrypted).replace("type='chat'", "type='" + type + "'"));
+        for (String type : List.of("error", "headline")) {
+            String own = "type='" + type + "' id";
+            Message message = alice.receives(from("bob@example.org/x", encrypted + FALLBACK + "<subject>x</subject>")
+                    .replace("type='chat' id", own));
+            Message carbon = alice.receives(
+                    carbon(TestClient.ALICE, encrypted + FALLBACK).replace("type='chat' id", own));
 
-            assertThat(TestClient.names(message)).contains("encrypted").doesNotContain("body");
+            assertThat(TestClient.names(message)).isEmpty();
+            assertThat(TestClient.names(
+                            CarbonExtension.from(carbon).getForwarded().getForwardedStanza()))
+                    .isEmpty();
         }
         assertThat(alice.receives(from("bob@example.org/x", encrypted)).getBody())
                 .isEqualTo("Hello");
         assertThat(alice.heard).isEmpty();
+    }
+
+    @Test
+    void a10_anErrorThatBringsOurMessageBackStillSaysWhatWentWrong() throws Exception {
+        Message message = alice.receives(from(
+                        "bob@example.org/x",
+                        encrypted("Hello") + FALLBACK + "<error type='cancel'>"
+                                + "<service-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>")
+                .replace("type='chat'", "type='error'"));
+
+        assertThat(message.getBody()).isNull();
+        assertThat(message.getError().getCondition()).isEqualTo(StanzaError.Condition.service_unavailable);
+    }
+
+    @Test
+    void anErrorOrHeadlineInClearStaysAsItIs() throws Exception {
+        for (String type : List.of("error", "headline")) {
+            Message message =
+                    alice.receives(from("bob@example.org/x", FALLBACK).replace("type='chat'", "type='" + type + "'"));
+
+            assertThat(message.getBody()).isEqualTo("fallback");
+        }
     }
 
     @Test
