@@ -80,14 +80,17 @@ class SilentDeviceTest {
     @Test
     void soDoesALateMessageOfASessionThatWasReplaced() {
         talk();
+        Object before = activeSession(alice, bob);
         Letter late = bob.send(alice, "late");
         bob.send(alice, "later");
         send(LIMIT + 1);
+        Object replaced = activeSession(alice, bob);
+        assertThat(replaced).isNotEqualTo(before);
         alice.read(late, Delivery.ARCHIVE);
         send(LIMIT - 1);
 
         assertThat(alice.events(DeviceSilent.class)).hasSize(1);
-        assertThat(activeSession(alice, bob)).isEqualTo(activeSession(alice, bob));
+        assertThat(activeSession(alice, bob)).isEqualTo(replaced);
         assertThat(leftOut(alice.encrypt(bob.jid(), "next"))).isEmpty();
     }
 
