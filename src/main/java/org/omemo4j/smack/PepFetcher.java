@@ -76,7 +76,10 @@ final class PepFetcher {
         wire.question(request, answer.outcome.questionId(), whatever -> true, answer);
     }
 
-    /** Of several lists the last one if it has the expected id, else another one with it, else the first. Never a mixture. */
+    /**
+     * Of several lists the last one with the expected id, wherever it stands among the others, else the first. Never a mixture. XEP-0060 leaves the order of items to the server, so only the id
+     * tells the list that each publication replaces from one that somebody has left behind.
+     */
     static Optional<FetchedItem> newest(List<FetchedItem> items, String expectedId) {
         Optional<FetchedItem> expected = Optional.empty();
         for (FetchedItem item : items) {
