@@ -58,6 +58,7 @@ final class Decryptor {
     private final Authors authors;
     private final Repeats repeats;
     private final TrustMessages trustMessages;
+    private final ForgedTrustMessages forgedTrustMessages;
     private final Failures failures;
     private final OptOuts optOuts;
 
@@ -67,6 +68,7 @@ final class Decryptor {
         this.authors = new Authors(state);
         this.repeats = new Repeats(state);
         this.trustMessages = new TrustMessages(state);
+        this.forgedTrustMessages = new ForgedTrustMessages(state);
         this.failures = new Failures(state, arrival);
         this.optOuts = new OptOuts(state);
     }
@@ -178,6 +180,9 @@ final class Decryptor {
                     step.reaction());
         }
         if (unread.reason != null) {
+            if (unread.trustMessageBy != null) {
+                forgedTrustMessages.readdressed(step, sender, unread.trustMessageBy);
+            }
             return failures.of(step, sender, version, unread.reason, encrypted, message);
         }
         Optional<Decrypted> repeat = Optional.empty();
@@ -209,33 +214,41 @@ final class Decryptor {
 
         private final @Nullable Reason reason;
         private final @Nullable IdentityKey shownKey;
+        private final @Nullable IdentityKey trustMessageBy;
         private final @Nullable Session readIn;
         private final @Nullable Place place;
 
-        Unread(Reason reason) {
+        private Unread(
+                @Nullable Reason reason,
+                @Nullable IdentityKey shownKey,
+                @Nullable IdentityKey trustMessageBy,
+                @Nullable Session readIn,
+                @Nullable Place place) {
             super(null, null, false, false);
             this.reason = reason;
-            this.shownKey = null;
-            this.readIn = null;
-            this.place = null;
+            this.shownKey = shownKey;
+            this.trustMessageBy = trustMessageBy;
+            this.readIn = readIn;
+            this.place = place;
+        }
+
+        Unread(Reason reason) {
+            this(reason, null, null, null, null);
         }
 
         /** It shows this identity key, which cannot be its own without a person's word. */
         Unread(Reason reason, IdentityKey shownKey) {
-            super(null, null, false, false);
-            this.reason = reason;
-            this.shownKey = shownKey;
-            this.readIn = null;
-            this.place = null;
+            this(reason, shownKey, null, null, null);
         }
 
         /** Read before, in this session and at this place of it. */
         Unread(Session readIn, Place place) {
-            super(null, null, false, false);
-            this.reason = null;
-            this.shownKey = null;
-            this.readIn = readIn;
-            this.place = place;
+            this(null, null, null, readIn, place);
+        }
+
+        /** Written by this identity key's device, but not by or for whom the stanza names; what is told of it depends on what is in it. */
+        static Unread readdressed(AffixMismatchException mismatch, IdentityKey by) {
+            return new Unread(Reason.ENVELOPE_MISMATCH, null, mismatch.hasTrustMessage() ? by : null, null, null);
         }
 
         /** Of two failures the first is told, save that "read before" says more than any other. */
@@ -268,7 +281,7 @@ final class Decryptor {
         } catch (AuthenticationFailedException | MalformedMessageException e) {
             throw new Unread(Reason.MALFORMED);
         } catch (AffixMismatchException e) {
-            throw new Unread(Reason.ENVELOPE_MISMATCH);
+            throw Unread.readdressed(e, opened.session().identityKey());
         }
         MessageOrigin origin = arrival.of(step, opened, message);
         repeats.read(step, opened, origin.trust(), message, envelope);

@@ -55,6 +55,7 @@ public final class OmemoEngine {
     private final State state;
     private final Encryptor encryptor;
     private final Decryptor decryptor;
+    private final ForgedTrustMessages forgedTrustMessages;
     private final Discovery discovery;
     private final Owed owed;
 
@@ -69,6 +70,7 @@ public final class OmemoEngine {
         this.state = state;
         this.encryptor = new Encryptor(state);
         this.decryptor = new Decryptor(state);
+        this.forgedTrustMessages = new ForgedTrustMessages(state);
         this.discovery = new Discovery(state);
         this.owed = new Owed(state);
         this.unwritten = unwritten;
@@ -314,6 +316,19 @@ public final class OmemoEngine {
             return decryption;
         });
         return changed[0] ? result.with(result.reaction().and(publicationsIfPossible())) : result;
+    }
+
+    /**
+     * A trust message has come outside of an envelope: in clear, also beside an encrypted element, or in a copy that nobody vouches for. It changes nothing; it is told ({@link OmemoEvent.TrustMessageRefused}) and, once a day if keys of the
+     * account are known or it is ours, an entry in the journal of trust. Nothing of that where trust messages are not the engine's affair.
+     *
+     * @param account from where the server says that the stanza came.
+     */
+    public Reaction trustMessageInClear(BareJid account) throws StoreException {
+        return steps.run(step -> {
+            forgedTrustMessages.inClear(step, account);
+            return step.reaction();
+        });
     }
 
     /**

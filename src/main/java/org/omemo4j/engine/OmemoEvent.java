@@ -17,6 +17,7 @@ import org.omemo4j.trust.Fingerprint;
 import org.omemo4j.trust.TrustKey;
 import org.omemo4j.trust.TrustLevel;
 import org.omemo4j.trust.TrustMeans;
+import org.omemo4j.trust.TrustRefusal;
 
 /** Something an application may want to show or log. */
 public sealed interface OmemoEvent {
@@ -43,6 +44,35 @@ public sealed interface OmemoEvent {
         public String sentence() {
             return "The key " + key.fingerprint() + " of " + key.jid() + " is " + to.words() + " now (" + from.words()
                     + " before), as " + by.device() + " says.";
+        }
+    }
+
+    /**
+     * A trust message has changed nothing, and will not. What is only kept until its sender is verified or its key known is not told.
+     *
+     * @param account from where it came.
+     * @param by which device has sent it; empty where nothing proves that any has.
+     * @param refusal why.
+     */
+    record TrustMessageRefused(BareJid account, Optional<TrustEntry.Sender> by, TrustRefusal refusal)
+            implements OmemoEvent {
+        @Override
+        public String sentence() {
+            String sender = by.map(one -> one.device().toString()).orElse(account.toString());
+            return "A trust message of " + sender + " was refused: " + words() + ".";
+        }
+
+        private String words() {
+            return switch (refusal) {
+                case FORGED -> "it came in clear, or was written by or for somebody else";
+                case SENDER_DISTRUSTED -> "the key of its sender is distrusted";
+                case NOT_ITS_KEY -> "it is about keys that its sender has no say in";
+                case REPLAYED -> "it is no newer than one that was read before";
+                case OWN_KEY -> "nobody else decides about the key of this device";
+                case DISTRUST_WINS -> "its keys are distrusted, and only an undo on this device leaves that";
+                case TOO_MUCH -> "too much of what its sender has said waits already";
+                default -> "it is of no use here";
+            };
         }
     }
 

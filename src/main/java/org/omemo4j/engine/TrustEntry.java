@@ -19,12 +19,12 @@ import org.omemo4j.trust.TrustRefusal;
  *
  * @param number ascends with time.
  * @param time when it was written.
- * @param jid whose key it is about; of a URI that verifies nothing, whose keys were asked for, or else whose it claims to have, or ours where it does not even say that; of a trust message of ours that has reached nobody, whom it was for.
- * @param fingerprint of the key; of a trust message that was refused or kept as a whole, its sender's; empty for a URI that verifies nothing and a trust message of ours that has reached nobody.
+ * @param jid whose key it is about; of a URI that verifies nothing, whose keys were asked for, or else whose it claims to have, or ours where it does not even say that; of a trust message of ours that has reached nobody, whom it was for; of one that came in clear, from where it came.
+ * @param fingerprint of the key; of a trust message that was refused or kept as a whole, its sender's; empty for a URI that verifies nothing, a trust message of ours that has reached nobody, and one that came in clear.
  * @param from what was decided before, empty where nobody had.
  * @param to what is decided since then, empty where nobody has.
  * @param means by which it was decided.
- * @param by who has decided; empty for the person at this device.
+ * @param by who has decided; empty for the person at this device, and for a trust message of which nothing proves who has written it.
  * @param reason in words, may be empty. Of a URI that verifies nothing, what is wrong with it.
  * @param refusal why nothing was changed; empty if it was applied.
  */

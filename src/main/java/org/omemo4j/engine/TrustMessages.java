@@ -7,6 +7,7 @@ package org.omemo4j.engine;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -30,7 +31,7 @@ import org.omemo4j.trust.TrustRefusal;
 
 /**
  * Trust messages that come. Only what a verified device says is believed: of ours about anybody's keys, of a contact's about its own account's. What is refused or kept as a whole has one entry in the
- * journal, about its sender's key, unless its very stanza has come before; one that is forged does not come as far as here. Used under the engine's lock.
+ * journal, about its sender's key, unless its very stanza has come before; one that is forged does not come as far as here ({@link ForgedTrustMessages}). Used under the engine's lock.
  *
  * @see <a href="https://xmpp.org/extensions/xep-0434.html">XEP-0434 0.6.0, "SCE Profile"</a>
  * @see <a href="https://xmpp.org/extensions/xep-0450.html">XEP-0450 0.4.0, "Use Cases"</a>
@@ -41,6 +42,9 @@ final class TrustMessages {
 
     /** Accounts that an entry in the journal names. */
     private static final int MAX_NAMED = 3;
+
+    /** What is not believed as yet, and may be. */
+    private static final Set<TrustRefusal> KEPT = EnumSet.of(TrustRefusal.SENDER_UNDECIDED, TrustRefusal.KEY_UNKNOWN);
 
     private final State state;
     private final KeptTrust kept;
@@ -58,6 +62,10 @@ final class TrustMessages {
     /** A message that was read, and has a trust message in it: that is not for the application. */
     Decryption read(Step step, MessageOrigin origin, Envelope envelope, IncomingMessage message) throws StoreException {
         Optional<TrustRefusal> refusal = receive(step, origin, envelope, message);
+        if (refusal.isPresent() && !KEPT.contains(refusal.get())) {
+            TrustEntry.Sender sender = new TrustEntry.Sender(origin.device(), origin.fingerprint());
+            step.tell(new OmemoEvent.TrustMessageRefused(sender.device().jid(), Optional.of(sender), refusal.get()));
+        }
         return withoutIt(
                 new Decrypted(origin, envelope.content(), envelope.time(), envelope.dropped(), false, step.reaction()),
                 refusal);

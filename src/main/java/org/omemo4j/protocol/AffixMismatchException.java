@@ -12,10 +12,19 @@ public final class AffixMismatchException extends Exception {
 
     private static final long serialVersionUID = 1L;
 
+    private final boolean trustMessage;
+
     /**
      * @param message which affix, without any part of the input
+     * @param trustMessage whether there is a trust message in the envelope
      */
-    public AffixMismatchException(String message) {
+    public AffixMismatchException(String message, boolean trustMessage) {
         super(message);
+        this.trustMessage = trustMessage;
+    }
+
+    /** Whether there is a trust message in the envelope. */
+    public boolean hasTrustMessage() {
+        return trustMessage;
     }
 }

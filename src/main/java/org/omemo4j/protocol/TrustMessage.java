@@ -30,6 +30,10 @@ public record TrustMessage(String encryption, List<KeyOwner> owners) {
     public static final int MAX_KEYS = 1000;
 
     private static final Vocabulary TM = new Vocabulary("urn:xmpp:tm:1");
+
+    /** The element's name. */
+    public static final ElementName NAME = new ElementName("trust-message", TM.namespace());
+
     private static final String USAGE = "urn:xmpp:atm:1";
 
     /**
@@ -72,7 +76,7 @@ public record TrustMessage(String encryption, List<KeyOwner> owners) {
 
     /** Whether this is such an element, well-formed or not. */
     public static boolean is(XmlElement element) {
-        return element.is("trust-message", TM.namespace());
+        return NAME.matches(element);
     }
 
     /** How many keys it is about. */
@@ -129,7 +133,7 @@ public record TrustMessage(String encryption, List<KeyOwner> owners) {
     /** Writes the element. */
     public XmlElement toXml() {
         XmlElement.Builder message =
-                TM.element("trust-message").attribute("usage", USAGE).attribute("encryption", encryption);
+                TM.element(NAME.name()).attribute("usage", USAGE).attribute("encryption", encryption);
         for (KeyOwner owner : owners) {
             XmlElement.Builder element =
                     TM.element("key-owner").attribute("jid", owner.jid().toString());

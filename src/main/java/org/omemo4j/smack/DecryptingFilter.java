@@ -5,8 +5,10 @@
 package org.omemo4j.smack;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.logging.Level;
@@ -28,6 +30,7 @@ import org.omemo4j.protocol.ElementName;
 import org.omemo4j.protocol.EncryptedMessage;
 import org.omemo4j.protocol.MalformedMessageException;
 import org.omemo4j.protocol.OmemoVersion;
+import org.omemo4j.protocol.TrustMessage;
 import org.omemo4j.protocol.xml.XmlElement;
 import org.omemo4j.smack.Account.Opened;
 import org.omemo4j.smack.element.Placeholder;
@@ -102,6 +105,7 @@ final class DecryptingFilter implements StanzaFilter {
 
         void receive(Message stanza, Routes routes) {
             List<Routes.Arrived> arrived = routes.of(stanza);
+            refuseTrustMessages(stanza, arrived);
             refuse(
                     stanza,
                     arrived.stream()
@@ -126,12 +130,37 @@ final class DecryptingFilter implements StanzaFilter {
         private void refuse(Message stanza, List<Message> foreign) {
             foreign.forEach(message -> ReceivedElements.neutralise(message, account.versions()));
             if (!foreign.isEmpty()) {
-                Jid from = stanza.getFrom();
-                BareJid sender = from == null ? open.owner() : from.asBareJid();
                 tellUndecryptable(
-                        Route.direct(sender, open.owner(), Delivery.LIVE, Optional.empty())
+                        Route.direct(sender(stanza), open.owner(), Delivery.LIVE, Optional.empty())
                                 .unread(stanza),
                         Decryption.Reason.FOREIGN_COPY);
+            }
+        }
+
+        private BareJid sender(Message stanza) {
+            Jid from = stanza.getFrom();
+            return from == null ? open.owner() : from.asBareJid();
+        }
+
+        /** In clear they are nobody's word, also beside what is encrypted. Before that is read: an application that reads trust messages itself gets them from there. */
+        private void refuseTrustMessages(Message stanza, List<Routes.Arrived> arrived) {
+            Set<BareJid> senders = new LinkedHashSet<>();
+            for (Routes.Arrived one : arrived) {
+                if (one.message().hasExtension(TrustMessage.NAME.name(), TrustMessage.NAME.namespace())) {
+                    senders.add(
+                            one instanceof Routes.Vouched vouched
+                                    ? vouched.route().sender()
+                                    : sender(stanza));
+                }
+            }
+            try {
+                for (BareJid sender : senders) {
+                    account.follow(open.engine().trustMessageInClear(sender));
+                }
+            } catch (EngineClosedException e) {
+                return; // stopped meanwhile
+            } catch (StoreException e) {
+                account.failed(e);
             }
         }
 

@@ -20,6 +20,8 @@ public enum TrustRefusal {
     SENDER_UNDECIDED,
     /** The sender of a trust message is distrusted or compromised. */
     SENDER_DISTRUSTED,
+    /** A trust message did not come inside an envelope, or in one that names another sender or recipient than the stanza: whoever is on the way can have written it, or have moved it. One entry for each account and day in the journal, none for an account whose keys are not known. */
+    FORGED,
     /** A trust message is no newer than another one of its sender that was read before: an envelope that is replayed. One whose stanza is repeated, as by an archive, is none for the journal. */
     REPLAYED,
     /** A URI verifies nothing, or not the person whose keys were asked for; or a trust message is malformed, for another encryption, does not say itself when, by whom and for whom it was written, is from the future, or came through a room. */

@@ -31,7 +31,6 @@ import org.omemo4j.store.Changes;
 import org.omemo4j.store.KeptTrustRecord;
 import org.omemo4j.store.memory.MemoryStore;
 import org.omemo4j.testkit.OddEnvelopes;
-import org.omemo4j.testkit.StoreDump;
 import org.omemo4j.testkit.TestDevice;
 import org.omemo4j.testkit.World;
 import org.omemo4j.testkit.World.Letter;
@@ -257,17 +256,35 @@ class TrustMessagesTest {
         assertThat(refusal(alice.read(says(bob, trusted(laptop), trusted(laptop)))))
                 .contains(TrustRefusal.UNUSABLE);
         assertThat(alice.trusts(laptop)).isEqualTo(TrustLevel.UNDECIDED);
+        assertThat(entries(alice, TrustRefusal.UNUSABLE))
+                .hasSize(2)
+                .allSatisfy(entry -> assertThat(entry.by()).contains(sender(bob)));
     }
 
     @Test
-    void aForgedOneLeavesNoTrace() {
-        alice.decides(bob, Decision.VERIFY);
+    void whatIsRefusedForGoodIsToldAndWhatIsOnlyKeptIsNot() {
         hello(laptop);
-        Letter forged = says(bob, trusted(laptop)).spoilt();
-        StoreDump before = StoreDump.of(alice.store(), bob.jid());
+        alice.read(says(bob, trusted(laptop)));
+        alice.decides(bob, Decision.VERIFY);
+        alice.read(says(bob, ofBob(Bytes.ofHex("11".repeat(32)))));
+        assertThat(alice.events(OmemoEvent.TrustMessageRefused.class)).isEmpty();
 
-        assertThat(alice.read(forged)).isInstanceOf(Decryption.Undecryptable.class);
-        assertThat(StoreDump.of(alice.store(), bob.jid())).isEqualTo(before);
+        Letter old = says(bob, trusted(laptop));
+        alice.read(says(bob, trusted(carol)));
+        alice.read(says(bob, trusted(bob)));
+        alice.read(old);
+
+        assertThat(alice.events(OmemoEvent.TrustMessageRefused.class))
+                .containsExactly(
+                        new OmemoEvent.TrustMessageRefused(
+                                bob.jid(), Optional.of(sender(bob)), TrustRefusal.NOT_ITS_KEY),
+                        new OmemoEvent.TrustMessageRefused(bob.jid(), Optional.of(sender(bob)), TrustRefusal.REPLAYED))
+                .extracting(OmemoEvent::sentence)
+                .containsExactly(
+                        "A trust message of " + bob.address()
+                                + " was refused: it is about keys that its sender has no say in.",
+                        "A trust message of " + bob.address()
+                                + " was refused: it is no newer than one that was read before.");
     }
 
     @Test
@@ -594,6 +611,8 @@ class TrustMessagesTest {
 
         assertThat(refusal(read)).contains(TrustRefusal.UNUSABLE);
         assertThat(alice.trusts(laptop)).isEqualTo(TrustLevel.UNDECIDED);
+        assertThat(newest(alice).refusal()).contains(TrustRefusal.UNUSABLE);
+        assertThat(newest(alice).by()).contains(sender(bob));
     }
 
     @Test
@@ -629,7 +648,6 @@ class TrustMessagesTest {
         alice.read(device.send(alice, "hello"));
     }
 
-    /** A second later than what was said before. */
     /** So much is kept of what others have said, a hundred of each key. */
     private void fill(int size, IntFunction<String> sender) {
         alice.whileStopped(store -> IntStream.range(0, size)
@@ -644,6 +662,7 @@ class TrustMessagesTest {
         alice.login();
     }
 
+    /** A second later than what was said before. */
     private Letter says(TestDevice device, XmlElement... content) {
         world.clock().advance(Duration.ofSeconds(1));
         return device.send(alice.jid(), content);
@@ -677,6 +696,10 @@ class TrustMessagesTest {
 
     private static Optional<TrustRefusal> refusal(Decryption decryption) {
         return ((Decryption.TrustMessageRead) decryption).refusal();
+    }
+
+    private static TrustEntry.Sender sender(TestDevice device) {
+        return new TrustEntry.Sender(device.address(), device.key().fingerprint());
     }
 
     private static TrustEntry newest(TestDevice device) {

@@ -38,6 +38,7 @@ import org.omemo4j.testkit.World.Letter;
 import org.omemo4j.trust.Decision;
 import org.omemo4j.trust.TrustLevel;
 import org.omemo4j.trust.TrustMeans;
+import org.omemo4j.trust.TrustRefusal;
 
 /** Trust messages leave by themselves, and nothing of those that come is seen. */
 class TrustMessagesOnTheWireTest {
@@ -221,7 +222,7 @@ class TrustMessagesOnTheWireTest {
         TestDevice laptop = world.device("bob@example.org");
         before.read(laptop.send(before, "hello"));
         try (TestClient alice = started()) {
-            BlockingQueue<OmemoEvent.TrustChanged> changes = changes(alice);
+            BlockingQueue<OmemoEvent.TrustChanged> changes = events(alice, OmemoEvent.TrustChanged.class);
 
             Message shown = alice.receives(stanza(bob, message(laptop)));
 
@@ -260,7 +261,7 @@ class TrustMessagesOnTheWireTest {
         before.read(laptop.send(before, "hello"));
         try (TestClient alice = started()) {
             alice.receives(stanza(carol, message(laptop)));
-            BlockingQueue<OmemoEvent.TrustChanged> changes = changes(alice);
+            BlockingQueue<OmemoEvent.TrustChanged> changes = events(alice, OmemoEvent.TrustChanged.class);
 
             alice.omemo.trust().decide(carol.key(), Decision.VERIFY, "");
 
@@ -272,26 +273,26 @@ class TrustMessagesOnTheWireTest {
     }
 
     @Test
-    void oneThatComesInClearChangesNothingEvenBesideAnEncryptedMessage() throws Exception {
+    void i3_oneThatComesInClearIsToldEachTimeAndIsOneEntryAlsoBesideAnEncryptedMessage() throws Exception {
         TestDevice laptop = world.device("bob@example.org");
         before.read(laptop.send(before, "hello"));
         try (TestClient alice = started()) {
+            BlockingQueue<OmemoEvent.TrustMessageRefused> refused = events(alice, OmemoEvent.TrustMessageRefused.class);
             String clear = message(laptop).toXml();
             String encrypted = bob.send(before.jid(), "Hello").encrypted().toXml();
             for (String content : List.of(clear, clear + encrypted)) {
                 alice.receives("<message xmlns='jabber:client' type='chat' id='m1' to='" + TestClient.ALICE
                         + "' from='bob@example.org/x'>" + content + "</message>");
+
+                assertThat(refused.poll(30, TimeUnit.SECONDS)).isEqualTo(forged(bob));
             }
 
-            assertThat(alice.omemo.trust().level(laptop.key())).isEqualTo(TrustLevel.UNDECIDED);
-            assertThat(alice.omemo.trust().journal(laptop.jid(), 10))
-                    .extracting(TrustEntry::means)
-                    .doesNotContain(TrustMeans.TRUST_MESSAGE);
+            assertForgedOnce(alice, laptop);
         }
     }
 
     @Test
-    void oneBesideALegacyMessageChangesNothing() throws Exception {
+    void i3_norDoesOneBesideALegacyMessage() throws Exception {
         TestDevice laptop = world.device("bob@example.org");
         TestDevice old = world.device(
                 "bob@example.org", new MemoryStore(), OmemoConfig.defaults().withVersions(List.of(Axolotl.VERSION)));
@@ -299,27 +300,77 @@ class TrustMessagesOnTheWireTest {
         before.decides(old, Decision.VERIFY);
         store.close();
         try (TestClient alice = TestClient.started(world, store, OmemoConfig.defaults())) {
+            BlockingQueue<OmemoEvent.TrustMessageRefused> refused = events(alice, OmemoEvent.TrustMessageRefused.class);
+
             Message shown = alice.receives("<message xmlns='jabber:client' type='chat' id='m1' to='" + TestClient.ALICE
                     + "' from='bob@example.org/x'>" + message(laptop).toXml()
                     + old.send(before.jid(), "Hello").encrypted().toXml() + "</message>");
 
             assertThat(shown.getBody()).isEqualTo("Hello");
             assertThat(TestClient.names(shown)).doesNotContain("trust-message");
-            assertThat(alice.omemo.trust().level(laptop.key())).isEqualTo(TrustLevel.UNDECIDED);
+            assertThat(refused.poll(30, TimeUnit.SECONDS)).isEqualTo(forged(bob));
+            assertForgedOnce(alice, laptop);
         }
     }
 
-    private static BlockingQueue<OmemoEvent.TrustChanged> changes(TestClient client) {
-        BlockingQueue<OmemoEvent.TrustChanged> changes = new LinkedBlockingQueue<>();
+    @Test
+    void i3_norDoesOneInACopyThatNobodyVouchesForAndItIsWhoSentThatWhoIsTold() throws Exception {
+        TestDevice laptop = world.device("bob@example.org");
+        before.read(laptop.send(before, "hello"));
+        try (TestClient alice = started()) {
+            BlockingQueue<OmemoEvent.TrustMessageRefused> refused = events(alice, OmemoEvent.TrustMessageRefused.class);
+
+            alice.receives("<message xmlns='jabber:client' type='chat' id='m1' to='" + TestClient.ALICE
+                    + "' from='mallory@example.net/x'><sent xmlns='urn:xmpp:carbons:2'><forwarded xmlns='urn:xmpp:forward:0'>"
+                    + "<message xmlns='jabber:client' type='chat' from='" + TestClient.ALICE
+                    + "/y' to='bob@example.org'>" + message(laptop).toXml()
+                    + "</message></forwarded></sent></message>");
+
+            assertThat(refused.poll(30, TimeUnit.SECONDS))
+                    .isEqualTo(new OmemoEvent.TrustMessageRefused(
+                            TestClient.jid("mallory@example.net"), Optional.empty(), TrustRefusal.FORGED));
+            assertThat(alice.omemo.trust().level(laptop.key())).isEqualTo(TrustLevel.UNDECIDED);
+            assertThat(alice.omemo.trust().journal(10))
+                    .extracting(TrustEntry::refusal)
+                    .doesNotContain(Optional.of(TrustRefusal.FORGED));
+        }
+    }
+
+    @Test
+    void whoSendsOneInClearCannotTakeATextFromUs() throws Exception {
+        try (TestClient alice = started()) {
+            Message shown = alice.receives("<message xmlns='jabber:client' type='chat' id='m1' to='" + TestClient.ALICE
+                    + "' from='bob@example.org/x'><body>Hello</body>"
+                    + message(tablet).toXml() + "</message>");
+
+            assertThat(shown.getBody()).isEqualTo("Hello");
+            assertThat(alice.heard).isEmpty();
+        }
+    }
+
+    private static OmemoEvent.TrustMessageRefused forged(TestDevice claimed) {
+        return new OmemoEvent.TrustMessageRefused(claimed.jid(), Optional.empty(), TrustRefusal.FORGED);
+    }
+
+    private static void assertForgedOnce(TestClient alice, TestDevice about) throws Exception {
+        assertThat(alice.omemo.trust().level(about.key())).isEqualTo(TrustLevel.UNDECIDED);
+        assertThat(alice.omemo.trust().journal(about.jid(), 10).stream()
+                        .filter(entry -> entry.means() == TrustMeans.TRUST_MESSAGE))
+                .extracting(TrustEntry::refusal)
+                .containsExactly(Optional.of(TrustRefusal.FORGED));
+    }
+
+    private static <E extends OmemoEvent> BlockingQueue<E> events(TestClient client, Class<E> kind) {
+        BlockingQueue<E> events = new LinkedBlockingQueue<>();
         client.omemo.addOmemoListener(new OmemoListener() {
             @Override
             public void onEvent(OmemoEvent event) {
-                if (event instanceof OmemoEvent.TrustChanged change) {
-                    changes.add(change);
+                if (kind.isInstance(event)) {
+                    events.add(kind.cast(event));
                 }
             }
         });
-        return changes;
+        return events;
     }
 
     /** What comes from this device, encrypted. */

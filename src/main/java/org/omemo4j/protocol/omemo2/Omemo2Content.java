@@ -24,6 +24,7 @@ import org.omemo4j.protocol.InnerElements;
 import org.omemo4j.protocol.Jids;
 import org.omemo4j.protocol.MalformedMessageException;
 import org.omemo4j.protocol.Payload;
+import org.omemo4j.protocol.TrustMessage;
 import org.omemo4j.protocol.Vocabulary;
 import org.omemo4j.protocol.xml.XmlElement;
 import org.omemo4j.protocol.xml.XmlLimits;
@@ -87,7 +88,10 @@ final class Omemo2Content implements ContentCodec {
                 .orElseThrow(() -> new MalformedMessageException("an envelope without <content/>"));
         Optional<BareJid> from = jid(root, "from");
         Optional<BareJid> to = jid(root, "to");
-        compare(from, to, context);
+        Optional<String> mismatch = mismatch(from, to, context);
+        if (mismatch.isPresent()) {
+            throw new AffixMismatchException(mismatch.get(), content.elements().anyMatch(TrustMessage::is));
+        }
         List<String> dropped = new ArrayList<>();
         List<XmlElement> kept = InnerElements.filter(content.elements().toList(), dropped);
         return new Envelope(kept, from, to, time(root), dropped);
@@ -108,17 +112,14 @@ final class Omemo2Content implements ContentCodec {
         return padding.toString();
     }
 
-    private static void compare(Optional<BareJid> from, Optional<BareJid> to, EnvelopeContext context)
-            throws AffixMismatchException {
+    private static Optional<String> mismatch(Optional<BareJid> from, Optional<BareJid> to, EnvelopeContext context) {
         if (from.isPresent() && !from.get().equals(context.sender())) {
-            throw new AffixMismatchException("<from/> is not the sender");
+            return Optional.of("<from/> is not the sender");
         }
         if (to.isPresent() && !to.get().equals(context.recipient())) {
-            throw new AffixMismatchException("<to/> is not the recipient");
+            return Optional.of("<to/> is not the recipient");
         }
-        if (to.isEmpty() && context.groupChat()) {
-            throw new AffixMismatchException("no <to/> in a group chat");
-        }
+        return to.isEmpty() && context.groupChat() ? Optional.of("no <to/> in a group chat") : Optional.empty();
     }
 
     private static Optional<BareJid> jid(XmlElement root, String affix) throws MalformedMessageException {
