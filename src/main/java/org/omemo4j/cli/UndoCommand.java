@@ -16,8 +16,8 @@ import picocli.CommandLine.Mixin;
         description = {
             "Takes the newest decision about a key back: it is worth what it was before.",
             "Each further undo goes one decision back. The journal keeps all of them.",
-            "It needs no login. What others were told before is not recalled; where the key is verified again by the undo,"
-                    + " they are told so at the next login of omemo chat or omemo send."
+            "It needs no login. What others were told before is not recalled, and a warning says where that matters; where the key"
+                    + " is verified again by the undo, they are told so at the next login of omemo chat or omemo send."
         },
         footer = {
             "",

@@ -29,6 +29,9 @@ final class TrustChanges {
     private static final String NO_RECALL =
             "Marking a key as compromised can be undone on this device only: what others have done because of it cannot be recalled.";
 
+    private static final String NOT_UNTOLD =
+            "Devices that may have been told of that decision keep it: no trust message can say that it is undone. Undo it on your other devices, too.";
+
     private final State state;
 
     TrustChanges(State state) {
@@ -130,10 +133,13 @@ final class TrustChanges {
         state.trust().put(step, undone);
         new KeptTrust(state).decided(step, key);
         TrustLevel to = state.trust().level(step, undone);
+        TrustNews news = new TrustNews(state);
         if (to == TrustLevel.VERIFIED) {
-            new TrustNews(state).verified(step, key);
+            news.verified(step, key);
+            return new TrustChange.Changed(from, to, Optional.empty());
         }
-        return new TrustChange.Changed(from, to, Optional.empty());
+        boolean keptByOthers = !to.isSticky() && news.mayHaveTold(step, key, newest.get());
+        return new TrustChange.Changed(from, to, keptByOthers ? Optional.of(NOT_UNTOLD) : Optional.empty());
     }
 
     /** A person accepts that a device shows this key, instead of another one or though another account is known by it. */

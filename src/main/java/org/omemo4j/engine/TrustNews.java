@@ -154,6 +154,24 @@ final class TrustNews {
         tellOf(step, key, false, others);
     }
 
+    /** Whether others may have heard of a decision about a key: who was verified before it heard of a person's, and whom a person has verified since then, of all that was verified. */
+    boolean mayHaveTold(Step step, TrustKey key, TrustEntry decision) throws StoreException {
+        Optional<TrustLevel> decided = decision.to();
+        boolean verified = decided.equals(Optional.of(TrustLevel.VERIFIED));
+        if (version().isEmpty()
+                || !(verified || decided.filter(TrustLevel::isSticky).isPresent())) {
+            return false;
+        }
+        return state.trustJournal().entries(step, Integer.MAX_VALUE).stream()
+                .filter(entry -> entry.refusal().isEmpty() && entry.to().equals(Optional.of(TrustLevel.VERIFIED)))
+                .filter(entry -> entry.key()
+                        .filter(other -> !other.equals(key) && (isOurs(key) || isOurs(other)))
+                        .isPresent())
+                .anyMatch(entry -> entry.number() < decision.number()
+                        ? decision.means() != TrustMeans.TRUST_MESSAGE
+                        : verified && entry.means() != TrustMeans.TRUST_MESSAGE);
+    }
+
     /** What a person decides about one of our keys concerns everybody; about a contact's, our own devices. */
     private void tellOf(Step step, TrustKey key, boolean trusted, Set<TrustKey> others) throws StoreException {
         Set<BareJid> accounts = new LinkedHashSet<>();
@@ -187,10 +205,8 @@ final class TrustNews {
     }
 
     private void tell(Step step, BareJid to, boolean trusted, Iterable<TrustKey> keys) throws StoreException {
-        Optional<OmemoVersion> version = state.sending().stream()
-                .filter(spoken -> spoken.content().coverage() == Coverage.ENVELOPE)
-                .findFirst();
-        if (!state.trustMessages() || version.isEmpty()) {
+        Optional<OmemoVersion> version = version();
+        if (version.isEmpty()) {
             return;
         }
         Map<BareJid, Set<Bytes>> owners = new LinkedHashMap<>();
@@ -210,6 +226,13 @@ final class TrustNews {
         if (size > 0) {
             park(step, to, version.get(), trusted, owners);
         }
+    }
+
+    /** The one that carries it; empty where nothing is said. */
+    private Optional<OmemoVersion> version() {
+        return state.sending().stream()
+                .filter(spoken -> state.trustMessages() && spoken.content().coverage() == Coverage.ENVELOPE)
+                .findFirst();
     }
 
     private void park(Step step, BareJid to, OmemoVersion version, boolean trusted, Map<BareJid, Set<Bytes>> owners)

@@ -358,6 +358,20 @@ class ChatDecisionsTest {
     }
 
     @Test
+    void anUndoThatOthersCannotBeToldOfWarns() throws Exception {
+        asks("m1");
+        alice.omemo.trust().decide(world.device(TestClient.ALICE).key(), Decision.VERIFY, "");
+        say(plain, "/refuse 1");
+        lines.next();
+        say(plain, "/distrust bob@example.org " + phone.key().fingerprint());
+        lines.next();
+
+        say(plain, "/undo bob@example.org " + phone.key().fingerprint());
+
+        assertThat(lines.next()).contains("\"means\":\"undo\"", "\"warning\":\"Devices that may have been told");
+    }
+
+    @Test
     void aDecisionAboutAKeyThatIsAskedAboutLetsWhatWaitsLeave() throws Exception {
         alice.omemo.trust().decide(laptop.key(), Decision.DISTRUST, "");
         asks("m1");

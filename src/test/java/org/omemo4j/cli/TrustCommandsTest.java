@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.omemo4j.testkit.TestDevice;
+import org.omemo4j.testkit.World;
 import org.omemo4j.trust.Decision;
 import org.omemo4j.trust.Fingerprint;
 import org.omemo4j.trust.TrustLevel;
@@ -89,6 +90,22 @@ class TrustCommandsTest {
         assertThat(alice.out()).startsWith(who + "compromised (was trusted)\n");
         assertThat(alice.err()).hasLineCount(1).contains("cannot be recalled");
         assertThat(level()).isEqualTo(TrustLevel.COMPROMISED);
+    }
+
+    @Test
+    void anUndoThatOthersCannotBeToldOfWarns() {
+        String tablet = AliceAtHome.key(alice.world.device(AliceAtHome.ALICE)).hex();
+        alice.online(() -> alice.device().encrypt(World.jid(AliceAtHome.ALICE), "to my tablet"));
+        alice.run("trust", "--verified", AliceAtHome.ALICE, tablet);
+        alice.run("trust", "--verified", AliceAtHome.BOB, key.hex());
+
+        assertThat(alice.run("undo", AliceAtHome.BOB, key.hex())).isZero();
+
+        assertThat(alice.out()).isEqualTo(who + "trusted (was verified)\n" + key + "\n");
+        assertThat(alice.err()).hasLineCount(1).contains("no trust message can say that it is undone");
+        alice.run("distrust", AliceAtHome.BOB, key.hex());
+        alice.run("undo", "--json", AliceAtHome.BOB, key.hex());
+        assertThat(alice.out()).contains("\"warning\":\"Devices that may have been told of that decision keep it: ");
     }
 
     @Test

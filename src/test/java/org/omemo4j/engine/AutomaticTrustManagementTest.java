@@ -175,11 +175,54 @@ class AutomaticTrustManagementTest {
         a1.decides(b1, Decision.DISTRUST);
         a1.sendParked();
 
-        a1.undoes(b1);
+        assertThat(warning(a1.undoes(b1))).isEmpty();
         assertThat(saidBy(a1)).containsExactly("to alice@example.org: trust B1", "to bob@example.com: trust A2");
         a1.sendParked();
-        a1.undoes(b1);
+        assertThat(warning(a1.undoes(b1)))
+                .contains("Devices that may have been told of that decision keep it:"
+                        + " no trust message can say that it is undone. Undo it on your other devices, too.");
         assertThat(saidBy(a1)).isEmpty();
+    }
+
+    @Test
+    void itWarnsAlsoOfADistrustAndOfWhatOnlyLaterDevicesHaveHeard() {
+        a1.decides(b1, Decision.DISTRUST);
+        assertThat(warning(a1.undoes(b1))).isPresent();
+
+        a2.decides(b1, Decision.VERIFY);
+        a2.decides(a1, Decision.VERIFY);
+        assertThat(warning(a2.undoes(b1))).isPresent();
+    }
+
+    @Test
+    void whereNobodyCanHaveHeardOfWhatIsUndoneItDoesNotWarn() {
+        a1.decides(b1, Decision.TRUST);
+        assertThat(warning(a1.undoes(b1))).as("trust is not told").isEmpty();
+
+        b1.decides(a1, Decision.VERIFY);
+        b1.decides(a2, Decision.VERIFY);
+        assertThat(warning(b1.undoes(a1)))
+                .as("a contact's key is told to our other devices, and there are none")
+                .isEmpty();
+
+        a2.decides(b1, Decision.DISTRUST);
+        a2.decides(a1, Decision.VERIFY);
+        assertThat(warning(a2.undoes(b1)))
+                .as("who is verified later hears of verified keys only")
+                .isEmpty();
+
+        a1.decides(b1, Decision.DISTRUST);
+        a1.sendParked();
+        world.deliver();
+        assertThat(a2.trusts(b1)).isEqualTo(TrustLevel.DISTRUSTED);
+        assertThat(warning(a2.undoes(b1)))
+                .as("what a trust message decides is passed on by nobody")
+                .isEmpty();
+
+        a1.decides(b1, Decision.COMPROMISE);
+        assertThat(warning(a1.undoes(b1)))
+                .as("it is distrusted still, as others were told")
+                .isEmpty();
     }
 
     @Test
@@ -529,6 +572,7 @@ class AutomaticTrustManagementTest {
         quiet.decides(b1, Decision.VERIFY);
 
         assertThat(saidBy(quiet)).isEmpty();
+        assertThat(warning(quiet.undoes(b1))).isEmpty();
     }
 
     @Test
@@ -564,6 +608,10 @@ class AutomaticTrustManagementTest {
         assertThat(attempt(() -> a1.engine().parked(a1.jid(), -1)))
                 .extracting(parked -> said(parked).size())
                 .containsExactly(1, TrustNews.MAX_KEYS, 1);
+    }
+
+    private static Optional<String> warning(TrustChange change) {
+        return ((TrustChange.Changed) change).warning();
     }
 
     private List<String> saidBy(TestDevice device) {
