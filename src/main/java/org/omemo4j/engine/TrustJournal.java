@@ -18,7 +18,7 @@ import org.omemo4j.trust.TrustRefusal;
 
 /** Who has decided what about identity keys, and what was refused: rows in the store. Used under the engine's lock. */
 final class TrustJournal {
-    /** Entries of refused decisions that are kept: who sends trust messages could fill the store with them. */
+    /** Entries of refused decisions by each of the means that are kept: who sends trust messages could fill the store with them, and drive out what a person was refused. */
     static final int MAX_REFUSED = 1000;
 
     /** The number of the next entry; 0 before anything was written. */
@@ -48,7 +48,7 @@ final class TrustJournal {
                 entry.reason(),
                 entry.refusal().map(TrustRefusal::name))));
         if (entry.refusal().isPresent()) {
-            step.write(new Changes.DropRefusedTrustEntries(MAX_REFUSED));
+            step.write(new Changes.DropRefusedTrustEntries(entry.means().name(), MAX_REFUSED));
         }
     }
 

@@ -108,8 +108,8 @@ public record Changes(long revision, Durability durability, List<Change> changes
     /** Keyed by its number. */
     public record PutTrustEntry(TrustEntryRecord entry) implements Change {}
 
-    /** Of the entries that were refused all go but the newest so many. */
-    public record DropRefusedTrustEntries(int kept) implements Change {}
+    /** Of the entries by these means that were refused all go but the newest so many. */
+    public record DropRefusedTrustEntries(String means, int kept) implements Change {}
 
     /** Keyed by JID. */
     public record PutConversation(ConversationRecord conversation) implements Change {}

@@ -518,6 +518,22 @@ class TrustMessagesTest {
     }
 
     @Test
+    void whatOthersSayDrivesNothingOutThatAPersonWasRefused() {
+        alice.decides(bob, Decision.DISTRUST);
+        alice.decides(bob, Decision.VERIFY);
+        List<TrustEntry> before = attempt(() -> alice.engine().trustJournal(10));
+        assertThat(newest(alice).refusal()).contains(TrustRefusal.DISTRUST_WINS);
+
+        for (int i = 0; i < TrustJournal.MAX_REFUSED + 20; i++) {
+            alice.read(says(bob, trusted(laptop)));
+        }
+
+        assertThat(attempt(() -> alice.engine().trustJournal(10_000)))
+                .hasSize(TrustJournal.MAX_REFUSED + before.size())
+                .containsAll(before);
+    }
+
+    @Test
     void strangersFillNoDiskAndOfWhoeverHasMostKeptTheOldestMakesRoom() {
         alice.read(says(laptop, trusted(bob)));
         List<KeptTrustRecord> first = attempt(() -> alice.store().allKeptTrust());

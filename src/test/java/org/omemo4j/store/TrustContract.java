@@ -158,18 +158,34 @@ public interface TrustContract extends StoreUnderTest {
     default void ofRefusedEntriesTheNewestStay() throws StoreException {
         for (int number = 1; number <= 6; number += 2) {
             commit(
-                    new PutTrustEntry(entry(number, BOB, Optional.of("REPLAYED"))),
+                    new PutTrustEntry(entry(number, BOB, Optional.of("DISTRUST_WINS"))),
                     new PutTrustEntry(entry(number + 1, BOB, Optional.empty())));
         }
 
-        commit(new DropRefusedTrustEntries(3));
+        commit(new DropRefusedTrustEntries("PERSON", 3));
         assertThat(store().trustEntries(10)).hasSize(6);
-        commit(new DropRefusedTrustEntries(2));
+        commit(new DropRefusedTrustEntries("PERSON", 2));
         restart();
 
         assertThat(store().trustEntries(10))
                 .extracting(TrustEntryRecord::number)
                 .containsExactly(6L, 5L, 4L, 3L, 2L);
+    }
+
+    @Test
+    default void thoseByOtherMeansAreNotCounted() throws StoreException {
+        commit(
+                new PutTrustEntry(entry(1, BOB, "PERSON", Optional.of("DISTRUST_WINS"))),
+                new PutTrustEntry(entry(2, BOB, "TRUST_MESSAGE", Optional.of("REPLAYED"))),
+                new PutTrustEntry(entry(3, BOB, "TRUST_MESSAGE", Optional.of("REPLAYED"))));
+
+        commit(new DropRefusedTrustEntries("TRUST_MESSAGE", 1));
+        commit(new DropRefusedTrustEntries("PERSON", 1));
+        restart();
+
+        assertThat(store().trustEntries(10))
+                .extracting(TrustEntryRecord::number)
+                .containsExactly(3L, 1L);
     }
 
     private static TrustRecord trust(BareJid jid, int key, Optional<String> decided) {
@@ -181,6 +197,10 @@ public interface TrustContract extends StoreUnderTest {
     }
 
     private static TrustEntryRecord entry(long number, BareJid jid, Optional<String> refusal) {
+        return entry(number, jid, "PERSON", refusal);
+    }
+
+    private static TrustEntryRecord entry(long number, BareJid jid, String means, Optional<String> refusal) {
         return new TrustEntryRecord(
                 number,
                 NOW,
@@ -188,7 +208,7 @@ public interface TrustContract extends StoreUnderTest {
                 Optional.of(key(1)),
                 Optional.empty(),
                 Optional.empty(),
-                "PERSON",
+                means,
                 Optional.empty(),
                 "",
                 refusal);

@@ -120,7 +120,7 @@ final class Step {
         } else if (change instanceof PutTrustEntry put) {
             tables.trustEntries.put(put.entry());
         } else if (change instanceof DropRefusedTrustEntries drop) {
-            List<TrustEntryRecord> refused = tables.refusedTrustEntries.rows(Only.ROW);
+            List<TrustEntryRecord> refused = tables.refusedTrustEntries.rows(drop.means());
             tables.trustEntries.removeAll(refused.subList(Math.min(drop.kept(), refused.size()), refused.size()));
         } else if (change instanceof PutReplacement put) {
             tables.replacements.put(put.replacement());

@@ -171,8 +171,8 @@ final class Tables {
 
     final Index<Only, TrustEntryRecord> allTrustEntries = new Index<>(row -> Only.ROW, NEWEST_FIRST);
     final Index<BareJid, TrustEntryRecord> trustEntriesByJid = new Index<>(TrustEntryRecord::jid, NEWEST_FIRST);
-    final Index<Only, TrustEntryRecord> refusedTrustEntries =
-            new Index<>(row -> row.refusal().isPresent(), row -> Only.ROW, NEWEST_FIRST);
+    final Index<String, TrustEntryRecord> refusedTrustEntries =
+            new Index<>(row -> row.refusal().isPresent(), TrustEntryRecord::means, NEWEST_FIRST);
     final Table<Long, TrustEntryRecord> trustEntries = new Table<>(
             undoLog, TrustEntryRecord::number, List.of(allTrustEntries, trustEntriesByJid, refusedTrustEntries));
 

@@ -54,8 +54,9 @@ final class TrustRows implements Rows {
                     by_jid, by_device, by_key, reason, refusal)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""");
         dropRefused = new Sql(connection, """
-                DELETE FROM trust_entry WHERE refusal IS NOT NULL AND number <=
-                    (SELECT number FROM trust_entry WHERE refusal IS NOT NULL ORDER BY number DESC LIMIT 1 OFFSET ?)""");
+                DELETE FROM trust_entry WHERE refusal IS NOT NULL AND means = ?1 AND number <=
+                    (SELECT number FROM trust_entry WHERE refusal IS NOT NULL AND means = ?1
+                        ORDER BY number DESC LIMIT 1 OFFSET ?2)""");
     }
 
     List<TrustRecord> trust(BareJid jid) throws SQLException {
@@ -119,7 +120,7 @@ final class TrustRows implements Rows {
         } else if (change instanceof PutTrustEntry put) {
             put(put.entry());
         } else if (change instanceof DropRefusedTrustEntries drop) {
-            dropRefused.update(drop.kept());
+            dropRefused.update(drop.means(), drop.kept());
         } else {
             return false;
         }
