@@ -5,10 +5,8 @@
 package org.omemo4j.smack;
 
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.logging.Level;
@@ -144,24 +142,25 @@ final class DecryptingFilter implements StanzaFilter {
 
         /** In clear they are nobody's word, also beside what is encrypted. Before that is read: an application that reads trust messages itself gets them from there. */
         private void refuseTrustMessages(Message stanza, List<Routes.Arrived> arrived) {
-            Set<BareJid> senders = new LinkedHashSet<>();
-            for (Routes.Arrived one : arrived) {
-                if (one.message().hasExtension(TrustMessage.NAME.name(), TrustMessage.NAME.namespace())) {
-                    senders.add(
-                            one instanceof Routes.Vouched vouched
-                                    ? vouched.route().sender()
-                                    : sender(stanza));
-                }
+            if (arrived.stream().noneMatch(one -> hasTrustMessage(one.message()))) {
+                return;
             }
+            BareJid sender = arrived.stream()
+                    .filter(Routes.Vouched.class::isInstance)
+                    .map(one -> ((Routes.Vouched) one).route().sender())
+                    .findFirst()
+                    .orElseGet(() -> sender(stanza));
             try {
-                for (BareJid sender : senders) {
-                    account.follow(open.engine().trustMessageInClear(sender));
-                }
+                account.follow(open.engine().trustMessageInClear(sender));
             } catch (EngineClosedException e) {
                 return; // stopped meanwhile
             } catch (StoreException e) {
                 account.failed(e);
             }
+        }
+
+        private static boolean hasTrustMessage(Message message) {
+            return message.hasExtension(TrustMessage.NAME.name(), TrustMessage.NAME.namespace());
         }
 
         private void decrypt(Message message, Route route) {

@@ -320,15 +320,24 @@ class TrustMessagesOnTheWireTest {
         try (TestClient alice = started()) {
             BlockingQueue<OmemoEvent.TrustMessageRefused> refused = events(alice, OmemoEvent.TrustMessageRefused.class);
 
-            alice.receives("<message xmlns='jabber:client' type='chat' id='m1' to='" + TestClient.ALICE
-                    + "' from='mallory@example.net/x'><sent xmlns='urn:xmpp:carbons:2'><forwarded xmlns='urn:xmpp:forward:0'>"
-                    + "<message xmlns='jabber:client' type='chat' from='" + TestClient.ALICE
-                    + "/y' to='bob@example.org'>" + message(laptop).toXml()
-                    + "</message></forwarded></sent></message>");
+            String inside = "<forwarded xmlns='urn:xmpp:forward:0'><message xmlns='jabber:client' type='chat' from='"
+                    + TestClient.ALICE + "/y' to='bob@example.org'>"
+                    + message(laptop).toXml() + "</message></forwarded>";
+            String mallorys = "<message xmlns='jabber:client' type='chat' id='m1' to='" + TestClient.ALICE
+                    + "' from='mallory@example.net/x'>";
+            for (String stanza : List.of(
+                    mallorys + "<sent xmlns='urn:xmpp:carbons:2'>" + inside + "</sent></message>",
+                    mallorys + inside + "</message>",
+                    "<message xmlns='jabber:client' to='" + TestClient.ALICE + "/z' from='" + TestClient.ALICE
+                            + "'><received xmlns='urn:xmpp:carbons:2'><forwarded xmlns='urn:xmpp:forward:0'>"
+                            + mallorys + inside + "</message></forwarded></received></message>")) {
+                alice.receives(stanza);
 
-            assertThat(refused.poll(30, TimeUnit.SECONDS))
-                    .isEqualTo(new OmemoEvent.TrustMessageRefused(
-                            TestClient.jid("mallory@example.net"), Optional.empty(), TrustRefusal.FORGED));
+                assertThat(refused.poll(30, TimeUnit.SECONDS))
+                        .as(stanza)
+                        .isEqualTo(new OmemoEvent.TrustMessageRefused(
+                                TestClient.jid("mallory@example.net"), Optional.empty(), TrustRefusal.FORGED));
+            }
             assertThat(alice.omemo.trust().level(laptop.key())).isEqualTo(TrustLevel.UNDECIDED);
             assertThat(alice.omemo.trust().journal(10))
                     .extracting(TrustEntry::refusal)
