@@ -7,6 +7,9 @@ package org.omemo4j.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import org.jivesoftware.smack.roster.RosterEntry;
 import org.junit.jupiter.api.Test;
 
@@ -160,6 +163,57 @@ class ChatCommandIT {
         JsonNode message = chat.event("message", "body", "in clear");
         assertThat(message.path("encrypted").asBoolean()).isFalse();
         assertThat(message.path("device").isNull()).isTrue();
+        chat.quit();
+    }
+
+    @Test
+    void aSessionThatABackupHasBrokenIsReplacedAsItsEventProposes(World world) {
+        Shell shell = new Shell(world);
+        Account alice = world.account("alice");
+        Client bob = world.person("bob");
+        talk(shell, alice, bob, 1);
+        Path backup = shell.store(alice).resolveSibling("backup.db");
+        Smack.run(() -> Files.copy(shell.store(alice), backup));
+        talk(shell, alice, bob, 3);
+        Smack.run(() -> Files.move(backup, shell.store(alice), StandardCopyOption.REPLACE_EXISTING));
+        OmemoCommand chat = shell.chat(alice);
+        chat.ready();
+
+        bob.send(alice.jid(), "cannot be read");
+
+        JsonNode unread = chat.event("undecryptable", "proposal", "replace-session");
+        assertThat(unread.path("id").asText())
+                .isEqualTo(bob.outcomes().of(Outcomes.Sent.class).stream()
+                        .reduce((first, last) -> last)
+                        .orElseThrow()
+                        .message()
+                        .stanzaId());
+        String replace = "{\"command\":\"replace-session\",\"jid\":" + unread.path("from") + ",\"device\":"
+                + unread.path("device") + ",\"id\":\"r\"}";
+        chat.say(replace);
+        JsonNode begun = chat.event("session-begun", "jid", bob.jid().toString());
+        assertThat(begun.path("device").asInt()).isEqualTo(bob.deviceId());
+        chat.say(replace);
+        assertThat(chat.event("error", "reason", "too-soon").path("id").asText())
+                .isEqualTo("r");
+        chat.send(bob.account(), "in the new session");
+        bob.awaitAnywhere("in the new session");
+        bob.send(alice.jid(), "can be read");
+        chat.event("message", "body", "can be read");
+        chat.quit();
+    }
+
+    /** So many questions of alice and answers of bob. */
+    private static void talk(Shell shell, Account alice, Client bob, int rounds) {
+        OmemoCommand chat = shell.chat(alice);
+        chat.ready();
+        for (int round = 1; round <= rounds; round++) {
+            String question = World.unique("question");
+            chat.send(bob.account(), question);
+            bob.awaitAnywhere(question);
+            bob.send(alice.jid(), "answer to " + question);
+            chat.event("message", "body", "answer to " + question);
+        }
         chat.quit();
     }
 

@@ -47,6 +47,11 @@ final class Shell {
         return new Shell(world, files, server, List.of(moreJvmOptions), List.of());
     }
 
+    /** The file that has the keys and sessions of an account. */
+    Path store(Account account) {
+        return files.resolve(account.name() + ".db");
+    }
+
     OmemoCommand chat(Account account) {
         return run(account, "chat", "--json");
     }
@@ -68,8 +73,7 @@ final class Shell {
     OmemoCommand runLocally(Account account, String command, String... more) {
         List<String> arguments =
                 new ArrayList<>(List.of(command, "--jid", account.jid().toString()));
-        arguments.addAll(
-                List.of("--store", files.resolve(account.name() + ".db").toString()));
+        arguments.addAll(List.of("--store", store(account).toString()));
         arguments.addAll(List.of(more));
         // A UTF-8 locale, for the arguments; the launcher sees to it for people.
         return OmemoCommand.start(world, Map.of("LC_ALL", "C.UTF-8"), jvmOptions, arguments.toArray(String[]::new));

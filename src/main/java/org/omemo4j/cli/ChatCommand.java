@@ -59,6 +59,11 @@ import picocli.CommandLine.ParentCommand;
             "  {\"command\":\"accept-key\",\"jid\":\"bob@example.org\",\"device\":5,",
             "      \"fingerprint\":\"...\"}",
             "      if a person has asked bob: the answer to a \"proposal\" accept-key",
+            "  {\"command\":\"replace-session\",\"jid\":\"bob@example.org\",\"device\":5}",
+            "      a new session with a device: the answer to a \"proposal\" replace-session",
+            "  {\"command\":\"refresh\",\"jid\":\"bob@example.org\"}",
+            "      asks again which devices bob has, or the members of a room: the answer to a",
+            "      \"proposal\" refresh; its \"from\" is whose",
             "  {\"command\":\"accept-plaintext\",\"to\":\"bob@example.org\"}",
             "      after an opt-out: servers can read what you send from then on",
             "  {\"command\":\"encrypt\",\"to\":\"bob@example.org\"}",
@@ -67,7 +72,7 @@ import picocli.CommandLine.ParentCommand;
             "      asks for plain text",
             "  {\"command\":\"quit\"}",
             "and each line of output is an event: ready, joined, message, accepted, sent, sent-in-clear, trust-request,"
-                    + " decided, answered, verification, key-decided, key-accepted, devices, trust-changed, opt-out, conversation, undecryptable, notice or error.",
+                    + " decided, answered, verification, key-decided, key-accepted, devices, trust-changed, opt-out, conversation, undecryptable, session-begun, refreshed, notice or error.",
             "Events of different threads come in no fixed order: the next trust-request may come before the decided that it follows from.",
             "A message that was accepted waits until sent, sent-in-clear or error names its \"id\"; \"messages\" of trust-request are those that wait for it."
                     + " An error about a line names its \"id\", too.",
@@ -77,7 +82,8 @@ import picocli.CommandLine.ParentCommand;
             JsonTrust.HELP_OF_LEVELS,
             "A message with \"repeated\":true has come before; one with \"private\":true came through a room, to you alone.",
             "In a room, \"sent\" and \"joined\" name who cannot read: members in \"unable\", in \"unnamed\" whom the room hides.",
-            "A notice or an undecryptable with the \"proposal\" accept-key tells of a key that was refused.",
+            "The \"proposal\" of undecryptable is what can be done about it, by the command of that name; without one there is nothing to do."
+                    + " A notice or an undecryptable with the \"proposal\" accept-key tells of a key that was refused.",
             "The \"device\" of an undecryptable message is what the message claims; nothing proves it."
         })
 final class ChatCommand implements Callable<Integer> {
@@ -191,7 +197,7 @@ final class ChatCommand implements Callable<Integer> {
                         session.perform(request, options.waitTime());
                     }
                 } catch (ChatRequest.Malformed e) {
-                    events.error(Sentence.of(e), ChatEvents.About.line(reader.id(line.text())));
+                    events.error(Sentence.of(e), ChatEvents.About.line(reader.id(line.text()), e.reason()));
                 }
             }
         }

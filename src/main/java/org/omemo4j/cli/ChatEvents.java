@@ -51,6 +51,12 @@ interface ChatEvents {
     /** Its sender has not encrypted it for this device. */
     void notForThisDevice(UnreadMessage message);
 
+    /** A new session with a device is begun, as it was asked for. */
+    void sessionBegun(DeviceAddress device);
+
+    /** It was found out again which devices an account has; or it was tried for each member of {@code room}. */
+    void refreshed(BareJid of, Optional<BareJid> room);
+
     /** What waits in a conversation, messages with these ids, needs decisions about devices. Instead of an earlier request for the same conversation, if there is one. */
     void trustRequest(Asked asked, List<String> messages);
 
@@ -110,24 +116,25 @@ interface ChatEvents {
      * @param id of a message that was not sent, or of a line that was not understood.
      * @param to to whom something was not sent.
      * @param room the room where it was to go, or that was to be entered.
+     * @param reason why, as a word.
      */
-    record About(Optional<String> id, Optional<BareJid> to, Optional<BareJid> room) {
-        static final About NOTHING = new About(Optional.empty(), Optional.empty(), Optional.empty());
+    record About(Optional<String> id, Optional<BareJid> to, Optional<BareJid> room, Optional<String> reason) {
+        static final About NOTHING = line(Optional.empty(), Optional.empty());
 
-        static About message(String id, BareJid to, boolean isRoom) {
-            return new About(Optional.of(id), Optional.of(to), isRoom ? Optional.of(to) : Optional.empty());
+        static About message(String id, BareJid to, boolean isRoom, Optional<String> reason) {
+            return new About(Optional.of(id), Optional.of(to), isRoom ? Optional.of(to) : Optional.empty(), reason);
         }
 
-        static About line(Optional<String> id) {
-            return new About(id, Optional.empty(), Optional.empty());
+        static About line(Optional<String> id, Optional<String> reason) {
+            return new About(id, Optional.empty(), Optional.empty(), reason);
         }
 
         static About contact(BareJid to) {
-            return new About(Optional.empty(), Optional.of(to), Optional.empty());
+            return new About(Optional.empty(), Optional.of(to), Optional.empty(), Optional.empty());
         }
 
         static About room(BareJid room) {
-            return new About(Optional.empty(), Optional.empty(), Optional.of(room));
+            return new About(Optional.empty(), Optional.empty(), Optional.of(room), Optional.empty());
         }
     }
 

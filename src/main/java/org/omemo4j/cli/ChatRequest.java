@@ -6,6 +6,7 @@ package org.omemo4j.cli;
 
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.jxmpp.jid.EntityBareJid;
 import org.jxmpp.jid.parts.Resourcepart;
 import org.omemo4j.protocol.DeviceAddress;
@@ -80,6 +81,15 @@ sealed interface ChatRequest {
     /** Ask a contact for plain text. */
     record OptOut(EntityBareJid to, Optional<String> reason) implements OfPlaintext {}
 
+    /** What lets later messages be read where one could not be. */
+    sealed interface OfReading extends ChatRequest {}
+
+    /** Begin a new session with a device. */
+    record ReplaceSession(DeviceAddress device) implements OfReading {}
+
+    /** Ask again which devices an account has, or the members of a room. */
+    record Refresh(EntityBareJid of) implements OfReading {}
+
     /** One decision, and about which devices of a request. */
     record Choice(Which which, Decision decision) {}
 
@@ -108,12 +118,27 @@ sealed interface ChatRequest {
     final class Malformed extends Exception {
         private static final long serialVersionUID = 1L;
 
+        private final @Nullable Enum<?> reason;
+
         Malformed(String sentence) {
             super(sentence);
+            this.reason = null;
         }
 
         Malformed(String sentence, Throwable cause) {
             super(sentence, cause);
+            this.reason = null;
+        }
+
+        /** @param reason why it cannot be done, for programs. */
+        Malformed(String sentence, Enum<?> reason) {
+            super(sentence);
+            this.reason = reason;
+        }
+
+        /** As programs read it, where there is more than one. */
+        Optional<String> reason() {
+            return Optional.ofNullable(reason).map(Words::of);
         }
     }
 }

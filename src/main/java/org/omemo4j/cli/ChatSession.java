@@ -35,6 +35,7 @@ final class ChatSession {
     private final ChatRooms rooms;
     private final ChatDecisions decisions;
     private final ChatOptOuts optOuts;
+    private final ChatRepairs repairs;
     private volatile boolean available;
 
     /** Listens from now on; nothing comes before {@link #goOnline}. */
@@ -44,6 +45,7 @@ final class ChatSession {
         this.rooms = new ChatRooms(client, events);
         this.decisions = new ChatDecisions(client.omemo(), events, rooms::contains);
         this.optOuts = new ChatOptOuts(client.omemo(), events, rooms::contains);
+        this.repairs = new ChatRepairs(client.omemo(), events, rooms::contains);
         client.omemo().addOmemoListener(decisions);
         XMPPTCPConnection connection = client.connection();
         ChatManager.getInstanceFor(connection).addIncomingListener((from, message, chat) -> show(message, false));
@@ -84,6 +86,8 @@ final class ChatSession {
             decisions.perform(answer);
         } else if (request instanceof ChatRequest.OfPlaintext plaintext) {
             optOuts.perform(plaintext);
+        } else if (request instanceof ChatRequest.OfReading repair) {
+            repairs.perform(repair);
         }
     }
 

@@ -134,15 +134,39 @@ final class JsonEvents implements ChatEvents {
 
     private void unread(UnreadMessage message, String reason) {
         print("undecryptable", line -> {
-            line.writeStringField("from", message.from().toString());
-            writeIfThere(line, "room", message.room());
-            writeNumber(
-                    line,
-                    "device",
-                    message.device().map(device -> device.device().value()));
+            writeOrigin(line, message);
             line.writeStringField("reason", reason);
+            writeIfThere(line, "id", message.stanzaId());
             writeIfThere(line, "fingerprint", message.shownKey().map(Fingerprint::hex));
-            writeIfThere(line, "proposal", RefusedKey.of(message).map(key -> Words.of(message.proposal())));
+            writeIfThere(
+                    line,
+                    "proposal",
+                    Optional.of(message.proposal())
+                            .filter(proposal -> proposal != Decryption.Proposal.NONE)
+                            .map(Words::of));
+        });
+    }
+
+    private static void writeOrigin(JsonGenerator line, UnreadMessage message) throws IOException {
+        line.writeStringField("from", message.from().toString());
+        writeIfThere(line, "room", message.room());
+        writeNumber(
+                line, "device", message.device().map(device -> device.device().value()));
+    }
+
+    @Override
+    public void sessionBegun(DeviceAddress device) {
+        print("session-begun", line -> {
+            line.writeStringField("jid", device.jid().toString());
+            line.writeNumberField("device", device.device().value());
+        });
+    }
+
+    @Override
+    public void refreshed(BareJid of, Optional<BareJid> room) {
+        print("refreshed", line -> {
+            line.writeStringField("jid", of.toString());
+            writeIfThere(line, "room", room);
         });
     }
 
@@ -237,12 +261,9 @@ final class JsonEvents implements ChatEvents {
 
     @Override
     public void notSent(String id, BareJid to, boolean isRoom, Exception why) {
-        About about = About.message(id, to, isRoom);
-        print("error", line -> {
-            line.writeStringField("message", "the message to " + to + " was not sent: " + Sentence.forPrograms(why));
-            writeIfThere(line, "reason", reason(why));
-            write(line, about);
-        });
+        error(
+                "the message to " + to + " was not sent: " + Sentence.forPrograms(why),
+                About.message(id, to, isRoom, reason(why)));
     }
 
     @Override
@@ -258,6 +279,7 @@ final class JsonEvents implements ChatEvents {
     }
 
     private static void write(JsonGenerator line, About about) throws IOException {
+        writeIfThere(line, "reason", about.reason());
         writeIfThere(line, "id", about.id());
         writeIfThere(line, "to", about.to());
         writeIfThere(line, "room", about.room());

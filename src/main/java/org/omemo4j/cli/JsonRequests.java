@@ -50,6 +50,8 @@ final class JsonRequests implements ChatRequest.Reader {
             case "requests" -> new ChatRequest.Requests();
             case "verify" -> new ChatRequest.Verify(expected(fields), Pasted.uri(fields.required("uri")));
             case "accept-key" -> new ChatRequest.AcceptKey(device(fields), fingerprint(fields), reason(fields));
+            case "replace-session" -> new ChatRequest.ReplaceSession(device(fields));
+            case "refresh" -> new ChatRequest.Refresh(address(fields, "jid"));
             case "trust" -> new ChatRequest.DecideKey(key(fields), Decision.TRUST, reason(fields));
             case "distrust" -> new ChatRequest.DecideKey(key(fields), Decision.DISTRUST, reason(fields));
             case "compromise" -> new ChatRequest.DecideKey(key(fields), Decision.COMPROMISE, reason(fields));

@@ -121,8 +121,34 @@ final class PlainEvents implements ChatEvents {
                         .map(room -> " in " + room)
                         .orElse("")
                 + " cannot be read: " + why + ".");
-        RefusedKey.of(message).map(PlainTrust::remedy).ifPresent(lines::add);
+        remedy(message).ifPresent(lines::add);
         print(lines);
+    }
+
+    private static Optional<String> remedy(UnreadMessage message) {
+        return switch (message.proposal()) {
+            case NONE -> Optional.empty();
+            case REPLACE_SESSION ->
+                message.device()
+                        .map(device -> "!   It has to be sent again. For the next ones to be read: /replace "
+                                + device.jid() + " " + device.device());
+            case REFRESH -> Optional.of("!   For the next ones to be read: /refresh " + message.from());
+            case ACCEPT_KEY -> RefusedKey.of(message).map(PlainTrust::remedy);
+        };
+    }
+
+    @Override
+    public void sessionBegun(DeviceAddress device) {
+        print("* A new session with " + device.jid() + ", device " + device.device()
+                + ", is begun. What could not be read has to be sent again.");
+    }
+
+    @Override
+    public void refreshed(BareJid of, Optional<BareJid> room) {
+        print(
+                room.isPresent()
+                        ? "* The members of " + of + " were asked which devices they have."
+                        : "* It is known again which devices " + of + " has: /devices " + of);
     }
 
     @Override

@@ -50,6 +50,9 @@ final class PlainRequests implements ChatRequest.Reader {
                                those of the person you talk to, or of your own other devices
               /accept-key JID DEVICE FINGERPRINT
                                accept that JID's device has another key than before; ask JID first
+              /replace JID DEVICE
+                               begin a new session with JID's device, whose messages cannot be read
+              /refresh JID     ask again which devices JID has, or the members of a room
               /plaintext JID   agree to plain text that JID has asked for: servers can read it
               /encrypt JID     decline that, or encrypt again
               /optout JID WHY  ask JID for plain text, for this reason""";
@@ -95,6 +98,8 @@ final class PlainRequests implements ChatRequest.Reader {
                         : new ChatRequest.Verify(
                                 partner, Pasted.uri(line.strip().substring(words[0].length())));
             case "/accept-key" -> acceptKey(words);
+            case "/replace" -> replace(words);
+            case "/refresh" -> new ChatRequest.Refresh(address(words));
             case "/without" -> new ChatRequest.Without(request(words));
             case "/refuse" -> new ChatRequest.Refuse(request(words));
             case "/requests" -> new ChatRequest.Requests();
@@ -172,11 +177,21 @@ final class PlainRequests implements ChatRequest.Reader {
             throw new Malformed(
                     "nothing was accepted: /accept-key takes an address, the number of a device, and the key that it shows");
         }
-        DeviceId device = DeviceId.parse(words[2])
-                .orElseThrow(() ->
-                        new Malformed("nothing was accepted, as '" + words[2] + "' is not the number of a device"));
         return new ChatRequest.AcceptKey(
-                new DeviceAddress(firstAddress(words), device), fingerprint(words, 3, "nothing was accepted"), "");
+                device(words, "nothing was accepted"), fingerprint(words, 3, "nothing was accepted"), "");
+    }
+
+    private static ChatRequest replace(String[] words) throws Malformed {
+        if (words.length != 3) {
+            throw new Malformed("nothing was replaced: /replace takes an address and the number of a device");
+        }
+        return new ChatRequest.ReplaceSession(device(words, "nothing was replaced"));
+    }
+
+    private static DeviceAddress device(String[] words, String otherwise) throws Malformed {
+        DeviceId device = DeviceId.parse(words[2])
+                .orElseThrow(() -> new Malformed(otherwise + ", as '" + words[2] + "' is not the number of a device"));
+        return new DeviceAddress(firstAddress(words), device);
     }
 
     private static TrustKey key(String[] words) throws Malformed {

@@ -176,9 +176,9 @@ class JsonEventsTest {
         assertThat(command.out().lines())
                 .containsExactly(
                         "{\"event\":\"sent\",\"id\":\"m3\",\"to\":\"bob@localhost\",\"devices\":2}",
-                        "{\"event\":\"undecryptable\",\"from\":\"bob@localhost\",\"device\":31415,\"reason\":\"no-session\"}",
-                        "{\"event\":\"undecryptable\",\"from\":\"bob@localhost\",\"device\":null,\"reason\":\"malformed\"}",
-                        "{\"event\":\"undecryptable\",\"from\":\"bob@localhost\",\"device\":null,\"reason\":\"not-for-this-device\"}",
+                        "{\"event\":\"undecryptable\",\"from\":\"bob@localhost\",\"device\":31415,\"reason\":\"no-session\",\"id\":\"m1\"}",
+                        "{\"event\":\"undecryptable\",\"from\":\"bob@localhost\",\"device\":null,\"reason\":\"malformed\",\"id\":\"m1\"}",
+                        "{\"event\":\"undecryptable\",\"from\":\"bob@localhost\",\"device\":null,\"reason\":\"not-for-this-device\",\"id\":\"m1\"}",
                         "{\"event\":\"error\",\"message\":\"it \\\"broke\\\"\"}");
     }
 
@@ -258,8 +258,39 @@ class JsonEventsTest {
 
         assertThat(command.out())
                 .isEqualTo("{\"event\":\"undecryptable\",\"from\":\"bob@localhost\",\"device\":1,"
-                        + "\"reason\":\"identity-key-changed\",\"fingerprint\":\"" + key
+                        + "\"reason\":\"identity-key-changed\",\"id\":\"m1\",\"fingerprint\":\"" + key
                         + "\",\"proposal\":\"accept-key\"}\n");
+    }
+
+    @Test
+    void whatCanBeDoneAboutAnUnreadMessageIsToldAndNothingWhereThereIsNothing() {
+        for (Decryption.Proposal proposal : Decryption.Proposal.values()) {
+            events.undecryptable(
+                    new UnreadMessage(
+                            BOB,
+                            Optional.of(new DeviceAddress(BOB, new DeviceId(1))),
+                            Optional.empty(),
+                            Delivery.LIVE,
+                            Optional.empty(),
+                            proposal,
+                            Optional.empty()),
+                    Decryption.Reason.BROKEN_SESSION);
+        }
+
+        assertThat(command.out().lines().map(line -> line.replaceFirst(".*\"reason\":\"broken-session\"", "")))
+                .containsExactly(
+                        "}",
+                        ",\"proposal\":\"replace-session\"}",
+                        ",\"proposal\":\"refresh\"}",
+                        ",\"proposal\":\"accept-key\"}");
+    }
+
+    @Test
+    void whyALineWasNotDoneIsAWordToo() {
+        events.error("not now", ChatEvents.About.line(Optional.of("l1"), Optional.of("too-soon")));
+
+        assertThat(command.out())
+                .isEqualTo("{\"event\":\"error\",\"message\":\"not now\",\"reason\":\"too-soon\",\"id\":\"l1\"}\n");
     }
 
     @Test
@@ -279,8 +310,8 @@ class JsonEventsTest {
         events.undecryptable(unread(Optional.of(new DeviceId(1)), Optional.of(ROOM)), Decryption.Reason.NO_SESSION);
 
         assertThat(command.out())
-                .isEqualTo("{\"event\":\"undecryptable\",\"from\":\"bob@localhost\","
-                        + "\"room\":\"r@conference.localhost\",\"device\":1,\"reason\":\"no-session\"}\n");
+                .isEqualTo(
+                        "{\"event\":\"undecryptable\",\"from\":\"bob@localhost\",\"room\":\"r@conference.localhost\",\"device\":1,\"reason\":\"no-session\",\"id\":\"m1\"}\n");
     }
 
     @Test

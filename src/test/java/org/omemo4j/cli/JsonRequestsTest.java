@@ -117,6 +117,28 @@ class JsonRequestsTest {
     }
 
     @Test
+    void readsWhatIsDoneAboutAMessageThatCannotBeRead() throws Exception {
+        assertThat(requests.read("{\"command\":\"replace-session\",\"jid\":\"bob@localhost\",\"device\":5}"))
+                .isEqualTo(new ChatRequest.ReplaceSession(new DeviceAddress(BOB, new DeviceId(5))));
+        assertThat(requests.read("{\"command\":\"refresh\",\"jid\":\"bob@localhost\"}"))
+                .isEqualTo(new ChatRequest.Refresh(BOB));
+        for (String fields : List.of(
+                "\"jid\":\"bob@localhost\"",
+                "\"device\":5",
+                "\"jid\":\"bob\",\"device\":5",
+                "\"jid\":\"bob@localhost\",\"device\":\"5\"",
+                "\"jid\":\"bob@localhost\",\"device\":0")) {
+            assertThatThrownBy(() -> requests.read("{\"command\":\"replace-session\"," + fields + "}"))
+                    .isInstanceOf(ChatRequest.Malformed.class)
+                    .message()
+                    .containsAnyOf("\"jid\"", "\"device\"");
+        }
+        assertThatThrownBy(() -> requests.read("{\"command\":\"refresh\",\"jid\":\"bob\"}"))
+                .isInstanceOf(ChatRequest.Malformed.class)
+                .hasMessageContaining("\"jid\" is not an address");
+    }
+
+    @Test
     void readsDecisionsAboutAKeyThatNoRequestNames() throws Exception {
         TrustKey key = new TrustKey(BOB, new Fingerprint("ab".repeat(32)));
         String rest = ",\"jid\":\"bob@localhost\",\"fingerprint\":\"" + "ab".repeat(32) + "\"";

@@ -71,6 +71,15 @@ class OmemoTest {
     }
 
     @Test
+    void theHelpOfChatSaysWhatCanBeDoneAboutAnUnreadMessage() {
+        command.run("chat", "--help");
+
+        assertThat(command.out().replaceAll("\\s+", " "))
+                .contains("\"replace-session\"", "\"refresh\"", "session-begun", "refreshed")
+                .contains("The \"proposal\" of undecryptable is what can be done about it");
+    }
+
+    @Test
     void theHelpOfChatNamesTheCommandsOfTrust() {
         command.run("chat", "--help");
 

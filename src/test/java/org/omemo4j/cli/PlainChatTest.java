@@ -178,6 +178,60 @@ class PlainChatTest {
     }
 
     @Test
+    void aMessageThatCannotBeReadSaysWhatToType() {
+        events.undecryptable(unread(Decryption.Proposal.REPLACE_SESSION), Decryption.Reason.BROKEN_SESSION);
+        events.undecryptable(unread(Decryption.Proposal.REFRESH), Decryption.Reason.UNKNOWN_DEVICE);
+        events.undecryptable(unread(Decryption.Proposal.NONE), Decryption.Reason.MALFORMED);
+
+        assertThat(command.out().lines())
+                .satisfiesExactly(
+                        line -> assertThat(line).contains("cannot be read: it does not authenticate"),
+                        line -> assertThat(line).startsWith("!   ").endsWith(" /replace bob@localhost 5"),
+                        line -> assertThat(line).contains("cannot be read: the device"),
+                        line -> assertThat(line).startsWith("!   ").endsWith(" /refresh bob@localhost"),
+                        line -> assertThat(line).endsWith("cannot be read: it is malformed."));
+    }
+
+    @Test
+    void whatIsDoneAboutItIsTypedAndTold() throws Exception {
+        PlainRequests requests = new PlainRequests(Optional.empty());
+
+        assertThat(requests.read("/replace bob@localhost 5"))
+                .isEqualTo(new ChatRequest.ReplaceSession(new DeviceAddress(BOB, new DeviceId(5))));
+        assertThat(requests.read("/refresh bob@localhost")).isEqualTo(new ChatRequest.Refresh(BOB));
+        events.sessionBegun(new DeviceAddress(BOB, new DeviceId(5)));
+        events.refreshed(BOB, Optional.empty());
+        events.refreshed(CAROL, Optional.of(CAROL));
+
+        assertThat(PlainRequests.HELP).contains("/replace JID DEVICE", "/refresh JID");
+        assertThat(command.out().lines())
+                .satisfiesExactly(
+                        line -> assertThat(line).contains("new session with bob@localhost, device 5,", "sent again"),
+                        line -> assertThat(line).contains("which devices bob@localhost has"),
+                        line -> assertThat(line).contains("members of carol@localhost"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/replace",
+                "/replace bob@localhost",
+                "/replace bob 5",
+                "/replace bob@localhost x",
+                "/replace bob@localhost 0",
+                "/replace bob@localhost 5 6"
+            })
+    void aReplacementThatIsNotUnderstoodSaysWhatIsWrong(String line) {
+        assertThatThrownBy(() -> new PlainRequests(Optional.of(BOB)).read(line))
+                .isInstanceOf(ChatRequest.Malformed.class)
+                .message()
+                .containsAnyOf(
+                        "/replace takes an address and the number of a device",
+                        "'bob' is not an address",
+                        "is not the number of a device");
+    }
+
+    @Test
     void whomARoomDoesNotNameIsToldAndCannotSteerTheTerminal() {
         events.sent(
                 new SentMessage(
@@ -239,6 +293,17 @@ class PlainChatTest {
     @Test
     void reasonsAreWords() {
         assertThat(Words.of(Decryption.Reason.IDENTITY_KEY_CHANGED)).isEqualTo("identity-key-changed");
+    }
+
+    private static UnreadMessage unread(Decryption.Proposal proposal) {
+        return new UnreadMessage(
+                BOB,
+                Optional.of(new DeviceAddress(BOB, new DeviceId(5))),
+                Optional.of("m1"),
+                Delivery.LIVE,
+                Optional.empty(),
+                proposal,
+                Optional.empty());
     }
 
     private static ChatEvents.ReceivedMessage message(String body, Optional<ChatEvents.Protection> protection) {
