@@ -71,8 +71,8 @@ import picocli.CommandLine.ParentCommand;
             "  {\"command\":\"opt-out\",\"to\":\"bob@example.org\",\"reason\":\"...\"}",
             "      asks for plain text",
             "  {\"command\":\"quit\"}",
-            "and each line of output is an event: ready, joined, message, accepted, sent, sent-in-clear, trust-request,"
-                    + " decided, answered, verification, key-decided, key-accepted, devices, trust-changed, opt-out, conversation, undecryptable, session-begun, refreshed, notice or error.",
+            "and each line of output is an event: ready, joined, message, accepted, sent, sent-in-clear, withheld,"
+                    + " trust-request, decided, answered, verification, key-decided, key-accepted, devices, trust-changed, opt-out, conversation, undecryptable, duplicate, content-dropped, session-begun, refreshed, notice or error.",
             "Events of different threads come in no fixed order: the next trust-request may come before the decided that it follows from.",
             "A message that was accepted waits until sent, sent-in-clear or error names its \"id\"; \"messages\" of trust-request are those that wait for it."
                     + " An error about a line names its \"id\", too.",

@@ -42,14 +42,23 @@ interface ChatEvents {
     /** A message left encrypted. {@code room} is where it went to, if that is a room. */
     void sent(SentMessage message, Optional<BareJid> room);
 
-    /** A message left in clear, as the contact has asked for and the person has agreed to. */
+    /** A message left in clear, as the contact has asked for and the person has agreed to, or as another application had allowed that left it waiting in the store. */
     void sentInClear(BareJid to, String id);
+
+    /** Something without a text was dropped, as it could not be encrypted. {@code room} is where it was to go to, if that is a room. */
+    void withheld(String id, BareJid to, Optional<BareJid> room);
 
     /** A message could not be read. */
     void undecryptable(UnreadMessage message, Decryption.Reason reason);
 
     /** Its sender has not encrypted it for this device. */
     void notForThisDevice(UnreadMessage message);
+
+    /** A message came again: it was read the first time. */
+    void duplicate(UnreadMessage message);
+
+    /** Elements with these names were left out of a message that was read. */
+    void contentDropped(BareJid from, List<String> names);
 
     /** A new session with a device is begun, as it was asked for. */
     void sessionBegun(DeviceAddress device);

@@ -57,13 +57,28 @@ final class ChatOutcomes implements OmemoListener {
     }
 
     @Override
+    public void onDuplicate(UnreadMessage message) {
+        events.duplicate(message);
+    }
+
+    @Override
+    public void onSentInClear(BareJid to, String stanzaId) {
+        events.sentInClear(to, stanzaId);
+    }
+
+    @Override
+    public void onWithheld(BareJid to, String stanzaId) {
+        events.withheld(stanzaId, to, Optional.of(to).filter(rooms));
+    }
+
+    @Override
     public void onContentDropped(BareJid from, List<String> names) {
-        events.note("Parts of a message of " + from + " were left out: " + String.join(", ", names) + ".");
+        events.contentDropped(from, names);
     }
 
     @Override
     public void onMessagesMayHaveBeenMissed() {
-        events.note("Messages may have been missed.");
+        events.notice("Messages may have been missed.", Optional.empty());
     }
 
     @Override

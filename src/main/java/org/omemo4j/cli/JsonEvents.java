@@ -93,19 +93,13 @@ final class JsonEvents implements ChatEvents {
 
     @Override
     public void accepted(String id, BareJid to, Optional<BareJid> room) {
-        print("accepted", line -> {
-            line.writeStringField("id", id);
-            line.writeStringField("to", to.toString());
-            writeIfThere(line, "room", room);
-        });
+        print("accepted", line -> writeDestination(line, id, to, room));
     }
 
     @Override
     public void sent(SentMessage message, Optional<BareJid> room) {
         print("sent", line -> {
-            line.writeStringField("id", message.stanzaId());
-            line.writeStringField("to", message.to().toString());
-            writeIfThere(line, "room", room);
+            writeDestination(line, message.stanzaId(), message.to(), room);
             line.writeNumberField("devices", message.devices().size());
             if (room.isPresent()) {
                 writeUnable(line, message.members());
@@ -120,6 +114,11 @@ final class JsonEvents implements ChatEvents {
             line.writeStringField("id", id);
             line.writeStringField("to", to.toString());
         });
+    }
+
+    @Override
+    public void withheld(String id, BareJid to, Optional<BareJid> room) {
+        print("withheld", line -> writeDestination(line, id, to, room));
     }
 
     @Override
@@ -147,11 +146,31 @@ final class JsonEvents implements ChatEvents {
         });
     }
 
+    @Override
+    public void duplicate(UnreadMessage message) {
+        print("duplicate", line -> {
+            writeOrigin(line, message);
+            writeIfThere(line, "id", message.stanzaId());
+        });
+    }
+
     private static void writeOrigin(JsonGenerator line, UnreadMessage message) throws IOException {
         line.writeStringField("from", message.from().toString());
         writeIfThere(line, "room", message.room());
         writeNumber(
                 line, "device", message.device().map(device -> device.device().value()));
+    }
+
+    @Override
+    public void contentDropped(BareJid from, List<String> names) {
+        print("content-dropped", line -> {
+            line.writeStringField("from", from.toString());
+            line.writeArrayFieldStart("elements");
+            for (String name : names) {
+                line.writeString(name);
+            }
+            line.writeEndArray();
+        });
     }
 
     @Override
@@ -283,6 +302,13 @@ final class JsonEvents implements ChatEvents {
         writeIfThere(line, "id", about.id());
         writeIfThere(line, "to", about.to());
         writeIfThere(line, "room", about.room());
+    }
+
+    private static void writeDestination(JsonGenerator line, String id, BareJid to, Optional<BareJid> room)
+            throws IOException {
+        line.writeStringField("id", id);
+        line.writeStringField("to", to.toString());
+        writeIfThere(line, "room", room);
     }
 
     private static Optional<String> reason(Exception why) {

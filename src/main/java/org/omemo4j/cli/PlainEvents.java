@@ -97,6 +97,10 @@ final class PlainEvents implements ChatEvents {
         print("* Sent to " + to + " NOT ENCRYPTED.");
     }
 
+    /** It is nothing that a person types. */
+    @Override
+    public void withheld(String id, BareJid to, Optional<BareJid> room) {}
+
     @Override
     public void undecryptable(UnreadMessage message, Decryption.Reason reason) {
         unread(
@@ -135,6 +139,15 @@ final class PlainEvents implements ChatEvents {
             case REFRESH -> Optional.of("!   For the next ones to be read: /refresh " + message.from());
             case ACCEPT_KEY -> RefusedKey.of(message).map(PlainTrust::remedy);
         };
+    }
+
+    /** A person has read it. */
+    @Override
+    public void duplicate(UnreadMessage message) {}
+
+    @Override
+    public void contentDropped(BareJid from, List<String> names) {
+        note("Parts of a message of " + from + " were left out: " + String.join(", ", names) + ".");
     }
 
     @Override

@@ -80,6 +80,13 @@ class OmemoTest {
     }
 
     @Test
+    void theHelpOfChatNamesTheEventsOfRareOutcomes() {
+        command.run("chat", "--help");
+
+        assertThat(command.out()).contains("withheld", "duplicate", "content-dropped");
+    }
+
+    @Test
     void theHelpOfChatNamesTheCommandsOfTrust() {
         command.run("chat", "--help");
 
