@@ -92,7 +92,8 @@ final class Members {
                     ? Optional.of(new Refused(
                             Refusal.NO_USABLE_DEVICE,
                             "Nobody else is in the room " + message.to()
-                                    + ", and this account has no other device. The message was not sent.",
+                                    + ", and this account has no other device. The message was not sent; send it again when"
+                                    + " somebody is there.",
                             step.reaction()))
                     : Optional.empty();
         }
@@ -103,17 +104,14 @@ final class Members {
                 Optional.of(new Refused(
                         Refusal.MEMBER_WITHOUT_KEYS,
                         "Not everybody in the room " + message.to() + " can read the message ("
-                                + words(message, wanting) + "). It was not sent."
-                                + (wanting.isEmpty()
-                                        ? ""
-                                        : " Who has no keys needs a client with OMEMO, or has to leave the room; a server that has not answered may do so when it is sent again."),
+                                + words(message, wanting) + "). It was not sent." + remedy(message, wanting),
                         step.reaction()));
             case SKIP ->
                 isReadByNobody
                         ? Optional.of(new Refused(
                                 Refusal.NO_USABLE_DEVICE,
                                 "Nobody else in the room " + message.to() + " can read the message ("
-                                        + words(message, leftOut) + "). It was not sent.",
+                                        + words(message, leftOut) + "). It was not sent." + remedy(message, leftOut),
                                 step.reaction()))
                         : Optional.empty();
         };
@@ -151,6 +149,13 @@ final class Members {
         return key.isEmpty()
                 ? Optional.empty()
                 : Optional.of(state.trust().peek(step, reader.address().jid(), DeviceLists.identityKey(key.get())));
+    }
+
+    private static String remedy(OutgoingMessage message, List<MemberLeftOut> members) {
+        return (members.isEmpty()
+                        ? ""
+                        : " Who has no keys needs a client with OMEMO, or has to leave the room; a server that has not answered may do so when it is sent again.")
+                + (message.unnamed().isEmpty() ? "" : " Send it again when the room tells who they all are.");
     }
 
     private static String words(OutgoingMessage message, List<MemberLeftOut> leftOut) {

@@ -67,7 +67,8 @@ final class Permission {
         return leavesAlone(state.conversations(), step, to, false)
                 ? Optional.of(new Refused(
                         Refusal.POLICY,
-                        "What is sent to " + to + " is not encrypted, by the conversation's policy OFF.",
+                        "What is sent to " + to + " is not encrypted, by the conversation's policy OFF. Another policy"
+                                + " would encrypt it.",
                         step.reaction()))
                 : optOuts.objection(step, message);
     }
@@ -177,7 +178,8 @@ final class Permission {
         return new Refused(
                 problem.equals(Optional.of(FetchProblem.NO_ANSWER)) ? Refusal.NO_ANSWER : Refusal.DEVICE_LIST_UNKNOWN,
                 "It could not be found out which OMEMO devices " + to + " has: "
-                        + problem.map(FetchProblem::words).orElse("it was not asked") + ". The message was not sent.",
+                        + problem.map(FetchProblem::words).orElse("it was not asked")
+                        + ". The message was not sent; send it again when that has changed.",
                 step.reaction());
     }
 }

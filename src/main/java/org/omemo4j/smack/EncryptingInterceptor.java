@@ -113,7 +113,8 @@ final class EncryptingInterceptor implements Consumer<MessageBuilder> {
         if (content.kind() == StanzaContent.Kind.CONTRADICTORY) {
             throw new OmemoException(
                     Reason.CONTENT,
-                    "The message has an encrypted element and a text in clear beside it. It was not sent.");
+                    "The message has an encrypted element and a text in clear beside it. It was not sent. Send it without one of"
+                            + " the two.");
         }
         if (message.getType() != Message.Type.groupchat && content.isReadByRoom()) {
             throw new OmemoException(
@@ -146,7 +147,7 @@ final class EncryptingInterceptor implements Consumer<MessageBuilder> {
             encrypt(personal.isPresent() ? readdressed(outgoing, personal.get()) : outgoing);
         } catch (StoreException e) {
             outgoing.account().failed(e);
-            fail(outgoing, new OmemoException(Reason.STORE, "OMEMO has stopped: " + e.getMessage()));
+            fail(outgoing, new OmemoException(Reason.STORE, Lifecycle.stoppedBy(e)));
         } catch (OmemoException e) { // too large, for one
             fail(outgoing, e);
         }
@@ -291,7 +292,8 @@ final class EncryptingInterceptor implements Consumer<MessageBuilder> {
                 throw new OmemoException(
                         Reason.THROUGH_ROOM,
                         "The message goes to " + outgoing.to() + " through a room, and cannot be encrypted for them."
-                                + " It was not sent.");
+                                + " It was not sent. Write to the person's own address, or set the room's policy to"
+                                + " OFF.");
             }
             if (inClear.why() == Encryption.InClear.Why.NO_DEVICES) {
                 reports.tell(listener -> listener.onSentInClear(outgoing.to(), outgoing.id()));
@@ -417,7 +419,9 @@ final class EncryptingInterceptor implements Consumer<MessageBuilder> {
         }
         if (!builder.getExtensions().isEmpty()) {
             throw new OmemoException(
-                    Reason.CONTENT, "The message cannot be encrypted: it has an element whose name changes.");
+                    Reason.CONTENT,
+                    "The message cannot be encrypted: it has an element whose name changes. Send it without"
+                            + " that.");
         }
         builder.addExtensions(content);
     }
@@ -428,7 +432,8 @@ final class EncryptingInterceptor implements Consumer<MessageBuilder> {
         } catch (MalformedMessageException e) {
             throw new OmemoException(
                     Reason.CONTENT,
-                    "The message cannot be encrypted: it has a character that XML forbids, or is too large.");
+                    "The message cannot be encrypted: it has a character that XML forbids, or is too large. Take that out, or"
+                            + " shorten it.");
         }
     }
 
@@ -440,7 +445,8 @@ final class EncryptingInterceptor implements Consumer<MessageBuilder> {
             throw new OmemoException(
                     Reason.CONTENT,
                     "The message is too large to be encrypted: its content may have "
-                            + (Payload.MAX_BYTES - ENVELOPE_BYTES) + " bytes, and it has " + bytes + ".");
+                            + (Payload.MAX_BYTES - ENVELOPE_BYTES) + " bytes, and it has " + bytes
+                            + ". Shorten it, or send it in parts.");
         }
     }
 

@@ -278,8 +278,12 @@ final class Lifecycle implements EncryptingInterceptor.Host {
         }
     }
 
+    static String stoppedBy(Exception cause) {
+        return "OMEMO has stopped; call start(store) again once that is mended: " + cause.getMessage();
+    }
+
     private void broken(@Nullable Account failed, Exception cause) {
-        if (end(failed, "OMEMO has stopped: " + cause.getMessage()) != null) {
+        if (end(failed, stoppedBy(cause)) != null) {
             reports.tell(listener -> listener.onStopped(cause));
         }
     }

@@ -336,7 +336,8 @@ final class Outbox {
                     record,
                     OmemoException.Reason.CONTENT,
                     "The message could not be put into the stream: "
-                            + e.getClass().getSimpleName() + " while it was sent.");
+                            + e.getClass().getSimpleName()
+                            + " while it was sent. Mend what the application does to messages that leave, and send it again.");
         }
     }
 
@@ -346,7 +347,8 @@ final class Outbox {
             return fail(
                     record,
                     OmemoException.Reason.NOT_ACCEPTED,
-                    "The server has ended the connection each time it got this message; it may be too large for it.");
+                    "The server has ended the connection each time it got this message; it may be too large for it."
+                            + " Shorten it, or send it in parts.");
         }
         RoomStatus room = host.rooms().status(record.to()); // once: it may change at any time
         StanzaContent content;
@@ -367,7 +369,7 @@ final class Outbox {
             groupChat = clear.attribute("type").orElse("").equals("groupchat");
             outer = Stanzas.outer(clear, content);
         } catch (MalformedMessageException e) {
-            return fail(record, OmemoException.Reason.CONTENT, "The stored message cannot be read.");
+            return fail(record, OmemoException.Reason.CONTENT, "The stored message cannot be read. Write it again.");
         }
         if (groupChat && room.kind() != RoomReaders.State.OPEN) {
             return failIfInVain(record, room);
@@ -428,7 +430,10 @@ final class Outbox {
             }
             return fail(record, EncryptingInterceptor.reason(refused.reason()), refused.sentence());
         }
-        return fail(record, OmemoException.Reason.CONTENT, "The stored message cannot be encrypted. It was not sent.");
+        return fail(
+                record,
+                OmemoException.Reason.CONTENT,
+                "The stored message cannot be encrypted. It was not sent; write it again.");
     }
 
     /** It leaves again as it was. What comes back of it may be forgotten by now. */
@@ -492,7 +497,7 @@ final class Outbox {
                                 + (record.encrypted().isPresent()
                                         ? " may have reached it before the connection was lost, and is not sent again:"
                                         : " waited, and was not sent:")
-                                + " the room says that we are not in it any more.");
+                                + " the room says that we are not in it any more. Enter it again before you write there.");
     }
 
     /** Told once for the same members. */

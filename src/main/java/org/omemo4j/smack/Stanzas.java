@@ -52,7 +52,7 @@ final class Stanzas {
             throw new OmemoException(
                     OmemoException.Reason.CONTENT,
                     "The message is too large: encrypted it has " + bytes + " bytes, and servers take " + MAX_BYTES
-                            + ". It was not sent.");
+                            + ". It was not sent. Shorten it, or send it in parts.");
         }
         return xml;
     }
