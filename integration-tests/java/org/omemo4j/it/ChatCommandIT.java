@@ -218,6 +218,41 @@ class ChatCommandIT {
     }
 
     @Test
+    void whatHasWaitedAtTheServerComesBehindReady(World world) {
+        Shell shell = new Shell(world);
+        Account bob = world.account("bob");
+        Client plain = world.client(world.account("plain"))
+                .start(ClientBuilder.Start.NEVER)
+                .open();
+        plain.send(bob.jid(), "while bob was away");
+
+        OmemoCommand chat = shell.chat(bob);
+
+        chat.event("message", "body", "while bob was away");
+        assertThat(chat.events())
+                .extracting(event -> event.path("event").asText())
+                .containsSubsequence("ready", "message");
+        chat.quit();
+    }
+
+    @Test
+    void aChatIsNotReadyBeforeTheServerHasItsPresence(World world) {
+        Account bob = world.account("bob");
+        DeafServer deaf = new DeafServer("<presence");
+
+        try (Relay server = Relay.before(world.server().endpoint(), deaf)) {
+            OmemoCommand chat = new Shell(world).at(server.address()).run(bob, "chat", "--json", "--wait", "15s");
+
+            assertThat(chat.exitCode()).as("%s", chat).isEqualTo(1);
+            assertThat(deaf.isDeaf()).as("it has sent its presence: %s", chat).isTrue();
+            assertThat(chat.events())
+                    .extracting(event -> event.path("event").asText())
+                    .contains("error")
+                    .doesNotContain("ready");
+        }
+    }
+
+    @Test
     void subscriptionsAreAskedForAndGranted(World world) {
         Shell shell = new Shell(world);
         Client alice = world.person("alice");

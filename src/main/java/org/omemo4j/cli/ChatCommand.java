@@ -157,8 +157,7 @@ final class ChatCommand implements Callable<Integer> {
                 throw new CommandFailure(
                         "this device could not be announced within " + deadline + ": nobody could write to it");
             }
-            events.ready(client.omemo().ownDevice());
-            session.goOnline();
+            session.begin();
             converse(session, events, terminal);
             session.letLeave(options.waitTime());
         }

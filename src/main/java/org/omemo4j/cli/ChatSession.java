@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import org.jivesoftware.smack.ConnectionListener;
 import org.jivesoftware.smack.ReconnectionManager;
 import org.jivesoftware.smack.SmackException.NotConnectedException;
@@ -36,9 +37,10 @@ final class ChatSession {
     private final ChatDecisions decisions;
     private final ChatOptOuts optOuts;
     private final ChatRepairs repairs;
+    private final CountDownLatch ready = new CountDownLatch(1);
     private volatile boolean available;
 
-    /** Listens from now on; nothing comes before {@link #goOnline}. */
+    /** Listens from now on; nothing comes before {@link #begin}. */
     ChatSession(Client client, ChatEvents events) {
         this.client = client;
         this.events = events;
@@ -62,8 +64,21 @@ final class ChatSession {
         connection.addConnectionListener(new Watch());
     }
 
-    /** Logged in and ready: from now on the server hands messages to this client. */
-    void goOnline() throws CommandFailure, InterruptedException {
+    /**
+     * Says that it is ready once the server hands messages to this client: what ejabberd 23.01 gets while it reads the first presence waits there until the next login. Shows only then what has come meanwhile, as a program may
+     * read nothing before.
+     */
+    void begin() throws CommandFailure, InterruptedException {
+        try {
+            goOnline();
+            client.awaitServer();
+            events.ready(client.omemo().ownDevice());
+        } finally {
+            ready.countDown();
+        }
+    }
+
+    private void goOnline() throws CommandFailure, InterruptedException {
         CarbonManager.getInstanceFor(client.connection()).enableCarbonsAsync(null); // each login switches them off
         client.becomeAvailable();
         available = true;
@@ -138,6 +153,11 @@ final class ChatSession {
     }
 
     private void show(Message message, boolean carbon) {
+        try {
+            ready.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // it is shown all the same
+        }
         BareJid own = client.connection().getUser().asBareJid();
         events.message(carbon ? Received.asCarbon(message, own, rooms) : Received.directly(message, own, rooms));
     }
