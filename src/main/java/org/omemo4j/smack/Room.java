@@ -80,6 +80,21 @@ final class Room {
         this.jid = jid;
     }
 
+    /** It may have hidden from us for a while what became of whom: we stay, and who belongs to it is found out as if we had just come. */
+    synchronized Room begunAnew() {
+        Room anew = new Room(jid);
+        anew.ownNick = ownNick;
+        anew.affiliation = affiliation;
+        anew.role = role;
+        anew.nonAnonymous = nonAnonymous;
+        anew.tellingHistory = tellingHistory;
+        anew.hidingTold = hidingTold;
+        anew.occupants.putAll(occupants);
+        anew.outcasts.addAll(outcasts);
+        anew.remember(people());
+        return anew;
+    }
+
     BareJid jid() {
         return jid;
     }

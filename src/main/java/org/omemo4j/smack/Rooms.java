@@ -242,13 +242,20 @@ final class Rooms implements Occupants {
     private void receives(Room room, MUCUser user) {
         affiliation(room, user);
         if (has(user, 173) || has(user, 174)) {
-            room.configured(Optional.of(false));
+            configured(room, Optional.of(false));
         } else if (has(user, 172)) {
-            room.configured(Optional.of(true));
+            configured(room, Optional.of(true));
         } else if (has(user, 104)) {
-            room.configured(Optional.empty());
+            configured(room, Optional.empty());
         }
         changed.accept(room.jid());
+    }
+
+    /** While it was not non-anonymous for sure, it may have told who was banned or became a member to its moderators only. */
+    private void configured(Room room, Optional<Boolean> nonAnonymous) {
+        Room now = room.isStillNonAnonymous() ? room : room.begunAnew();
+        now.configured(nonAnonymous);
+        rooms.replace(room.jid(), room, now);
     }
 
     private static void affiliation(Room room, MUCUser user) {

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -40,6 +41,7 @@ import org.omemo4j.testkit.World;
 @Timeout(60)
 class RoomFactsTest {
     private static final BareJid CAROL = TestClient.jid("carol@example.net");
+    private static final BareJid DAVE = TestClient.jid("dave@example.net");
     private static final String HIDDEN = "the room does not show who all its members are";
 
     private final TestDevice device = new World().device(TestClient.ALICE);
@@ -53,6 +55,7 @@ class RoomFactsTest {
     private final Reports reports = new Reports();
     private final Rooms rooms = new Rooms(this::changed);
     private volatile boolean showsLists;
+    private volatile Set<BareJid> members = Set.of(CAROL);
     private QuietConnection connection;
     private RoomFacts facts;
 
@@ -176,6 +179,61 @@ class RoomFactsTest {
         assertThat(rooms.status(TestRoom.JID).members()).contains(CAROL);
     }
 
+    /** Which tells nobody but its moderators who was banned meanwhile. */
+    @Test
+    void whoBelongsToARoomThatWasAnonymousForAWhileIsFoundOutAnew() throws Exception {
+        entersAndIsShown();
+        says(TestRoom.message("", "173"));
+        asked.take();
+        says(TestRoom.message("", "172"));
+        connection.answer(asked.take());
+        List<IQ> lists = lists();
+        looked();
+        assertThat(rooms.status(TestRoom.JID).kind()).isEqualTo(RoomReaders.State.ASKED);
+
+        members = Set.of(DAVE);
+        shows(lists);
+        told.take();
+
+        assertThat(rooms.status(TestRoom.JID).members()).contains(DAVE).doesNotContain(CAROL);
+        assertThat(rooms.people(TestRoom.JID)).as("who may have written").contains(CAROL);
+    }
+
+    /** Between the two it may have been anonymous. */
+    @Test
+    void soItIsWhereItsConfigurationHasChangedTwiceBeforeItAnswered() throws Exception {
+        entersAndIsShown();
+        says(TestRoom.message("", "104"));
+        IQ outOfDate = asked.take();
+        says(TestRoom.message("", "104"));
+        connection.answer(outOfDate);
+        connection.answer(asked.take());
+        members = Set.of(DAVE);
+        shows(lists());
+        told.take();
+
+        assertThat(rooms.status(TestRoom.JID).members()).contains(DAVE).doesNotContain(CAROL);
+    }
+
+    @Test
+    void listsOfTheTimeWhenItWasAnonymousDoNotCount() throws Exception {
+        entersAndIsShown();
+        says(TestRoom.message("", "173"));
+        asked.take();
+        says(TestRoom.message("", "172"));
+        asked.take();
+        List<IQ> ofThen = lists();
+        says(TestRoom.message("", "173"));
+        says(TestRoom.message("", "172"));
+        shows(ofThen);
+        members = Set.of(DAVE);
+        connection.answer(asked.take());
+        shows(lists());
+        told.take();
+
+        assertThat(rooms.status(TestRoom.JID).members()).contains(DAVE).doesNotContain(CAROL);
+    }
+
     @Test
     void whatItTellsWhileItsListsAreOnTheirWayAgainIsNewerThanThey() throws Exception {
         entersAndIsRefused();
@@ -253,12 +311,12 @@ class RoomFactsTest {
         weAre("member", "participant");
         isSilent();
         asked.clear();
-        says(TestRoom.message("", "104"));
+        says(TestRoom.message("", "172"));
         looked();
         IQ before = configuration();
         asked.clear();
 
-        says(TestRoom.message("", "104"));
+        says(TestRoom.message("", "172"));
         looked();
         connection.answer(before);
         told.take();
@@ -362,9 +420,9 @@ class RoomFactsTest {
         shows(lists());
         told.take();
         steps.take().run();
-        says(TestRoom.message("", "104"));
+        says(TestRoom.message("", "172"));
         IQ outOfDate = asked.take();
-        says(TestRoom.message("", "104"));
+        says(TestRoom.message("", "172"));
         steps.take().run();
         connection.receive(bounced(asked.take(), StanzaError.Condition.remote_server_timeout));
         Runnable step = steps.take();
@@ -523,6 +581,14 @@ class RoomFactsTest {
         assertThat(unnamed()).containsExactly(HIDDEN);
     }
 
+    private void entersAndIsShown() throws Exception {
+        enters();
+        connection.answer(asked.take());
+        shows(lists());
+        told.take();
+        assertThat(rooms.status(TestRoom.JID).members()).contains(CAROL);
+    }
+
     private void enters() throws Exception {
         rooms.sends(StanzaBuilder.buildPresence()
                 .to(TestRoom.JID + "/alice")
@@ -555,7 +621,7 @@ class RoomFactsTest {
         lists.forEach(connection::answer);
     }
 
-    /** Carol is a member, and there is nobody else. */
+    /** Carol is a member, and there is nobody else; or whom the test has set. */
     private void shows(List<IQ> lists) {
         showsLists = true;
         lists.forEach(connection::answer);
@@ -574,7 +640,7 @@ class RoomFactsTest {
             MUCAdmin answer = new MUCAdmin();
             answer.setType(IQ.Type.result);
             if (list.getItems().get(0).getAffiliation() == MUCAffiliation.member) {
-                answer.addItem(new MUCItem(MUCAffiliation.member, CAROL));
+                members.forEach(member -> answer.addItem(new MUCItem(MUCAffiliation.member, member)));
             }
             return Optional.of(answer);
         }

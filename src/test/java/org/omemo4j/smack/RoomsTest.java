@@ -204,7 +204,7 @@ class RoomsTest {
         assertThat(rooms.status(TestRoom.JID).kind()).isEqualTo(RoomReaders.State.ANONYMOUS);
         assertThat(rooms.addressee(occupant("alice"))).isEmpty();
         comes(TestRoom.message("", "172"));
-        assertThat(rooms.status(TestRoom.JID).kind()).isEqualTo(RoomReaders.State.OPEN);
+        assertThat(rooms.status(TestRoom.JID).kind()).isEqualTo(RoomReaders.State.ASKED);
     }
 
     @Test
