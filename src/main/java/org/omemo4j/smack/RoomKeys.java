@@ -4,7 +4,9 @@
  */
 package org.omemo4j.smack;
 
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import org.jxmpp.jid.BareJid;
 import org.omemo4j.engine.OmemoEngine;
@@ -20,8 +22,8 @@ final class RoomKeys {
     private final Wire wire;
     private final ActionRunner runner;
 
-    /** Rooms whose members were asked for in this login. */
-    private final Set<BareJid> asked = new HashSet<>();
+    /** By rooms, who was asked for in this login. */
+    private final Map<BareJid, Set<BareJid>> asked = new HashMap<>();
 
     private int login = -1;
 
@@ -32,25 +34,35 @@ final class RoomKeys {
         this.runner = runner;
     }
 
-    /** Once in a login, and only for a room that has to be encrypted and can be. Nobody can write to more people than a message has keys. */
+    /** Each of them once in a login, and only for a room that has to be encrypted and can be. For no more than a message has keys: else whoever comes and goes could have us ask without end. */
     void look(BareJid room) throws Exception {
         if (login != wire.login()) {
             login = wire.login();
             asked.clear();
         }
         RoomStatus status = rooms.status(room);
-        if (!asked.contains(room)
-                && status.kind() == RoomReaders.State.OPEN
-                && status.members().size() <= EncryptedMessage.MAX_KEYS
-                && !engine.leavesAlone(room, true)) {
-            asked.add(room);
-            fetch(room, () -> {});
+        if (status.kind() != RoomReaders.State.OPEN || engine.leavesAlone(room, true)) {
+            return;
+        }
+        if (asked.containsKey(room) && engine.hasParked(room)) {
+            return; // it asks for whoever comes meanwhile, and for no more of them than it has time for
+        }
+        Set<BareJid> before = asked.computeIfAbsent(room, jid -> new HashSet<>());
+        Set<BareJid> members = new HashSet<>(status.members());
+        members.removeAll(before);
+        if (!members.isEmpty() && before.size() + members.size() <= EncryptedMessage.MAX_KEYS) {
+            before.addAll(members);
+            fetch(members, () -> {});
         }
     }
 
-    /** First the lists, then the bundles. */
+    /** Of all members. */
     void fetch(BareJid room, Worker.Task whenEnded) throws Exception {
-        Set<BareJid> members = rooms.status(room).members();
+        fetch(rooms.status(room).members(), whenEnded);
+    }
+
+    /** First the lists, then the bundles. */
+    private void fetch(Set<BareJid> members, Worker.Task whenEnded) throws Exception {
         runner.perform(engine.unconfirmed(members), () -> runner.perform(engine.missing(members), whenEnded));
     }
 }

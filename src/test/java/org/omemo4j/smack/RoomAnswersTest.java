@@ -119,6 +119,44 @@ class RoomAnswersTest extends RoomFixture {
         }
     }
 
+    /** So that what they wrote before reads, though we write nothing. */
+    @Test
+    void membersWhomItNamesLateAreAskedForBeforeAnybodyWrites() throws Exception {
+        try (TestClient alice = started()) {
+            BlockingQueue<IQ> asked = new LinkedBlockingQueue<>();
+            BlockingQueue<IQ> carols = new LinkedBlockingQueue<>();
+            alice.connection.setReplyTimeout(SOON);
+            alice.connection.answerNothingTo(request -> {
+                if (isFor(CAROL, request)) {
+                    carols.add(request);
+                }
+                return request instanceof MUCAdmin && asked.add(request);
+            });
+            roomWithBobAndCarol(alice);
+            next(events, OmemoEvent.RoomMembersUnknown.class);
+            assertThat(carols).isEmpty();
+
+            asked.forEach(alice.connection::answer);
+
+            assertThat(carols.poll(30, TimeUnit.SECONDS)).isNotNull();
+        }
+    }
+
+    @Test
+    void whoBecomesAMemberLaterIsAskedForBeforeAnybodyWrites() throws Exception {
+        try (TestClient alice = started()) {
+            BlockingQueue<IQ> carols = new LinkedBlockingQueue<>();
+            TestRoom room =
+                    new TestRoom(alice, world).with(MUCAffiliation.member, BOB).enter();
+            alice.omemo.prepare(TestRoom.JID).get(30, TimeUnit.SECONDS);
+            alice.connection.answerNothingTo(request -> isFor(CAROL, request) && carols.add(request));
+
+            room.says(TestRoom.message(TestRoom.item(CAROL, "member", "none")));
+
+            assertThat(carols.poll(30, TimeUnit.SECONDS)).isNotNull();
+        }
+    }
+
     @Test
     void aConfigurationThatChangesWhileTheListsAreAskedForIsAskedForAgain() throws Exception {
         world.device(BOB);
