@@ -328,11 +328,12 @@ final class RoomFacts {
                     }
                     ids.clear();
                     open.remove(list);
-                    if (list.isPresent() && open.keySet().stream().noneMatch(Optional::isPresent)) {
+                    boolean allLists = list.isPresent() && open.keySet().stream().noneMatch(Optional::isPresent);
+                    if (allLists) {
                         room.listsAnswered(refusedAs);
                     }
                     endIfAnswered();
-                    if (list.isEmpty() && !open.isEmpty() && room.isWaitedForNoMore()) {
+                    if ((list.isEmpty() || allLists) && !open.isEmpty() && room.isWaitedForNoMore()) {
                         tell();
                     }
                 }

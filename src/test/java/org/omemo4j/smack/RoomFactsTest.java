@@ -395,6 +395,23 @@ class RoomFactsTest {
         }
     }
 
+    /** What is held for them leaves. */
+    @Test
+    void listsThatComeWhileItDoesNotSayWhatItIsAreTold() throws Exception {
+        enters();
+        asked.take();
+        List<IQ> lists = lists();
+        isSilent();
+        asked.clear();
+        looked();
+
+        shows(lists);
+
+        told.take();
+        assertThat(unnamed()).isEmpty();
+        assertThat(rooms.status(TestRoom.JID).members()).contains(CAROL);
+    }
+
     @Test
     void aConfigurationThatHasChangedIsAskedForTwiceAtOnceHoweverSilentTheRoomWas() throws Exception {
         enters();
