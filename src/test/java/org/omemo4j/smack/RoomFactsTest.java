@@ -412,6 +412,39 @@ class RoomFactsTest {
         assertThat(rooms.status(TestRoom.JID).members()).contains(CAROL);
     }
 
+    /** As where we come back and the room has not noticed that we were gone: it does not warn us again. */
+    @Test
+    void aRoomThatChangesBeforeItHasSaidWhatItIsIsNotAnonymousBeforeItAnswers() throws Exception {
+        asks();
+        says(TestRoom.presence("alice", TestClient.ALICE + "/here", "none", "110"));
+        List<IQ> outOfDate = List.of(asked.take(), asked.take(), asked.take(), asked.take());
+        says(TestRoom.message("", "104"));
+        shows(outOfDate);
+        looked();
+        assertThat(rooms.status(TestRoom.JID).kind()).isEqualTo(RoomReaders.State.ASKED);
+
+        connection.answer(asked.take());
+        shows(lists());
+        told.take();
+
+        assertThat(rooms.status(TestRoom.JID).kind()).isEqualTo(RoomReaders.State.OPEN);
+    }
+
+    @Test
+    void anAnonymousRoomThatHasChangedIsAskedBeforeItIsTakenForAnonymous() throws Exception {
+        entersAndIsShown();
+        says(TestRoom.message("", "173"));
+        asked.take();
+        says(TestRoom.message("", "104"));
+        assertThat(rooms.status(TestRoom.JID).kind()).isEqualTo(RoomReaders.State.ASKED);
+
+        connection.answer(asked.take());
+        shows(lists());
+        told.take();
+
+        assertThat(rooms.status(TestRoom.JID).kind()).isEqualTo(RoomReaders.State.OPEN);
+    }
+
     @Test
     void aConfigurationThatHasChangedIsAskedForTwiceAtOnceHoweverSilentTheRoomWas() throws Exception {
         enters();
@@ -607,10 +640,14 @@ class RoomFactsTest {
     }
 
     private void enters() throws Exception {
+        asks();
+        weAre("none", "participant");
+    }
+
+    private void asks() throws Exception {
         rooms.sends(StanzaBuilder.buildPresence()
                 .to(TestRoom.JID + "/alice")
                 .addExtension(new MUCInitialPresence(null, 0, -1, -1, null)));
-        weAre("none", "participant");
     }
 
     private void weAre(String affiliation, String role) throws Exception {
