@@ -233,9 +233,9 @@ public sealed interface OmemoEvent {
     }
 
     /**
-     * A message to a room waits until these members have a device that can read it.
+     * Messages to a room wait until these members have a device that can read them.
      *
-     * @param unnamed who else it waits for, as the room does not tell who they are; as parts of a sentence.
+     * @param unnamed what else they wait for: members whom the room does not tell, or its word that it is still non-anonymous; as parts of a sentence.
      */
     record RoomMessageHeld(BareJid room, List<MemberLeftOut> members, List<String> unnamed) implements OmemoEvent {
         public RoomMessageHeld {

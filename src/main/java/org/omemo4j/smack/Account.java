@@ -215,6 +215,12 @@ final class Account {
         }
     }
 
+    /** A message begins to wait for what this room answers. */
+    void messageWaits(BareJid room) {
+        later(open -> open.roomFacts().messageWaits(room));
+        conversationChanged(room);
+    }
+
     /** The application connects, perhaps again. */
     void connecting() {
         wire.connecting();

@@ -263,7 +263,7 @@ final class EncryptingInterceptor implements Consumer<MessageBuilder> {
         if (waits && !content.isControl()) {
             park(outgoing);
             if (room.kind() == RoomReaders.State.ASKED) {
-                outgoing.account().conversationChanged(outgoing.to());
+                outgoing.account().messageWaits(outgoing.to());
             }
             return;
         }

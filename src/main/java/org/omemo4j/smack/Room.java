@@ -61,6 +61,9 @@ final class Room {
     /** Whether it has said that its configuration is another one, and not yet whether that is still non-anonymous. */
     private boolean unproven;
 
+    /** Whether it was told that messages wait for that. */
+    private boolean unprovenTold;
+
     private int unanswered;
 
     private @Nullable MUCAffiliation affiliation;
@@ -193,6 +196,7 @@ final class Room {
         configuration++;
         stale = true;
         unproven = nonAnonymousNow.isEmpty();
+        unprovenTold = false;
         nonAnonymousNow.ifPresent(now -> nonAnonymous = now);
     }
 
@@ -235,6 +239,13 @@ final class Room {
     synchronized boolean isHidingToldNow() {
         boolean now = isHiding() && (unanswered >= PATIENCE || (known && !areListsToBeAsked())) && !hidingTold;
         hidingTold |= now;
+        return now;
+    }
+
+    /** Whether messages wait for it to say that it is still non-anonymous, and that is to be told: once for each configuration. @param asked the one for which it has been silent. */
+    synchronized boolean isWaitingToldNow(int asked) {
+        boolean now = asked == configuration && nonAnonymous && unproven && !unprovenTold;
+        unprovenTold |= now;
         return now;
     }
 

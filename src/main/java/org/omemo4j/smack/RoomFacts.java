@@ -43,6 +43,9 @@ final class RoomFacts {
     /** The question that asks for no list. */
     private static final Optional<MUCAffiliation> CONFIGURATION = Optional.empty();
 
+    /** For what messages wait after a change. */
+    private static final String UNPROVEN = "the room has not answered whether its occupants still see who the others are";
+
     /** Before a room that has been silent twice is asked once more; doubled each time, up to {@link #MAX_PAUSE}. */
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(5);
 
@@ -145,6 +148,15 @@ final class RoomFacts {
         if (!engine.leavesAlone(room.jid(), true) && room.isHidingToldNow()) {
             reports.tell(new OmemoEvent.RoomMembersUnknown(room.jid()));
         }
+    }
+
+    /** A message begins to wait for what the room answers: it is asked now, whatever pause it was left. */
+    void messageWaits(BareJid room) throws Exception {
+        @Nullable Questions paused = asked.get(room);
+        if (paused != null) {
+            paused.endPause();
+        }
+        look(room);
     }
 
     /** After each login, also one that resumes a stream, or when OMEMO has started: asks all of them, and again what is open. */
@@ -373,12 +385,16 @@ final class RoomFacts {
         void goOnSoon(int number) {
             worker.execute(() -> {
                 if (number == round) {
-                    if (state == State.LEFT_IN_PEACE) {
-                        state = State.DUE;
-                    }
+                    endPause();
                     look(room.jid());
                 }
             });
+        }
+
+        void endPause() {
+            if (state == State.LEFT_IN_PEACE) {
+                state = State.DUE;
+            }
         }
 
         /** An answer that comes later counts all the same. */
@@ -392,7 +408,16 @@ final class RoomFacts {
             }
             state = State.LEFT_IN_PEACE;
             goOnAfter(pauseAfter(silences));
+            tellIfMessagesWait();
             tell();
+        }
+
+        private void tellIfMessagesWait() throws StoreException {
+            if (rooms.entered(room.jid()).filter(room::equals).isPresent()
+                    && !engine.leavesAlone(room.jid(), true)
+                    && room.isWaitingToldNow(configuration)) {
+                reports.tell(new OmemoEvent.RoomMessageHeld(room.jid(), List.of(), List.of(UNPROVEN)));
+            }
         }
 
         private void endIfAnswered() throws Exception {

@@ -222,7 +222,7 @@ class RoomAnswersTest extends RoomFixture {
     }
 
     @Test
-    void afterAChangeWithoutAnAnswerNothingLeaves() throws Exception {
+    void afterAChangeWithoutAnAnswerNothingLeavesAndThatIsTold() throws Exception {
         world.device(BOB);
         try (TestClient alice = started()) {
             TestRoom room =
@@ -242,6 +242,9 @@ class RoomAnswersTest extends RoomFixture {
             alice.connection.sendStanza(TestRoom.groupChat("m1", "SECRET"));
 
             assertThat(askedTwice.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(next(events, OmemoEvent.RoomMessageHeld.class).sentence())
+                    .isEqualTo("Messages to the room " + TestRoom.JID
+                            + " wait: the room has not answered whether its occupants still see who the others are.");
             assertThat(alice.omemo.room(TestRoom.JID).state()).isEqualTo(RoomReaders.State.ASKED);
             alice.connection.answerNothingTo(request -> false);
             assertThat(alice.nextHeard()).isEqualTo("failed m1 ROOM_ANONYMOUS");

@@ -446,6 +446,38 @@ class RoomFactsTest {
     }
 
     @Test
+    void thatMessagesWaitForItsConfigurationIsToldOnce() throws Exception {
+        entersAndIsShown();
+        says(TestRoom.message("", "104"));
+        looked();
+        isSilent();
+        pauses.remove().run();
+        looked();
+        isSilent();
+
+        assertThat(events())
+                .containsExactly(new OmemoEvent.RoomMessageHeld(
+                        TestRoom.JID,
+                        List.of(),
+                        List.of("the room has not answered whether its occupants still see who the others are")));
+    }
+
+    @Test
+    void aMessageThatBeginsToWaitEndsThePause() throws Exception {
+        entersAndIsShown();
+        says(TestRoom.message("", "104"));
+        looked();
+        isSilent();
+        asked.clear();
+
+        worker.execute(() -> facts.messageWaits(TestRoom.JID));
+        worker.execute(() -> facts.messageWaits(TestRoom.JID));
+        looked();
+
+        assertThat(asked).hasSize(1).allMatch(DiscoverInfo.class::isInstance);
+    }
+
+    @Test
     void aConfigurationThatHasChangedIsAskedForTwiceAtOnceHoweverSilentTheRoomWas() throws Exception {
         enters();
         isSilent();
