@@ -215,11 +215,13 @@ final class Rooms implements Occupants {
         } else if (presence.getType() == Presence.Type.unavailable) {
             room.absent(nick);
             affiliation(room, user);
+            Optional<Resourcepart> next = Optional.ofNullable(user.getItem())
+                    .filter(item -> has(user, 303))
+                    .map(MUCItem::getNick);
+            next.ifPresent(name -> room.present(name, real)); // whose presence under that nick may come later
             if (us && has(user, 303)) {
-                Resourcepart next =
-                        user.getItem() == null ? null : user.getItem().getNick();
-                room.isUs(next == null ? nick : next);
-                room.present(next == null ? nick : next, real);
+                room.isUs(next.orElse(nick));
+                room.present(next.orElse(nick), real);
             } else if (us && room.isEntered()) { // else it is the end of an earlier stay
                 leave(room);
                 if (!has(user, 332) && !has(user, 333)) { // else it is no more than a lost connection

@@ -134,6 +134,19 @@ class RoomsTest {
     }
 
     @Test
+    void whoChangesTheNickIsThereAllTheTime() throws Exception {
+        enters();
+        comes(TestRoom.presence("bob", BOB + "/phone", "none"));
+        comes(TestRoom.absence("bob", BOB + "/phone", "none", "303")
+                .replace("role='none'", "role='participant' nick='robert'"));
+
+        assertThat(members()).contains(BOB);
+        comes(TestRoom.presence("robert", BOB + "/phone", "none"));
+        comes(TestRoom.absence("robert", BOB + "/phone", "none"));
+        assertThat(members()).doesNotContain(BOB);
+    }
+
+    @Test
     void weMayChangeOurOwnNick() throws Exception {
         enters();
         comes(TestRoom.absence("alice", SELF.toString(), "none", "303", "110")
