@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -128,7 +129,8 @@ final class RoomFacts {
         if (earlier != null && !entered.equals(Optional.of(earlier.room))) {
             asked.remove(room); // left, or entered again
         }
-        if (entered.isEmpty() || entered.get().isWaitedForNoMore()) {
+        if (waiting.containsKey(room)
+                && (rooms.status(room).kind() != RoomReaders.State.ASKED || isAskedInVain(room))) {
             letGo(room);
         }
         if (entered.isPresent() && entered.get().isToBeAsked() && isOfInterest(entered.get())) {
@@ -137,6 +139,11 @@ final class RoomFacts {
             tellIfItHidesMembers(entered.get());
             keys.in(room);
         }
+    }
+
+    private boolean isAskedInVain(BareJid room) {
+        @Nullable Questions present = asked.get(room);
+        return present != null && present.isLeftInPeace();
     }
 
     private boolean isOfInterest(Room room) throws StoreException {
@@ -173,19 +180,18 @@ final class RoomFacts {
         failure.rethrow();
     }
 
-    /** Does something once the room is known, or we are not in it (any more). */
+    /** Does something once the room is known, has been silent twice, or we are not in it (any more). */
     void whenKnown(BareJid room, Worker.Task task) throws Exception {
         waiting.computeIfAbsent(room, jid -> new ArrayList<>()).add(task);
         look(room);
     }
 
     private void letGo(BareJid room) throws Exception {
-        List<Worker.Task> tasks = waiting.remove(room);
-        if (tasks != null) {
-            for (Worker.Task task : tasks) {
-                task.run();
-            }
+        FirstFailure failure = new FirstFailure();
+        for (Worker.Task task : Objects.requireNonNull(waiting.remove(room))) {
+            failure.run(task);
         }
+        failure.rethrow();
     }
 
     private void unanswered(Set<Round> rounds) throws Exception {
@@ -389,6 +395,12 @@ final class RoomFacts {
                     look(room.jid());
                 }
             });
+        }
+
+        /** Also about its configuration of now. */
+        boolean isLeftInPeace() {
+            return state == State.LEFT_IN_PEACE
+                    && configuration == room.standing().configuration();
         }
 
         void endPause() {

@@ -478,6 +478,51 @@ class RoomFactsTest {
     }
 
     @Test
+    void whatIsToBeDoneOnceItIsKnownWaitsForItsConfiguration() throws Exception {
+        entersAndIsShown();
+        says(TestRoom.message("", "104"));
+        IQ configuration = asked.take();
+        CompletableFuture<Void> done = whenKnown();
+        looked();
+        assertThat(done).isNotDone();
+
+        connection.answer(configuration);
+
+        done.get(30, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void itDoesNotWaitLongerThanForTwoSilences() throws Exception {
+        entersAndIsShown();
+        says(TestRoom.message("", "104"));
+        CompletableFuture<Void> done = whenKnown();
+
+        isSilent();
+
+        done.get(30, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void whatOneThrowsKeepsNoOther() throws Exception {
+        enters();
+        worker.execute(() -> facts.whenKnown(TestRoom.JID, () -> {
+            throw new IllegalStateException("of one");
+        }));
+        CompletableFuture<Void> done = whenKnown();
+        connection.answer(asked.take());
+        shows(lists());
+
+        done.get(30, TimeUnit.SECONDS);
+        assertThat(thrown.take()).hasMessage("of one");
+    }
+
+    private CompletableFuture<Void> whenKnown() {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        worker.execute(() -> facts.whenKnown(TestRoom.JID, () -> done.complete(null)));
+        return done;
+    }
+
+    @Test
     void aConfigurationThatHasChangedIsAskedForTwiceAtOnceHoweverSilentTheRoomWas() throws Exception {
         enters();
         isSilent();
