@@ -17,6 +17,7 @@ import org.jivesoftware.smack.packet.IQ;
 import org.jivesoftware.smack.packet.MessageBuilder;
 import org.jivesoftware.smack.packet.Presence;
 import org.jivesoftware.smack.packet.PresenceBuilder;
+import org.jivesoftware.smack.packet.Stanza;
 import org.jivesoftware.smack.util.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.jxmpp.jid.BareJid;
@@ -105,10 +106,24 @@ final class Lifecycle implements EncryptingInterceptor.Host {
         }
     }
 
+    /** The application connects, perhaps again. */
+    void connecting() {
+        rooms.connecting();
+        account().ifPresent(Account::connecting);
+    }
+
+    /** It is in the stream. */
+    void sent(Stanza stanza) {
+        if (stanza instanceof Presence presence) {
+            rooms.sent(presence);
+        }
+        account().ifPresent(current -> current.sent(stanza));
+    }
+
     /** Whoever resumes a stream is still in the rooms where they were. */
     void authenticated(XMPPConnection current, boolean resumed) {
         if (!resumed) {
-            rooms.forgetAll();
+            rooms.loggedIn();
         }
         loggedIn(current, resumed);
     }

@@ -81,7 +81,7 @@ public final class OmemoManager extends Manager {
         // After a placeholder was written, so that an acknowledgement by the waiting stanza's id means the encrypted
         // stanza; and after a presence was, so that what follows it comes to the server after it.
         connection.addStanzaSendingListener(stanza -> {}, stanza -> {
-            lifecycle.account().ifPresent(account -> account.sent(stanza));
+            lifecycle.sent(stanza);
             if (stanza instanceof Message message && Placeholder.isOn(message)) {
                 message.setStanzaId(UUID.randomUUID().toString());
             }
@@ -92,7 +92,7 @@ public final class OmemoManager extends Manager {
         connection.addConnectionListener(new ConnectionListener() {
             @Override
             public void connecting(XMPPConnection connecting) {
-                lifecycle.account().ifPresent(Account::connecting);
+                lifecycle.connecting();
             }
 
             @Override

@@ -45,7 +45,8 @@ final class RoomFacts {
     private static final Optional<MUCAffiliation> CONFIGURATION = Optional.empty();
 
     /** For what messages wait after a change. */
-    private static final String UNPROVEN = "the room has not answered whether its occupants still see who the others are";
+    private static final String UNPROVEN =
+            "the room has not answered whether its occupants still see who the others are";
 
     /** Before a room that has been silent twice is asked once more; doubled each time, up to {@link #MAX_PAUSE}. */
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(5);
@@ -346,7 +347,8 @@ final class RoomFacts {
                     }
                     ids.clear();
                     open.remove(list);
-                    boolean allLists = list.isPresent() && open.keySet().stream().noneMatch(Optional::isPresent);
+                    boolean allLists =
+                            list.isPresent() && open.keySet().stream().noneMatch(Optional::isPresent);
                     if (allLists) {
                         room.listsAnswered(refusedAs);
                     }

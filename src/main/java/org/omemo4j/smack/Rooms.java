@@ -4,6 +4,8 @@
  */
 package org.omemo4j.smack;
 
+import static java.util.function.Predicate.not;
+
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,7 +15,7 @@ import java.util.function.Consumer;
 import org.jivesoftware.smack.packet.IQ;
 import org.jivesoftware.smack.packet.Message;
 import org.jivesoftware.smack.packet.Presence;
-import org.jivesoftware.smack.packet.PresenceBuilder;
+import org.jivesoftware.smack.packet.PresenceView;
 import org.jivesoftware.smack.packet.Stanza;
 import org.jivesoftware.smack.packet.StanzaError;
 import org.jivesoftware.smackx.muc.packet.MUCAdmin;
@@ -46,6 +48,12 @@ final class Rooms implements Occupants {
     /** Those of them that have told in this stream that we are out, or may not come in. */
     private final Set<BareJid> out = ConcurrentHashMap.newKeySet();
 
+    /** Those of {@link #rooms} that we have first asked to let us in since the application connected: they know nothing of an earlier stream. */
+    private final Set<BareJid> asked = ConcurrentHashMap.newKeySet();
+
+    /** Those that were asked so by Smack alone, which repeats in a new stream what the one before may have lost. */
+    private final Set<BareJid> askedAgain = ConcurrentHashMap.newKeySet();
+
     private final Consumer<BareJid> changed;
 
     /** @param changed hears of a room that has let us in, or has changed since; on the thread that reads the stream, so it must be quick. */
@@ -54,19 +62,33 @@ final class Rooms implements Occupants {
     }
 
     /** We send a presence to somebody, which may be a request to enter a room, or our leave. @return the room that we ask to enter. */
-    Optional<BareJid> sends(PresenceBuilder presence) {
-        Jid to = presence.getTo();
-        if (to == null) {
-            if (presence.getType() == Presence.Type.unavailable) {
-                forgetAll(); // our server takes us out of all rooms
-            }
-        } else if (presence.getType() == Presence.Type.available
-                && to.hasResource()
-                && presence.hasExtension(MUCInitialPresence.QNAME)) {
-            enter(to.asBareJid());
-            return Optional.of(to.asBareJid());
+    Optional<BareJid> sends(PresenceView presence) {
+        if (presence.getTo() == null && presence.getType() == Presence.Type.unavailable) {
+            forgetAll(); // our server takes us out of all rooms
         }
-        return Optional.empty();
+        Optional<BareJid> room = asksToEnter(presence);
+        room.ifPresent(asked::add);
+        room.ifPresent(this::enter);
+        return room;
+    }
+
+    /** A presence of ours is in the stream, perhaps without {@link #sends}: no interceptor sees what Smack repeats. */
+    void sent(PresenceView presence) {
+        asksToEnter(presence).filter(not(asked::contains)).ifPresent(room -> {
+            askedAgain.add(room);
+            if (!rooms.containsKey(room)) {
+                asked.add(room);
+                enter(room);
+            }
+        });
+    }
+
+    private static Optional<BareJid> asksToEnter(PresenceView presence) {
+        return Optional.ofNullable(presence.getTo())
+                .filter(to -> presence.getType() == Presence.Type.available
+                        && to.hasResource()
+                        && presence.hasExtension(MUCInitialPresence.QNAME))
+                .map(Jid::asBareJid);
     }
 
     private void enter(BareJid jid) {
@@ -79,15 +101,34 @@ final class Rooms implements Occupants {
         out.remove(jid);
     }
 
-    /** A login that resumes nothing: we are in no room. */
-    void forgetAll() {
+    /** The application connects, perhaps again. */
+    void connecting() {
+        asked.clear();
+        askedAgain.clear();
+    }
+
+    /** A login that resumes nothing: we are in no room, but may have asked already. */
+    void loggedIn() {
+        for (Room room : rooms.values()) {
+            if (!asked.contains(room.jid())) {
+                leave(room);
+            }
+        }
+        out.retainAll(asked);
+        askedAgain.stream().filter(not(rooms::containsKey)).forEach(this::enter);
+    }
+
+    private void forgetAll() {
         rooms.values().forEach(this::leave);
         out.clear();
     }
 
     private void leave(Room room) {
-        if (rooms.remove(room.jid(), room) && (left.size() < MAX_LEFT || left.containsKey(room.jid()))) {
-            left.put(room.jid(), room);
+        if (rooms.remove(room.jid(), room)) {
+            asked.remove(room.jid());
+            if (left.size() < MAX_LEFT || left.containsKey(room.jid())) {
+                left.put(room.jid(), room);
+            }
         }
     }
 

@@ -4,6 +4,7 @@
  */
 package org.omemo4j.smack;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -36,6 +37,7 @@ public final class QuietConnection extends AbstractXMPPConnection {
     private volatile @Nullable CountDownLatch fullQueue;
     private volatile Predicate<Stanza> shut = stanza -> false;
     private volatile Predicate<Message> refused = message -> false;
+    private volatile List<Stanza> unacknowledged = List.of();
 
     public QuietConnection(String user, String domain) throws Exception {
         super(new Configuration(new Configuration.Builder()
@@ -85,6 +87,11 @@ public final class QuietConnection extends AbstractXMPPConnection {
         connect();
         user = JidCreate.entityFullFromOrThrowUnchecked("alice@" + getXMPPServiceDomain() + "/here");
         afterSuccessfulLogin(true);
+    }
+
+    /** The next stream begins with these, as an earlier one may have lost them. */
+    void repeatsAtLogin(Stanza... stanzas) {
+        unacknowledged = List.of(stanzas);
     }
 
     /** From now on these messages end the stream, as one does that is too large for a server. */
@@ -160,6 +167,10 @@ public final class QuietConnection extends AbstractXMPPConnection {
     protected void loginInternal(String username, String password, Resourcepart resource) {
         user = JidCreate.entityFullFromOrThrowUnchecked(username + "@" + getXMPPServiceDomain() + "/here");
         try {
+            for (Stanza stanza : unacknowledged) {
+                sendStanzaInternal(stanza);
+            }
+            unacknowledged = List.of();
             afterSuccessfulLogin(false);
         } catch (NotConnectedException | InterruptedException e) {
             throw new AssertionError(e);

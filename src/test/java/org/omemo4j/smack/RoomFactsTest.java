@@ -17,13 +17,11 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jivesoftware.smack.packet.IQ;
 import org.jivesoftware.smack.packet.Stanza;
-import org.jivesoftware.smack.packet.StanzaBuilder;
 import org.jivesoftware.smack.packet.StanzaError;
 import org.jivesoftware.smack.util.PacketParserUtils;
 import org.jivesoftware.smackx.disco.packet.DiscoverInfo;
 import org.jivesoftware.smackx.muc.MUCAffiliation;
 import org.jivesoftware.smackx.muc.packet.MUCAdmin;
-import org.jivesoftware.smackx.muc.packet.MUCInitialPresence;
 import org.jivesoftware.smackx.muc.packet.MUCItem;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -722,9 +720,7 @@ class RoomFactsTest {
     }
 
     private void asks() throws Exception {
-        rooms.sends(StanzaBuilder.buildPresence()
-                .to(TestRoom.JID + "/alice")
-                .addExtension(new MUCInitialPresence(null, 0, -1, -1, null)));
+        rooms.sends(TestRoom.request());
     }
 
     private void weAre(String affiliation, String role) throws Exception {

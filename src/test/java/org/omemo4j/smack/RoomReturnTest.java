@@ -47,6 +47,20 @@ class RoomReturnTest extends RoomFixture {
     }
 
     @Test
+    void aRequestToBeLetInThatSmackRepeatsInANewStreamCounts() throws Exception {
+        world.device(BOB);
+        try (TestClient alice = started()) {
+            TestRoom room = sendUnanswered(alice);
+            alice.connection.repeatsAtLogin(TestRoom.request().build());
+            reconnect(alice);
+
+            room.letIn();
+
+            assertThat(nextSent().stanzaId()).isEqualTo("m1");
+        }
+    }
+
+    @Test
     void whatIsEncryptedAlreadyWaitsUntilTheRoomHasLetUsInAgainAndStillTellsWhoCannotReadIt() throws Exception {
         DeviceAddress bob = world.device(BOB).address();
         try (TestClient alice = started()) {

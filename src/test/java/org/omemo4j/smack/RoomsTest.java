@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jivesoftware.smack.packet.Presence;
+import org.jivesoftware.smack.packet.PresenceBuilder;
 import org.jivesoftware.smack.packet.Stanza;
 import org.jivesoftware.smack.packet.StanzaBuilder;
 import org.jivesoftware.smack.util.PacketParserUtils;
@@ -18,6 +19,8 @@ import org.jivesoftware.smackx.muc.MUCAffiliation;
 import org.jivesoftware.smackx.muc.packet.MUCInitialPresence;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.jxmpp.jid.BareJid;
 import org.jxmpp.jid.Jid;
 import org.jxmpp.jid.impl.JidCreate;
@@ -269,11 +272,52 @@ class RoomsTest {
             assertThat(rooms.people(TestRoom.JID)).as(code).isEmpty();
         }
         enters();
-        rooms.forgetAll();
+        rooms.connecting();
+        rooms.loggedIn();
         assertThat(rooms.isIn(TestRoom.JID)).isFalse();
         enters();
         rooms.sends(StanzaBuilder.buildPresence().ofType(Presence.Type.unavailable));
         assertThat(rooms.isIn(TestRoom.JID)).isFalse();
+    }
+
+    /** As a listener for what the stream before has lost may do. */
+    @Test
+    void aRoomThatIsAskedBeforeTheLoginIsCompleteIsNotForgotten() throws Exception {
+        enters();
+        rooms.connecting();
+        asks();
+        rooms.loggedIn();
+        comes(TestRoom.presence("alice", SELF.toString(), "none", "100", "110"));
+
+        assertThat(rooms.isIn(TestRoom.JID)).isTrue();
+    }
+
+    /** Before the login is complete, or behind it, as the stream has a thread of its own. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aRoomThatSmackAsksAgainInANewStreamIsListenedTo(boolean before) throws Exception {
+        enters();
+        rooms.connecting();
+        if (before) {
+            rooms.sent(request().build());
+            rooms.loggedIn();
+        } else {
+            rooms.loggedIn();
+            rooms.sent(request().build());
+        }
+        assertThat(rooms.isIn(TestRoom.JID)).isFalse();
+        comes(TestRoom.presence("alice", SELF.toString(), "none", "100", "110"));
+
+        assertThat(rooms.isIn(TestRoom.JID)).isTrue();
+    }
+
+    @Test
+    void whatSmackRepeatsInAStreamThatIsResumedForgetsNothing() throws Exception {
+        enters();
+        rooms.connecting();
+        rooms.sent(request().build());
+
+        assertThat(rooms.isIn(TestRoom.JID)).isTrue();
     }
 
     @Test
@@ -305,9 +349,13 @@ class RoomsTest {
     }
 
     private void asks() {
-        rooms.sends(StanzaBuilder.buildPresence()
+        rooms.sends(request());
+    }
+
+    private static PresenceBuilder request() {
+        return StanzaBuilder.buildPresence()
                 .to(occupant("alice"))
-                .addExtension(new MUCInitialPresence(null, 0, -1, -1, null)));
+                .addExtension(new MUCInitialPresence(null, 0, -1, -1, null));
     }
 
     /** And the room has answered what it was asked. */

@@ -14,6 +14,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 import org.jivesoftware.smack.packet.IQ;
 import org.jivesoftware.smack.packet.Message;
+import org.jivesoftware.smack.packet.PresenceBuilder;
 import org.jivesoftware.smack.packet.Stanza;
 import org.jivesoftware.smack.packet.StanzaBuilder;
 import org.jivesoftware.smack.packet.StanzaError;
@@ -91,10 +92,13 @@ final class TestRoom {
     }
 
     void ask() throws Exception {
-        alice.connection.sendStanza(StanzaBuilder.buildPresence()
+        alice.connection.sendStanza(request().build());
+    }
+
+    static PresenceBuilder request() throws Exception {
+        return StanzaBuilder.buildPresence()
                 .to(JID + "/alice")
-                .addExtension(new MUCInitialPresence(null, 0, -1, -1, null))
-                .build());
+                .addExtension(new MUCInitialPresence(null, 0, -1, -1, null));
     }
 
     void letIn() throws Exception {
@@ -113,9 +117,7 @@ final class TestRoom {
     }
 
     static void letsIn(Rooms rooms, QuietConnection connection, String... others) throws Exception {
-        rooms.sends(StanzaBuilder.buildPresence()
-                .to(JID + "/alice")
-                .addExtension(new MUCInitialPresence(null, 0, -1, -1, null)));
+        rooms.sends(request());
         for (String other : others) {
             rooms.receives(stanza(presence(other, other + "/x", "none")), connection.getUser());
         }
