@@ -209,8 +209,10 @@ final class Account {
         if (opened().isPresent() && changedRooms.add(room)) {
             later(open -> {
                 changedRooms.remove(room);
-                open.roomFacts().look(room);
-                open.outbox().conversationChanged(room);
+                FirstFailure failure = new FirstFailure();
+                failure.run(() -> open.roomFacts().look(room));
+                failure.run(() -> open.outbox().conversationChanged(room));
+                failure.rethrow();
             });
         }
     }

@@ -461,10 +461,12 @@ final class RoomFacts {
                 look(room.jid());
                 return; // left, or entered again
             }
-            tellIfItHidesMembers(room);
-            keys.in(room.jid());
-            look(room.jid()); // its configuration may have changed
-            known.in(room.jid());
+            FirstFailure failure = new FirstFailure();
+            failure.run(() -> tellIfItHidesMembers(room));
+            failure.run(() -> keys.in(room.jid()));
+            failure.run(() -> look(room.jid())); // its configuration may have changed
+            failure.run(() -> known.in(room.jid()));
+            failure.rethrow();
         }
     }
 

@@ -124,11 +124,8 @@ final class Rooms implements Occupants {
     }
 
     private void leave(Room room) {
-        if (rooms.remove(room.jid(), room)) {
-            asked.remove(room.jid());
-            if (left.size() < MAX_LEFT || left.containsKey(room.jid())) {
-                left.put(room.jid(), room);
-            }
+        if (rooms.remove(room.jid(), room) && (left.size() < MAX_LEFT || left.containsKey(room.jid()))) {
+            left.put(room.jid(), room);
         }
     }
 
@@ -294,9 +291,9 @@ final class Rooms implements Occupants {
         changed.accept(room.jid());
     }
 
-    /** While it was not non-anonymous for sure, it may have told who was banned or became a member to its moderators only. */
+    /** While it was anonymous, it may have told who was banned or became a member to its moderators only. */
     private void configured(Room room, Optional<Boolean> nonAnonymous) {
-        Room now = room.isStillNonAnonymous() ? room : room.begunAnew();
+        Room now = room.isNonAnonymous() ? room : room.begunAnew();
         now.configured(nonAnonymous);
         rooms.replace(room.jid(), room, now);
     }

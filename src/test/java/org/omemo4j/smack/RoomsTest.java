@@ -311,6 +311,17 @@ class RoomsTest {
         assertThat(rooms.isIn(TestRoom.JID)).isTrue();
     }
 
+    /** Smack tells that it has written a stanza on a thread of its own, after that. */
+    @Test
+    void aRefusalThatComesBeforeSmackTellsThatItHasAskedStands() throws Exception {
+        asks();
+        comes("<presence xmlns='jabber:client' type='error' from='" + occupant("alice")
+                + "'><error type='auth'><forbidden xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></presence>");
+        rooms.sent(request().build());
+
+        assertThat(rooms.isOut(TestRoom.JID)).isTrue();
+    }
+
     @Test
     void whatSmackRepeatsInAStreamThatIsResumedForgetsNothing() throws Exception {
         enters();
