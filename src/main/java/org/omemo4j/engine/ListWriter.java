@@ -28,7 +28,7 @@ import org.omemo4j.protocol.xml.XmlElement;
  * </pre>
  *
  * IDLE goes to CHECKING when it would write what it has just written: an old list may only be told again. It goes to WAITING when the last healing is too near, and to CONTESTED
- * after {@link #MAX_HEALINGS} of them. CHECKING asks the server, and where it does not tell, asks again when that is due. A list that somebody has ordered is written in every state but PUBLISHING. Used under the engine's lock; changes
+ * after {@link #MAX_HEALINGS} of them. CHECKING asks the server, and where it does not tell, asks again when that is due. Another label of our own from before this process is no healing, and needs no allowance. A list that somebody has ordered is written in every state but PUBLISHING. Used under the engine's lock; changes
  * after the commit only.
  */
 final class ListWriter {
@@ -70,6 +70,9 @@ final class ListWriter {
     /** When what is on its way was written, if it is a healing. */
     private Optional<Instant> healing = Optional.empty();
 
+    /** Whether the list has been as this process wants it. */
+    private boolean settled;
+
     private int failures;
     private Optional<XmlElement> written = Optional.empty();
 
@@ -93,16 +96,24 @@ final class ListWriter {
                 .toList();
     }
 
-    /** What an other list leads to: the next state. {@code next} is what would be written. */
-    State other(XmlElement next, List<Instant> recent, Instant now) {
+    /**
+     * What an other list leads to: the next state.
+     *
+     * @param next what would be written.
+     * @param heals whether that is a healing.
+     */
+    State other(XmlElement next, boolean heals, List<Instant> recent, Instant now) {
         return switch (state) {
             case PUBLISHING, WAITING, CONTESTED -> state;
-            case IDLE -> written.equals(Optional.of(next)) ? State.CHECKING : allowance(recent, now);
-            case CHECKING -> allowance(recent, now);
+            case IDLE -> written.equals(Optional.of(next)) ? State.CHECKING : allowance(heals, recent, now);
+            case CHECKING -> allowance(heals, recent, now);
         };
     }
 
-    private State allowance(List<Instant> recent, Instant now) {
+    private State allowance(boolean heals, List<Instant> recent, Instant now) {
+        if (!heals) {
+            return State.PUBLISHING;
+        }
         if (recent.size() >= MAX_HEALINGS) {
             return State.CONTESTED;
         }
@@ -120,10 +131,16 @@ final class ListWriter {
     }
 
     void asWanted() {
+        settled = true;
         if (state != State.PUBLISHING) {
             become(State.IDLE);
             failures = 0;
         }
+    }
+
+    /** Whether this process has had the list as it wants it: who puts our label of before on it again is somebody else. */
+    boolean isSettled() {
+        return settled;
     }
 
     /** Whether somebody else has published while ours was on its way: only the server knows which list has won. */
@@ -185,6 +202,7 @@ final class ListWriter {
 
     void published() {
         become(outdated ? State.CHECKING : State.IDLE);
+        settled = true;
         outdated = false;
         healing = Optional.empty();
         failures = 0;

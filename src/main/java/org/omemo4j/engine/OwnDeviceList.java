@@ -92,12 +92,15 @@ final class OwnDeviceList {
             write(step, version, next, stays); // ordered, and no healing
             return Optional.empty();
         }
-        State state = writer.other(next, healings, step.now());
+        boolean heals = !stays || writer.isSettled() || !hasOtherLabelOfOurs(list, id);
+        State state = writer.other(next, heals, healings, step.now());
         switch (state) {
             case CHECKING -> check(step, version, own);
             case PUBLISHING -> {
-                step.writeOwnBundle(bundle.withHealings(with(healings, step.now())));
-                step.afterCommit(() -> writer.healing(step.now()));
+                if (heals) {
+                    step.writeOwnBundle(bundle.withHealings(with(healings, step.now())));
+                    step.afterCommit(() -> writer.healing(step.now()));
+                }
                 write(step, version, next, stays);
                 if (missing) {
                     step.tell(new OmemoEvent.OwnDeviceListHealed());
@@ -168,13 +171,27 @@ final class OwnDeviceList {
     /** Our entry: where the list has our label already, that one, for a new signature would be another one. A label that we do not want any more goes. */
     private Device ours(DeviceList list, DeviceId own) {
         Optional<Label> listed = list.find(own).flatMap(Device::label);
-        boolean signed =
-                listed.filter(some -> some.isSignedBy(identity.publicKey())).isPresent();
+        boolean signed = listed.filter(this::isOurs).isPresent();
         if (label.isEmpty()) {
             return new Device(own, signed ? Optional.empty() : listed);
         }
-        boolean same = listed.map(Label::text).equals(label.map(Label::text));
-        return new Device(own, signed && same ? listed : label);
+        return new Device(own, signed && listed.filter(this::isWanted).isPresent() ? listed : label);
+    }
+
+    /** Whether we have signed the label on this list, and want another one now. */
+    private boolean hasOtherLabelOfOurs(DeviceList list, DeviceId own) {
+        return list.find(own)
+                .flatMap(Device::label)
+                .filter(listed -> !isWanted(listed) && isOurs(listed))
+                .isPresent();
+    }
+
+    private boolean isWanted(Label listed) {
+        return label.filter(some -> some.text().equals(listed.text())).isPresent();
+    }
+
+    private boolean isOurs(Label listed) {
+        return listed.isSignedBy(identity.publicKey());
     }
 
     /** The server is asked first: the list may be an old one that is told again. */

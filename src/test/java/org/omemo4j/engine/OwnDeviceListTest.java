@@ -348,6 +348,94 @@ class OwnDeviceListTest {
     }
 
     @Test
+    void labelsThatChangeAreNoHealings() {
+        TestDevice alice = world.device("alice@example.org", new MemoryStore(), World.CONFIG.withLabel("L0"));
+        for (int i = 1; i <= 5; i++) {
+            world.clock().advance(Duration.ofMinutes(3));
+            alice = restarted(alice, World.CONFIG.withLabel("L" + i));
+            assertThat(label(alice)).contains("L" + i);
+        }
+
+        alice.hears(ALICE, world.putDeviceList(ALICE, foreign));
+
+        assertThat(world.deviceList(ALICE).devices()).contains(foreign).hasSize(2);
+        assertThat(label(alice)).contains("L5");
+        assertThat(alice.events(OwnDeviceListContested.class)).isEmpty();
+    }
+
+    @Test
+    void aLabelThatChangesIsPublishedAlsoWhereHealingsAreUsedUp() {
+        TestDevice desk = world.device("alice@example.org", new MemoryStore(), World.CONFIG.withLabel("Desk"));
+        Device named = world.deviceList(ALICE).devices().get(0);
+        for (int i = 0; i < 20; i++) {
+            desk.hears(ALICE, world.putDeviceList(ALICE, listed(desk)));
+            world.clock().advance(Duration.ofSeconds(10));
+            desk.wakes();
+        }
+        world.putDeviceList(ALICE, named);
+
+        assertThat(label(restarted(desk, World.CONFIG.withLabel("Attic")))).contains("Attic");
+    }
+
+    @Test
+    void aClientThatPutsOurOldLabelBackStartsNoWar() {
+        TestDevice desk = world.device("alice@example.org", new MemoryStore(), World.CONFIG.withLabel("Desk"));
+        XmlElement old = list(world.deviceList(ALICE).devices().get(0), foreign);
+        world.refuse("alice@example.org", FetchProblem.NO_ANSWER);
+        TestDevice renamed = restarted(desk, World.CONFIG.withLabel("Attic"));
+
+        List<Action> publications = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            for (Action action : attempt(() -> renamed.engine().deviceList(ALICE, Omemo2.VERSION, old))
+                    .actions()) {
+                if (action instanceof PublishDeviceList) {
+                    publications.add(action);
+                    attempt(() -> renamed.engine().published(action));
+                }
+            }
+            world.clock().advance(Duration.ofSeconds(10));
+            attempt(renamed.engine()::wake);
+        }
+
+        assertThat(publications).hasSize(1 + 3);
+    }
+
+    @Test
+    void aLabelThatWasListedAtTheStartIsHealedWithinTheLimitToo() {
+        TestDevice desk = world.device("alice@example.org", new MemoryStore(), World.CONFIG.withLabel("Desk"));
+        Device old = world.deviceList(ALICE).devices().get(0);
+        TestDevice renamed = restarted(desk, World.CONFIG.withLabel("Attic"));
+        TestDevice again = restarted(renamed, World.CONFIG);
+
+        for (int i = 0; i < 300; i++) {
+            again.hears(ALICE, world.putDeviceList(ALICE, old, foreign));
+            world.clock().advance(Duration.ofSeconds(10));
+            again.wakes();
+        }
+
+        assertThat(again.performed(PublishDeviceList.class)).hasSize(3);
+    }
+
+    @Test
+    void aLabelThatCannotBePublishedIsTriedAgainAfterAWhile() {
+        TestDevice desk = world.device("alice@example.org", new MemoryStore(), World.CONFIG.withLabel("Desk"));
+        XmlElement old = list(world.deviceList(ALICE).devices().get(0));
+        world.refuse("alice@example.org", FetchProblem.NO_ANSWER);
+        TestDevice renamed = restarted(desk, World.CONFIG.withLabel("Attic"));
+        world.allow("alice@example.org");
+
+        Reaction change = attempt(() -> renamed.engine().deviceList(ALICE, Omemo2.VERSION, old));
+        PublishDeviceList failed = (PublishDeviceList) change.actions().get(0);
+        attempt(() -> renamed.engine().publishFailed(failed, "the server is full."));
+        renamed.hears(ALICE, old);
+
+        assertThat(label(renamed)).as("at once").contains("Desk");
+        advanceTo(due(renamed));
+        renamed.wakes();
+        assertThat(label(renamed)).contains("Attic");
+    }
+
+    @Test
     void aLabelStaysWhereNoneIsSetAndAnEmptyOneTakesItBack() {
         TestDevice desk = world.device("alice@example.org", new MemoryStore(), World.CONFIG.withLabel("Desk"));
         TestDevice quiet = restarted(desk, World.CONFIG);
@@ -357,7 +445,6 @@ class OwnDeviceListTest {
         quiet.hears(ALICE, world.putDeviceList(ALICE));
         assertThat(label(quiet)).as("on a list that has lost it").contains("Desk");
 
-        world.clock().advance(Duration.ofHours(1));
         TestDevice unnamed = restarted(quiet, World.CONFIG.withLabel(""));
         assertThat(label(unnamed)).isEmpty();
         assertThat(label(restarted(unnamed, World.CONFIG))).isEmpty();
