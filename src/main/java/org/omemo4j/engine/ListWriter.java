@@ -66,6 +66,9 @@ final class ListWriter {
     /** When CHECKING asks again, and WAITING and CONTESTED end. */
     private Optional<Instant> due = Optional.empty();
 
+    /** Whether this wait is for the sake of labels only, so far. */
+    private boolean quiet;
+
     private boolean outdated;
     /** When what is on its way was written, if it is a healing. */
     private Optional<Instant> healing = Optional.empty();
@@ -165,13 +168,25 @@ final class ListWriter {
     }
 
     void waiting(State wait, Instant end) {
-        state = wait;
+        become(wait);
         due = Optional.of(end);
+    }
+
+    /** Waits since there were healings, to put us back on the list or, where we are on it, our label. */
+    void holdingBack(State wait, Instant end, boolean missing) {
+        waiting(wait, end);
+        quiet = !missing;
+    }
+
+    /** Whether it holds back, and we have not been missing meanwhile. */
+    boolean isQuiet() {
+        return quiet;
     }
 
     private void become(State next) {
         state = next;
         due = Optional.empty();
+        quiet = false;
     }
 
     void publishing(XmlElement list) {

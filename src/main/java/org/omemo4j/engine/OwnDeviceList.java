@@ -109,9 +109,11 @@ final class OwnDeviceList {
                 }
             }
             default -> {
-                if (state != writer.state()) {
-                    Instant until = writer.end(state, healings);
-                    step.afterCommit(() -> writer.waiting(state, until));
+                boolean begins = state != writer.state();
+                if (begins || (missing && writer.isQuiet())) {
+                    Instant until =
+                            begins ? writer.end(state, healings) : writer.due().orElseThrow();
+                    step.afterCommit(() -> writer.holdingBack(state, until, missing));
                     return missing ? Optional.of(new Contest(suspects, until)) : Optional.empty();
                 }
             }

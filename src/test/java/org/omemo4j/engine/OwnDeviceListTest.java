@@ -252,6 +252,28 @@ class OwnDeviceListTest {
     }
 
     @Test
+    void c5_whoRemovesUsWhileOurLabelIsContestedIsNamed() {
+        TestDevice alice = world.device("alice@example.org", new MemoryStore(), World.CONFIG.withLabel("Desk"));
+        for (int i = 0; i < 20; i++) {
+            alice.hears(ALICE, world.putDeviceList(ALICE, listed(alice), foreign));
+            world.clock().advance(Duration.ofSeconds(10));
+            alice.wakes();
+        }
+        Instant until = due(alice);
+
+        alice.hears(ALICE, world.putDeviceList(ALICE, foreign));
+        alice.hears(ALICE, world.putDeviceList(ALICE, foreign, Device.of(new DeviceId(815))));
+
+        assertThat(alice.events(OwnDeviceListContested.class)).hasSize(1);
+        OwnDeviceListContested contested =
+                alice.events(OwnDeviceListContested.class).get(0);
+        assertThat(contested.candidates())
+                .extracting(device -> device.address().device())
+                .containsExactly(foreign.id());
+        assertThat(contested.until()).isEqualTo(until).isEqualTo(due(alice));
+    }
+
+    @Test
     void itIsPutBackAgainAfterAnHour() {
         TestDevice alice = world.device("alice@example.org");
         for (int i = 0; i < 4; i++) {
