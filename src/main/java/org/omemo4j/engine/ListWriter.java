@@ -236,7 +236,7 @@ final class ListWriter {
         return jittered(wait.compareTo(HEALING_PERIOD) < 0 ? wait : HEALING_PERIOD);
     }
 
-    /** Nothing is under way on a new connection, or what was is lost; what the server tells is asked for. */
+    /** Nothing is under way on a new connection, or what was is lost, a healing too; what the server tells is asked for. */
     void connected() {
         become(State.IDLE);
         outdated = false;

@@ -373,7 +373,7 @@ public final class OmemoEngine {
     /** After each login that did not resume a stream: what is due. Messages from before may be coming in, until {@link #caughtUp}. */
     public Reaction connected() throws StoreException {
         return react(step -> {
-            state.connected();
+            state.connected(step);
             state.backlog().begin(step.now());
             tend(state, step, true);
             askForOurs(step);
@@ -384,7 +384,7 @@ public final class OmemoEngine {
     public Reaction resumed() throws StoreException {
         return react(step -> {
             state.publications().startOver();
-            state.ownList().connected();
+            state.ownList().connected(step);
             tend(state, step, state.backlog().isOpen(step.now()));
             askForOurs(step);
         });

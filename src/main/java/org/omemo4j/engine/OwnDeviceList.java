@@ -136,17 +136,21 @@ final class OwnDeviceList {
         step.afterCommit(() -> writer(version).notTold(step.now()));
     }
 
-    /** What was not published has healed nothing. */
     void failed(Step step, OmemoVersion version) throws StoreException {
         ListWriter writer = writer(version);
+        withoutHealing(step, version, writer);
+        step.afterCommit(() -> writer.failed(step.now()));
+    }
+
+    /** What was not published has healed nothing. */
+    private static void withoutHealing(Step step, OmemoVersion version, ListWriter writer) throws StoreException {
         if (writer.healing().isPresent()) {
-            Instant failed = writer.healing().get();
+            Instant lost = writer.healing().get();
             OwnBundleRecord bundle = step.ownBundle(version);
             step.writeOwnBundle(bundle.withHealings(bundle.healings().stream()
-                    .filter(healing -> !healing.equals(failed))
+                    .filter(healing -> !healing.equals(lost))
                     .toList()));
         }
-        step.afterCommit(() -> writer.failed(step.now()));
     }
 
     /** Looks at the lists whose wait is over. */
@@ -166,8 +170,11 @@ final class OwnDeviceList {
                 .min(Instant::compareTo);
     }
 
-    void connected() {
-        writers.values().forEach(ListWriter::connected);
+    void connected(Step step) throws StoreException {
+        for (Map.Entry<OmemoVersion, ListWriter> entry : writers.entrySet()) {
+            withoutHealing(step, entry.getKey(), entry.getValue());
+            step.afterCommit(entry.getValue()::connected);
+        }
     }
 
     /** Our entry: where the list has our label already, that one, for a new signature would be another one. A label that we do not want any more goes. */

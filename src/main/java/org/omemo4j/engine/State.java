@@ -95,9 +95,9 @@ record State(
     }
 
     /** A new connection: nothing is under way, and nothing that was told before is sure. */
-    void connected() {
+    void connected(Step step) throws StoreException {
         publications.connected();
-        ownList.connected();
+        ownList.connected(step);
         announcements.forget();
         lists.connected();
         bundles.forget();

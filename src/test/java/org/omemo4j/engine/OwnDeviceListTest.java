@@ -180,6 +180,36 @@ class OwnDeviceListTest {
     }
 
     @Test
+    void c5_aHealingThatIsLostWithItsConnectionDoesNotCount() {
+        TestDevice alice = world.device("alice@example.org");
+        for (int i = 0; i < 2; i++) {
+            attempt(() -> alice.engine().deviceList(ALICE, Omemo2.VERSION, list(foreign)));
+            alice.login();
+            attempt(() -> alice.engine().deviceList(ALICE, Omemo2.VERSION, list(foreign)));
+            alice.perform(attempt(alice.engine()::resumed));
+        }
+        world.putDeviceList(ALICE, foreign);
+
+        alice.restart();
+
+        assertThat(world.deviceList(ALICE).devices()).containsExactly(foreign, listed(alice));
+    }
+
+    @Test
+    void c5_aHealingWhoseProcessEndsBeforeTheServersAnswerCounts() {
+        TestDevice alice = world.device("alice@example.org");
+        attempt(() -> alice.engine().deviceList(ALICE, Omemo2.VERSION, list(foreign)));
+        world.putDeviceList(ALICE, foreign);
+
+        alice.restart();
+
+        assertThat(world.deviceList(ALICE).devices()).containsExactly(foreign);
+        advanceTo(due(alice));
+        alice.wakes();
+        assertThat(world.deviceList(ALICE).devices()).containsExactly(foreign, listed(alice));
+    }
+
+    @Test
     void c5_healingsFromTheFutureOfAClockThatWasWrongDoNotCount() {
         TestDevice alice = world.device("alice@example.org");
         Instant future = world.clock().instant().plus(Duration.ofDays(1000));
