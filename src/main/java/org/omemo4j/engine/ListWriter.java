@@ -28,7 +28,7 @@ import org.omemo4j.protocol.xml.XmlElement;
  * </pre>
  *
  * IDLE goes to CHECKING when it would write what it has just written: an old list may only be told again. It goes to WAITING when the last healing is too near, and to CONTESTED
- * after {@link #MAX_HEALINGS} of them. CHECKING asks the server, and where it does not tell, asks again when that is due. Another label of our own from before this process is no healing, and needs no allowance. A list that somebody has ordered is written in every state but PUBLISHING. Used under the engine's lock; changes
+ * after {@link #MAX_HEALINGS} of them. CHECKING asks the server, and where it does not tell, asks again when that is due. What this process wants otherwise than the one before it, our label or that we leave, is no healing and needs no allowance. A list that somebody has ordered is written in every state but PUBLISHING. Used under the engine's lock; changes
  * after the commit only.
  */
 final class ListWriter {
@@ -141,7 +141,7 @@ final class ListWriter {
         }
     }
 
-    /** Whether this process has had the list as it wants it: who puts our label of before on it again is somebody else. */
+    /** Whether this process has had the list as it wants it: who puts our entry of before on it again is somebody else. */
     boolean isSettled() {
         return settled;
     }

@@ -92,7 +92,8 @@ final class OwnDeviceList {
             write(step, version, next, stays); // ordered, and no healing
             return Optional.empty();
         }
-        boolean heals = !stays || writer.isSettled() || !hasOtherLabelOfOurs(list, id);
+        boolean ours = stays ? hasOtherLabelOfOurs(list, id) : list.contains(id);
+        boolean heals = writer.isSettled() || !ours;
         State state = writer.other(next, heals, healings, step.now());
         switch (state) {
             case CHECKING -> check(step, version, own);

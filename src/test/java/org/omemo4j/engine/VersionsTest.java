@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.jxmpp.jid.BareJid;
+import org.omemo4j.engine.Action.PublishDeviceList;
 import org.omemo4j.engine.Encryption.Encrypted;
 import org.omemo4j.engine.Encryption.LeftOut;
 import org.omemo4j.protocol.Coverage;
@@ -459,6 +460,26 @@ class VersionsTest {
         assertThat(world.deviceList(again.jid()).devices())
                 .extracting(Device::id)
                 .containsExactly(again.address().device());
+    }
+
+    @Test
+    void aClientThatListsUsInAVersionThatWeSpeakNoMoreStartsNoWar() throws Exception {
+        MemoryStore store = new MemoryStore();
+        TestDevice before = world.device(BOB, store, BOTH);
+        Device listed = world.deviceList(before.jid()).devices().get(0);
+        before.logout();
+        store.close();
+        TestDevice after = world.device(BOB, store, LEGACY);
+
+        for (int i = 0; i < 300; i++) {
+            after.hears(after.jid(), world.putDeviceList(after.jid(), listed));
+            world.clock().advance(Duration.ofSeconds(10));
+            after.wakes();
+        }
+
+        assertThat(after.performed(PublishDeviceList.class).stream()
+                        .filter(action -> action.version().equals(Omemo2.VERSION)))
+                .hasSize(1 + 3);
     }
 
     @Test
