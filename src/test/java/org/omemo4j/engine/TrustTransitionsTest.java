@@ -245,10 +245,11 @@ class TrustTransitionsTest {
         return world.device(jid, new MemoryStore(), World.CONFIG.withTrustMessages(false));
     }
 
-    /** Another Alice each time, who has heard of the phone. */
+    /** Another Alice each time, who has heard of the phone, and reads whoever has drawn the same prekey as that. */
     private TestDevice alice(TrustPolicy policy) {
         String jid = "alice" + world.devices().size() + "@example.org";
-        TestDevice alice = world.device(jid, new MemoryStore(), World.CONFIG.withTrust(policy));
+        OmemoConfig config = World.CONFIG.withTrust(policy).withPreKeyPolicy(use -> PreKeyPolicy.Fate.HIDE);
+        TestDevice alice = world.device(jid, new MemoryStore(), config);
         alice.read(phone.send(alice, "hello"));
         return alice;
     }
