@@ -30,7 +30,7 @@ final class TrustChanges {
             "Marking a key as compromised can be undone on this device only: what others have done because of it cannot be recalled.";
 
     private static final String NOT_UNTOLD =
-            "Devices that may have been told of that decision keep it: no trust message can say that it is undone. Undo it on your other devices, too.";
+            "Other devices may have been told of that decision, and no trust message can say that it is undone. If your other devices show it, undo it there, too.";
 
     private final State state;
 
@@ -133,12 +133,11 @@ final class TrustChanges {
         state.trust().put(step, undone);
         new KeptTrust(state).decided(step, key);
         TrustLevel to = state.trust().level(step, undone);
-        TrustNews news = new TrustNews(state);
         if (to == TrustLevel.VERIFIED) {
-            news.verified(step, key);
+            new TrustNews(state).verified(step, key);
             return new TrustChange.Changed(from, to, Optional.empty());
         }
-        boolean keptByOthers = !to.isSticky() && news.mayHaveTold(step, key, newest.get());
+        boolean keptByOthers = !to.isSticky() && new TrustAudience(state).mayHaveHeard(step, key, newest.get());
         return new TrustChange.Changed(from, to, keptByOthers ? Optional.of(NOT_UNTOLD) : Optional.empty());
     }
 

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jxmpp.jid.BareJid;
 import org.omemo4j.crypto.Bytes;
@@ -154,37 +155,22 @@ final class TrustNews {
         tellOf(step, key, false, others);
     }
 
-    /** Whether others may have heard of a decision about a key: who was verified before it heard of a person's, and whom a person has verified since then, of all that was verified. */
-    boolean mayHaveTold(Step step, TrustKey key, TrustEntry decision) throws StoreException {
-        Optional<TrustLevel> decided = decision.to();
-        boolean verified = decided.equals(Optional.of(TrustLevel.VERIFIED));
-        if (version().isEmpty()
-                || !(verified || decided.filter(TrustLevel::isSticky).isPresent())) {
-            return false;
-        }
-        return state.trustJournal().entries(step, Integer.MAX_VALUE).stream()
-                .filter(entry -> entry.refusal().isEmpty() && entry.to().equals(Optional.of(TrustLevel.VERIFIED)))
-                .filter(entry -> entry.key()
-                        .filter(other -> !other.equals(key) && (isOurs(key) || isOurs(other)))
-                        .isPresent())
-                .anyMatch(entry -> entry.number() < decision.number()
-                        ? decision.means() != TrustMeans.TRUST_MESSAGE
-                        : verified && entry.means() != TrustMeans.TRUST_MESSAGE);
-    }
-
     /** What a person decides about one of our keys concerns everybody; about a contact's, our own devices. */
     private void tellOf(Step step, TrustKey key, boolean trusted, Set<TrustKey> others) throws StoreException {
-        Set<BareJid> accounts = new LinkedHashSet<>();
-        others.stream()
-                .map(TrustKey::jid)
-                .filter(account -> isOurs(key) || account.equals(state.owner()))
-                .forEach(accounts::add);
-        for (BareJid account : accounts) {
+        for (BareJid account : concerned(key, others)) {
             tell(step, account, trusted, List.of(key));
         }
     }
 
-    private boolean isOurs(TrustKey key) {
+    /** The accounts of these keys that hear of a decision about one. */
+    Set<BareJid> concerned(TrustKey key, Set<TrustKey> others) {
+        return others.stream()
+                .map(TrustKey::jid)
+                .filter(account -> isOurs(key) || account.equals(state.owner()))
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    boolean isOurs(TrustKey key) {
         return key.jid().equals(state.owner());
     }
 
@@ -229,7 +215,7 @@ final class TrustNews {
     }
 
     /** The one that carries it; empty where nothing is said. */
-    private Optional<OmemoVersion> version() {
+    Optional<OmemoVersion> version() {
         return state.sending().stream()
                 .filter(spoken -> state.trustMessages() && spoken.content().coverage() == Coverage.ENVELOPE)
                 .findFirst();

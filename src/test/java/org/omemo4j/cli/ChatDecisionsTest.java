@@ -359,16 +359,22 @@ class ChatDecisionsTest {
 
     @Test
     void anUndoThatOthersCannotBeToldOfWarns() throws Exception {
+        TestDevice tablet = world.device(TestClient.ALICE);
+        alice.close();
+        open(MANUAL);
+        alice.omemo.trust().decide(tablet.key(), Decision.VERIFY, "");
         asks("m1");
-        alice.omemo.trust().decide(world.device(TestClient.ALICE).key(), Decision.VERIFY, "");
         say(plain, "/refuse 1");
         lines.next();
         say(plain, "/distrust bob@example.org " + phone.key().fingerprint());
         lines.next();
+        assertThat(List.of(recipientOfNext(), recipientOfNext()))
+                .as("the placeholder of what waits, and the trust message")
+                .contains(TestClient.ALICE);
 
         say(plain, "/undo bob@example.org " + phone.key().fingerprint());
 
-        assertThat(lines.next()).contains("\"means\":\"undo\"", "\"warning\":\"Devices that may have been told");
+        assertThat(lines.next()).contains("\"means\":\"undo\"", "\"warning\":\"Other devices may have been told");
     }
 
     @Test
@@ -453,6 +459,10 @@ class ChatDecisionsTest {
                 .ofType(Message.Type.chat)
                 .setBody("Hello")
                 .build());
+    }
+
+    private String recipientOfNext() throws Exception {
+        return String.valueOf(alice.sent().getTo());
     }
 
     private void say(ChatRequest.Reader reader, String line) throws Malformed {

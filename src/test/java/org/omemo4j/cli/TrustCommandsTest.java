@@ -98,14 +98,30 @@ class TrustCommandsTest {
         alice.online(() -> alice.device().encrypt(World.jid(AliceAtHome.ALICE), "to my tablet"));
         alice.run("trust", "--verified", AliceAtHome.ALICE, tablet);
         alice.run("trust", "--verified", AliceAtHome.BOB, key.hex());
+        alice.online(() -> assertThat(alice.device().sendParked()).isNotEmpty());
 
         assertThat(alice.run("undo", AliceAtHome.BOB, key.hex())).isZero();
 
         assertThat(alice.out()).isEqualTo(who + "trusted (was verified)\n" + key + "\n");
         assertThat(alice.err()).hasLineCount(1).contains("no trust message can say that it is undone");
         alice.run("distrust", AliceAtHome.BOB, key.hex());
+        alice.online(() -> assertThat(alice.device().sendParked()).isNotEmpty());
         alice.run("undo", "--json", AliceAtHome.BOB, key.hex());
-        assertThat(alice.out()).contains("\"warning\":\"Devices that may have been told of that decision keep it: ");
+        assertThat(alice.out()).contains("\"warning\":\"Other devices may have been told of that decision");
+    }
+
+    @Test
+    void anUndoBeforeAnybodyWasToldDoesNotWarn() {
+        alice.run(
+                "trust",
+                "--verified",
+                AliceAtHome.ALICE,
+                AliceAtHome.key(alice.world.device(AliceAtHome.ALICE)).hex());
+        alice.run("distrust", AliceAtHome.BOB, key.hex());
+
+        assertThat(alice.run("undo", AliceAtHome.BOB, key.hex())).isZero();
+
+        assertThat(alice.err()).isEmpty();
     }
 
     @Test

@@ -179,19 +179,64 @@ class AutomaticTrustManagementTest {
         assertThat(saidBy(a1)).containsExactly("to alice@example.org: trust B1", "to bob@example.com: trust A2");
         a1.sendParked();
         assertThat(warning(a1.undoes(b1)))
-                .contains("Devices that may have been told of that decision keep it:"
-                        + " no trust message can say that it is undone. Undo it on your other devices, too.");
+                .contains("Other devices may have been told of that decision, and no trust message can say that it is"
+                        + " undone. If your other devices show it, undo it there, too.");
         assertThat(saidBy(a1)).isEmpty();
     }
 
     @Test
     void itWarnsAlsoOfADistrustAndOfWhatOnlyLaterDevicesHaveHeard() {
         a1.decides(b1, Decision.DISTRUST);
+        a1.sendParked();
         assertThat(warning(a1.undoes(b1))).isPresent();
 
         a2.decides(b1, Decision.VERIFY);
         a2.decides(a1, Decision.VERIFY);
+        a2.sendParked();
         assertThat(warning(a2.undoes(b1))).isPresent();
+    }
+
+    @Test
+    void aDecisionOfWhichAllNewsStillWaitsIsUndoneWithoutAWarning() {
+        a1.decides(b1, Decision.DISTRUST);
+        assertThat(warning(a1.undoes(b1))).isEmpty();
+
+        a1.decides(b1, Decision.VERIFY);
+        a1.decides(b1, Decision.DISTRUST);
+        assertThat(warning(a1.undoes(b1))).as("verified again").isEmpty();
+
+        a1.decides(a3, Decision.VERIFY);
+        assertThat(warning(a1.undoes(b1))).as("of each time it was to be told").isEmpty();
+    }
+
+    @Test
+    void itWarnsWhereNewsOfADecisionHasLeftAndLaterNewsOfItWaits() {
+        a1.decides(b1, Decision.VERIFY);
+        a1.sendParked();
+        a1.decides(a3, Decision.VERIFY);
+
+        assertThat(saidBy(a1)).contains("to alice@example.org: trust A2 B1");
+        assertThat(warning(a1.undoes(b1))).isPresent();
+    }
+
+    @Test
+    void itWarnsWhereNewsOfADecisionMayBeOnItsWay() {
+        a1.decides(b1, Decision.DISTRUST);
+        for (ParkedRecord parked : attempt(a1.engine()::parked)) {
+            assertThat(a1.tries(parked)).isInstanceOf(Encryption.Encrypted.class);
+        }
+
+        assertThat(warning(a1.undoes(b1))).isPresent();
+    }
+
+    @Test
+    void whoIsNoLongerVerifiedWhenSomethingIsDecidedIsNotWarnedOf() {
+        a1.undoes(a2);
+
+        a1.decides(b1, Decision.VERIFY);
+        a1.sendParked();
+
+        assertThat(warning(a1.undoes(b1))).isEmpty();
     }
 
     @Test
