@@ -32,6 +32,9 @@ final class TrustChanges {
     private static final String NOT_UNTOLD =
             "Other devices may have been told of that decision, and no trust message can say that it is undone. If your other devices show it, undo it there, too.";
 
+    private static final String DISTRUST_STAYS =
+            "Other devices may have been told of that decision. They are told now that the key is verified, but distrust wins there. If your other devices show it as distrusted, undo it there, too.";
+
     private final State state;
 
     TrustChanges(State state) {
@@ -133,12 +136,12 @@ final class TrustChanges {
         state.trust().put(step, undone);
         new KeptTrust(state).decided(step, key);
         TrustLevel to = state.trust().level(step, undone);
+        boolean keptByOthers = !to.isSticky() && new TrustAudience(state).mayHaveHeard(step, key, newest.get());
         if (to == TrustLevel.VERIFIED) {
             new TrustNews(state).verified(step, key);
-            return new TrustChange.Changed(from, to, Optional.empty());
         }
-        boolean keptByOthers = !to.isSticky() && new TrustAudience(state).mayHaveHeard(step, key, newest.get());
-        return new TrustChange.Changed(from, to, keptByOthers ? Optional.of(NOT_UNTOLD) : Optional.empty());
+        String warning = to == TrustLevel.VERIFIED ? DISTRUST_STAYS : NOT_UNTOLD;
+        return new TrustChange.Changed(from, to, keptByOthers ? Optional.of(warning) : Optional.empty());
     }
 
     /** A person accepts that a device shows this key, instead of another one or though another account is known by it. */

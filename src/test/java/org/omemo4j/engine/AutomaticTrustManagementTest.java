@@ -175,13 +175,34 @@ class AutomaticTrustManagementTest {
         a1.decides(b1, Decision.DISTRUST);
         a1.sendParked();
 
-        assertThat(warning(a1.undoes(b1))).isEmpty();
+        a1.undoes(b1);
         assertThat(saidBy(a1)).containsExactly("to alice@example.org: trust B1", "to bob@example.com: trust A2");
         a1.sendParked();
         assertThat(warning(a1.undoes(b1)))
                 .contains("Other devices may have been told of that decision, and no trust message can say that it is"
                         + " undone. If your other devices show it, undo it there, too.");
         assertThat(saidBy(a1)).isEmpty();
+    }
+
+    @Test
+    void anUndoThatEndsInAVerifiedKeyWarnsThatDistrustWinsWhereItWasToldOf() {
+        a2.decides(a1, Decision.VERIFY);
+        a1.decides(b1, Decision.VERIFY);
+        a1.sendParked();
+        world.deliver();
+        a1.decides(b1, Decision.DISTRUST);
+        a1.sendParked();
+        world.deliver();
+
+        assertThat(warning(a1.undoes(b1)))
+                .contains("Other devices may have been told of that decision. They are told now that the key is"
+                        + " verified, but distrust wins there. If your other devices show it as distrusted, undo it"
+                        + " there, too.");
+
+        a1.sendParked();
+        world.deliver();
+        assertThat(a1.trusts(b1)).isEqualTo(TrustLevel.VERIFIED);
+        assertThat(a2.trusts(b1)).isEqualTo(TrustLevel.DISTRUSTED);
     }
 
     @Test
