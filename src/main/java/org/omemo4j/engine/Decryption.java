@@ -114,7 +114,7 @@ public sealed interface Decryption {
 
     /** The one sensible thing to do about a message that cannot be read. Nothing of it happens by itself. */
     enum Proposal {
-        /** Nothing: it is damaged, forged, or older than what has been done since. */
+        /** Nothing: it is damaged, forged, or older than what has been done since; or a new session with the device is begun already. */
         NONE,
         /** {@link OmemoEngine#replaceSession}: the next messages of the device can be read then. This one is lost; ask the sender for it. */
         REPLACE_SESSION,

@@ -48,8 +48,9 @@ final class Failures {
                 proposal = Proposal.NONE;
             } else if (!listed) {
                 proposal = Proposal.REFRESH;
-            } else if (!isEmpty(encrypted)) {
-                replace(step, sender, version, reason, message);
+            } else if ((!isEmpty(encrypted) && replace(step, sender, version, reason, message))
+                    || state.replacements().isOwed(step, sender, version)) {
+                proposal = Proposal.NONE;
             }
         }
         return new Undecryptable(Optional.of(sender), told, proposal, Optional.empty(), step.reaction());
@@ -60,7 +61,9 @@ final class Failures {
         return encrypted.payload().flatMap(some -> some.ciphertext()).isEmpty();
     }
 
-    private void replace(Step step, DeviceAddress sender, OmemoVersion version, Reason reason, IncomingMessage message)
+    /** @return whether a new session is begun without asking. */
+    private boolean replace(
+            Step step, DeviceAddress sender, OmemoVersion version, Reason reason, IncomingMessage message)
             throws StoreException {
         Replacements.Budget budget;
         if (reason == Reason.NO_SESSION) {
@@ -68,11 +71,13 @@ final class Failures {
         } else if (state.repairs() && version.allowsAutomaticRepair()) {
             budget = Replacements.Budget.AUTOMATIC;
         } else {
-            return;
+            return false;
         }
-        if (state.replacements().ask(step, sender, List.of(version), budget) == Replacement.Outcome.BEGUN) {
+        boolean begun = state.replacements().ask(step, sender, List.of(version), budget) == Replacement.Outcome.BEGUN;
+        if (begun) {
             owed.after(step, message, sender, version);
         }
+        return begun;
     }
 
     /** Old broken messages come again, by archive or late; the session since then may be the cure already. */

@@ -42,14 +42,15 @@ public interface OmemoListener {
     default void onOptOut(OmemoEvent.OptedOut optOut) {}
 
     /**
-     * A message could not be read; no key was changed by it, and the stanza shows nothing. Told once for a stanza. {@link UnreadMessage#proposal()} is the one sensible thing to do about it, and nothing of it happens by itself:
+     * A message could not be read; no key was changed by it, and the stanza shows nothing. Told once for a stanza. {@link UnreadMessage#proposal()} is the one sensible thing to do about it, and nothing of that happens by itself:
      *
      * <ul>
      *   <li>{@code REPLACE_SESSION}: {@link OmemoManager#replaceSession}, so that the device's next messages can be read; this one is lost, and its sender may send it again.
      *   <li>{@code REFRESH}: {@link OmemoManager#prepare}, as the device is on no list that is known. Where it is not known who wrote it ({@code UNKNOWN_AUTHOR}), prepare {@link
      *       UnreadMessage#room()}, and ask the room's archive again when that has completed.
      *   <li>{@code ACCEPT_KEY}: show {@link UnreadMessage#shownKey()} and ask a person, who asks the contact; then {@link OmemoTrust#acceptKey}, never because of a message.
-     *   <li>{@code NONE}: nothing; show at most that there was a message.
+     *   <li>{@code NONE}: nothing; show at most that there was a message. Also where a new session is begun already, as it is once a day with a listed device whose session is lost, or by {@link
+     *       org.omemo4j.engine.OmemoConfig#withAutomaticRepair}: the next messages can be read.
      * </ul>
      */
     default void onUndecryptable(UnreadMessage message, Decryption.Reason reason) {}

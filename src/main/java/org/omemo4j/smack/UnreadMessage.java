@@ -20,7 +20,7 @@ import org.omemo4j.trust.Fingerprint;
  * @param stanzaId the stanza's id, where it has one.
  * @param delivery the way it came.
  * @param room the room that it came through, if it did.
- * @param proposal what may be done about it; {@code NONE} for a message that was read before or is for others.
+ * @param proposal what may be done about it; {@code NONE} for a message that was read before or is for others, and where a new session with its device is begun already.
  * @param shownKey where its device shows another identity key than the one known for it, or one that another account is known by, that key. Nothing proves that its sender has it.
  */
 public record UnreadMessage(

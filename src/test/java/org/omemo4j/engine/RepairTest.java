@@ -43,7 +43,9 @@ class RepairTest {
 
     @Test
     void aMessageThatDoesNotAuthenticateIsAnsweredWithANewSession() {
-        assertThat(repairs(bob, broken("lost"))).isTrue();
+        Undecryptable lost = (Undecryptable) bob.read(broken("lost"));
+        assertThat(lost.reason()).isEqualTo(Decryption.Reason.BROKEN_SESSION);
+        assertThat(lost.proposal()).as("it is done").isEqualTo(Decryption.Proposal.NONE);
         world.deliver();
 
         alice.send(bob, "next");

@@ -53,7 +53,8 @@ class ReplacementTest {
         Letter lost = alice.send(bob, "lost");
         world.mail().clear();
 
-        assertUndecryptable(bob.read(lost), Reason.NO_SESSION, Proposal.REPLACE_SESSION);
+        assertUndecryptable(bob.read(lost), Reason.NO_SESSION, Proposal.NONE);
+        assertThat(replace(bob, alice)).as("there is nothing left to do").isEqualTo(Outcome.TOO_SOON);
         assertThat(world.mail()).hasSize(1);
         world.deliver();
         alice.send(bob, "next");
@@ -71,6 +72,17 @@ class ReplacementTest {
         assertThat(beginsOne()).isFalse();
         world.clock().advance(Duration.ofHours(1).plusSeconds(1));
         assertThat(beginsOne()).isTrue();
+    }
+
+    @Test
+    void whereThatWasDoneBeforeTodayItIsProposed() {
+        beginsOne();
+        world.clock().advance(MINUTES.plusSeconds(1));
+        bob.forgetsSessionsWith(alice);
+        Letter lost = alice.send(bob, "lost");
+
+        assertUndecryptable(bob.read(lost), Reason.NO_SESSION, Proposal.REPLACE_SESSION);
+        assertThat(replace(bob, alice)).isEqualTo(Outcome.BEGUN);
     }
 
     private boolean beginsOne() {
@@ -99,8 +111,8 @@ class ReplacementTest {
         Letter one = alice.send(bob, "one");
         Letter two = alice.send(bob, "two");
         world.mail().clear();
-        bob.read(one, Delivery.ARCHIVE);
-        bob.read(two, Delivery.ARCHIVE);
+        assertUndecryptable(bob.read(one, Delivery.ARCHIVE), Reason.NO_SESSION, Proposal.NONE);
+        assertUndecryptable(bob.read(two, Delivery.ARCHIVE), Reason.NO_SESSION, Proposal.NONE);
         assertThat(world.mail()).isEmpty();
 
         bob.login();
