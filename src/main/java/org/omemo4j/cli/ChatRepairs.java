@@ -77,11 +77,12 @@ final class ChatRepairs {
             if (!omemo.isStarted()) {
                 return; // the chat ends
             }
-            if (rooms.test(of) || omemo.areDevicesConfirmed(of)) {
+            Optional<FetchProblem> problem = omemo.deviceListProblem(of); // one that has told before stays confirmed
+            if (rooms.test(of) || (problem.isEmpty() && omemo.areDevicesConfirmed(of))) {
                 events.refreshed(of, Optional.of(of).filter(rooms));
                 return;
             }
-            String why = omemo.deviceListProblem(of).map(FetchProblem::words).orElse("it was not asked");
+            String why = problem.map(FetchProblem::words).orElse("it was not asked");
             events.error("it could not be found out which devices " + of + " has: " + why, About.contact(of));
         } catch (StoreException | OmemoException e) {
             events.error(Sentence.of(e), About.contact(of));

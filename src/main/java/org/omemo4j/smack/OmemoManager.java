@@ -257,7 +257,7 @@ public final class OmemoManager extends Manager {
     }
 
     /**
-     * Why an account is not {@linkplain #areDevicesConfirmed confirmed}, where it was asked in vain since our login.
+     * Why it is not known for sure which devices an account has, if it was asked in vain since our login and has not told since then. One that has told before that may be {@linkplain #areDevicesConfirmed confirmed} still.
      *
      * @throws OmemoException as {@link #policy} does.
      */

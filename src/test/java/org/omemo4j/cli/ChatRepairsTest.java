@@ -109,6 +109,21 @@ class ChatRepairsTest {
     }
 
     @Test
+    void norIsItRefreshedWhereAnAccountHasToldOnlyBefore() throws Exception {
+        say(plain, "/refresh bob@example.org");
+        assertThat(event()).contains("\"refreshed\"");
+        world.refuse("bob@example.org", FetchProblem.REMOTE_ERROR);
+
+        say(plain, "/refresh bob@example.org");
+
+        assertThat(event())
+                .contains("\"error\"", "which devices bob@example.org has: its server answers with an error");
+        world.allow("bob@example.org");
+        say(plain, "/refresh bob@example.org");
+        assertThat(event()).contains("\"refreshed\"");
+    }
+
+    @Test
     void theMembersOfARoomAreAskedForAgain() throws Exception {
         say(plain, "/refresh " + ROOM);
 
