@@ -10,6 +10,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import org.jivesoftware.smack.packet.Message;
+import org.jivesoftware.smack.packet.StanzaBuilder;
 import org.jivesoftware.smack.roster.RosterEntry;
 import org.junit.jupiter.api.Test;
 
@@ -224,14 +226,22 @@ class ChatCommandIT {
         Client plain = world.client(world.account("plain"))
                 .start(ClientBuilder.Start.NEVER)
                 .open();
+        plain.sendStanza(StanzaBuilder.buildMessage("nonsense")
+                .to(bob.jid())
+                .ofType(Message.Type.chat)
+                .setBody("I sent you an OMEMO encrypted message")
+                .addExtension(new RawXml("encrypted", "urn:xmpp:omemo:2", "<encrypted xmlns='urn:xmpp:omemo:2'/>"))
+                .build());
         plain.send(bob.jid(), "while bob was away");
 
         OmemoCommand chat = shell.chat(bob);
 
         chat.event("message", "body", "while bob was away");
+        chat.event("undecryptable", "id", "nonsense");
         assertThat(chat.events())
                 .extracting(event -> event.path("event").asText())
-                .containsSubsequence("ready", "message");
+                .startsWith("ready")
+                .contains("message", "undecryptable");
         chat.quit();
     }
 

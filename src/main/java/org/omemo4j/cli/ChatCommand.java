@@ -17,6 +17,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 import org.jxmpp.jid.EntityBareJid;
 import org.omemo4j.engine.OmemoConfig;
+import org.omemo4j.smack.OmemoListener;
 import org.omemo4j.store.sql.SqlStore;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -142,22 +143,27 @@ final class ChatCommand implements Callable<Integer> {
         try (Client client = new Client(
                         account, Client.configuration(account, deadline).build(), deadline);
                 AtExit atExit = new AtExit(client::close)) {
-            ChatSession session = new ChatSession(client, events);
+            HeldBack incoming = new HeldBack();
+            ChatSession session = new ChatSession(client, events, incoming);
             OmemoConfig config = config();
-            client.omemo()
-                    .addOmemoListener(new ChatOutcomes(
-                            events,
-                            session::isRoom,
-                            jid -> config.trust(jid).asks(),
-                            cause -> inputs.add(new Input.Broken(cause))));
-            client.start(() -> SqlStore.open(store, "omemo chat"), config, terminal);
-            client.connect();
-            client.logIn();
-            if (!client.omemo().awaitReady(deadline.remaining())) {
-                throw new CommandFailure(
-                        "this device could not be announced within " + deadline + ": nobody could write to it");
+            OmemoListener outcomes = new ChatOutcomes(
+                    events,
+                    session::isRoom,
+                    jid -> config.trust(jid).asks(),
+                    cause -> inputs.add(new Input.Broken(cause)));
+            client.omemo().addOmemoListener(new HeldOutcomes(outcomes, incoming));
+            try {
+                client.start(() -> SqlStore.open(store, "omemo chat"), config, terminal);
+                client.connect();
+                client.logIn();
+                if (!client.omemo().awaitReady(deadline.remaining())) {
+                    throw new CommandFailure(
+                            "this device could not be announced within " + deadline + ": nobody could write to it");
+                }
+                session.begin();
+            } finally {
+                incoming.release(); // also what may say why it is not ready
             }
-            session.begin();
             converse(session, events, terminal);
             session.letLeave(options.waitTime());
         }

@@ -66,7 +66,7 @@ final class ChatDecisions implements OmemoListener {
         }
         try {
             tell(asked);
-        } catch (StoreException e) {
+        } catch (StoreException | OmemoException e) {
             events.error(Sentence.of(e));
         }
     }

@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import org.jivesoftware.smack.ConnectionListener;
 import org.jivesoftware.smack.ReconnectionManager;
 import org.jivesoftware.smack.SmackException.NotConnectedException;
@@ -37,18 +37,23 @@ final class ChatSession {
     private final ChatDecisions decisions;
     private final ChatOptOuts optOuts;
     private final ChatRepairs repairs;
-    private final CountDownLatch ready = new CountDownLatch(1);
+    private final Executor later;
     private volatile boolean available;
 
-    /** Listens from now on; nothing comes before {@link #begin}. */
-    ChatSession(Client client, ChatEvents events) {
+    /**
+     * Listens from now on.
+     *
+     * @param later tells what comes in, once the chat is ready: a program may read nothing before.
+     */
+    ChatSession(Client client, ChatEvents events, Executor later) {
         this.client = client;
         this.events = events;
+        this.later = later;
         this.rooms = new ChatRooms(client, events);
         this.decisions = new ChatDecisions(client.omemo(), events, rooms::contains);
         this.optOuts = new ChatOptOuts(client.omemo(), events, rooms::contains);
         this.repairs = new ChatRepairs(client.omemo(), events, rooms::contains);
-        client.omemo().addOmemoListener(decisions);
+        client.omemo().addOmemoListener(new HeldOutcomes(decisions, later));
         XMPPTCPConnection connection = client.connection();
         ChatManager.getInstanceFor(connection).addIncomingListener((from, message, chat) -> show(message, false));
         CarbonManager.getInstanceFor(connection).addCarbonCopyReceivedListener((direction, copy, wrapping) -> {
@@ -64,18 +69,11 @@ final class ChatSession {
         connection.addConnectionListener(new Watch());
     }
 
-    /**
-     * Says that it is ready once the server hands messages to this client: what ejabberd 23.01 gets while it reads the first presence waits there until the next login. Shows only then what has come meanwhile, as a program may
-     * read nothing before.
-     */
+    /** Says that it is ready once the server hands messages to this client: what ejabberd 23.01 gets while it reads the first presence waits there until the next login. */
     void begin() throws CommandFailure, InterruptedException {
-        try {
-            goOnline();
-            client.awaitServer();
-            events.ready(client.omemo().ownDevice());
-        } finally {
-            ready.countDown();
-        }
+        goOnline();
+        client.awaitServer();
+        events.ready(client.omemo().ownDevice());
     }
 
     private void goOnline() throws CommandFailure, InterruptedException {
@@ -153,13 +151,10 @@ final class ChatSession {
     }
 
     private void show(Message message, boolean carbon) {
-        try {
-            ready.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // it is shown all the same
-        }
-        BareJid own = client.connection().getUser().asBareJid();
-        events.message(carbon ? Received.asCarbon(message, own, rooms) : Received.directly(message, own, rooms));
+        later.execute(() -> {
+            BareJid own = client.connection().getUser().asBareJid();
+            events.message(carbon ? Received.asCarbon(message, own, rooms) : Received.directly(message, own, rooms));
+        });
     }
 
     /** A lost connection is made again by Smack; what is left to do is to say so and to become available again. */

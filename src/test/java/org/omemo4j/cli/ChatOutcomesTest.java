@@ -8,6 +8,7 @@ import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.reflect.Method;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -96,6 +97,51 @@ class ChatOutcomesTest {
                     .hasSize(told)
                     .allMatch(line -> line.startsWith("{\"event\":\""));
         }
+    }
+
+    @Test
+    void eachIsHeldBackUntilTheChatIsReadyAndThenToldInOrder() {
+        OUTCOMES.values().forEach(outcome -> outcome.accept(program));
+        String atOnce = command.out();
+        CommandRun later = new CommandRun();
+        HeldBack heldBack = new HeldBack();
+        OmemoListener held =
+                new HeldOutcomes(outcomes(new JsonEvents(later.terminal().out())), heldBack);
+        OUTCOMES.values().forEach(outcome -> outcome.accept(held));
+        assertThat(later.out()).isEmpty();
+
+        heldBack.release();
+
+        assertThat(later.out()).isEqualTo(atOnce);
+        held.onDuplicate(MESSAGE);
+        assertThat(later.out().lines()).hasSize(OUTCOMES.size() + 1);
+    }
+
+    @Test
+    void thatNothingCanBeReadAnyMoreIsNotHeldBack() {
+        List<Exception> stopped = new ArrayList<>();
+        ChatEvents events = new JsonEvents(command.terminal().out());
+        OmemoListener held =
+                new HeldOutcomes(new ChatOutcomes(events, ROOM::equals, jid -> true, stopped::add), new HeldBack());
+
+        held.onStopped(new IllegalStateException());
+
+        assertThat(stopped).hasSize(1);
+    }
+
+    @Test
+    void whatComesWhileThatIsToldIsToldBehindIt() {
+        HeldBack heldBack = new HeldBack();
+        List<String> told = new ArrayList<>();
+        heldBack.execute(() -> {
+            heldBack.execute(() -> told.add("meanwhile"));
+            told.add("first");
+        });
+        heldBack.execute(() -> told.add("second"));
+
+        heldBack.release();
+
+        assertThat(told).containsExactly("first", "second", "meanwhile");
     }
 
     @Test
