@@ -33,6 +33,9 @@ final class ChaosDevice implements AutoCloseable {
     private static final int PAGE = 50;
     private static final long PAUSE_NANOS = 3_000_000;
 
+    /** An answer that was cut inside never comes. A device that waits long for one, again and again, is behind for so long that others take it for gone. */
+    private static final int REPLY_TIMEOUT_MILLIS = 3_000;
+
     private final Client client;
     private final XMPPTCPConnection connection;
     private final Timeline timeline;
@@ -62,6 +65,7 @@ final class ChaosDevice implements AutoCloseable {
     /** Catches up, and stays online from now on. */
     ChaosDevice start() {
         connection.addSyncStanzaListener(this::received, stanza -> true);
+        connection.setReplyTimeout(REPLY_TIMEOUT_MILLIS);
         timeline.beginCatchUp();
         keeper.start();
         return this;

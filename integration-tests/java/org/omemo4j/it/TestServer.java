@@ -34,6 +34,10 @@ final class TestServer implements AutoCloseable {
         this.facts = facts;
     }
 
+    static boolean isEjabberd() {
+        return SOFTWARE.equals("ejabberd");
+    }
+
     /** Starts it, or joins one that runs here already. Goes with this JVM at the latest. */
     static TestServer start() {
         Map<String, String> facts = new TreeMap<>();
