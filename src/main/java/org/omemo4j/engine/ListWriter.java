@@ -73,6 +73,9 @@ final class ListWriter {
     /** When what is on its way was written, if it is a healing. */
     private Optional<Instant> healing = Optional.empty();
 
+    /** Whether a healing was lost with its connection, and the list was not put right since: then the next one that is lost counts. */
+    private boolean forgiven;
+
     /** Whether the list has been as this process wants it. */
     private boolean settled;
 
@@ -135,6 +138,7 @@ final class ListWriter {
 
     void asWanted() {
         settled = true;
+        forgiven = false;
         if (state != State.PUBLISHING) {
             become(State.IDLE);
             failures = 0;
@@ -215,9 +219,15 @@ final class ListWriter {
         return healing;
     }
 
+    /** Whether the one that is on its way counts though its connection is lost: a server that ends each stream at it would have us write without end. */
+    boolean countsIfLost() {
+        return forgiven;
+    }
+
     void published() {
         become(outdated ? State.CHECKING : State.IDLE);
         settled = true;
+        forgiven = false;
         outdated = false;
         healing = Optional.empty();
         failures = 0;
@@ -239,6 +249,7 @@ final class ListWriter {
     /** Nothing is under way on a new connection, or what was is lost, a healing too; what the server tells is asked for. */
     void connected() {
         become(State.IDLE);
+        forgiven |= healing.isPresent();
         outdated = false;
         healing = Optional.empty();
         written = Optional.empty();

@@ -173,8 +173,11 @@ final class OwnDeviceList {
 
     void connected(Step step) throws StoreException {
         for (Map.Entry<OmemoVersion, ListWriter> entry : writers.entrySet()) {
-            withoutHealing(step, entry.getKey(), entry.getValue());
-            step.afterCommit(entry.getValue()::connected);
+            ListWriter writer = entry.getValue();
+            if (!writer.countsIfLost()) {
+                withoutHealing(step, entry.getKey(), writer);
+            }
+            step.afterCommit(writer::connected);
         }
     }
 

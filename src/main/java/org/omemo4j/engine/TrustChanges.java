@@ -33,7 +33,7 @@ final class TrustChanges {
             "Other devices may have been told of that decision, and no trust message can say that it is undone. If your other devices show it, undo it there, too.";
 
     private static final String DISTRUST_STAYS =
-            "Other devices may have been told of that decision. They are told now that the key is verified, but distrust wins there. If your other devices show it as distrusted, undo it there, too.";
+            "Other devices may have been told of that decision. Those that are verified are told now that the key is verified, but distrust wins there. If your other devices show it as distrusted, undo it there, too.";
 
     private final State state;
 

@@ -50,7 +50,7 @@ public interface OmemoListener {
      *       UnreadMessage#room()}, and ask the room's archive again when that has completed.
      *   <li>{@code ACCEPT_KEY}: show {@link UnreadMessage#shownKey()} and ask a person, who asks the contact; then {@link OmemoTrust#acceptKey}, never because of a message.
      *   <li>{@code NONE}: nothing; show at most that there was a message. Also where a new session is begun already, as it is once a day with a listed device whose session is lost, or by {@link
-     *       org.omemo4j.engine.OmemoConfig#withAutomaticRepair}: the next messages can be read.
+     *       org.omemo4j.engine.OmemoConfig#withAutomaticRepair}: the next messages can be read if the device's keys can be had and may be used, and else propose it.
      * </ul>
      */
     default void onUndecryptable(UnreadMessage message, Decryption.Reason reason) {}

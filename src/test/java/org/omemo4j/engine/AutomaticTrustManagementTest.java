@@ -195,9 +195,10 @@ class AutomaticTrustManagementTest {
         world.deliver();
 
         assertThat(warning(a1.undoes(b1)))
-                .contains("Other devices may have been told of that decision. They are told now that the key is"
-                        + " verified, but distrust wins there. If your other devices show it as distrusted, undo it"
-                        + " there, too.");
+                .contains(
+                        "Other devices may have been told of that decision. Those that are verified are told now that the key is"
+                                + " verified, but distrust wins there. If your other devices show it as distrusted, undo it"
+                                + " there, too.");
 
         a1.sendParked();
         world.deliver();

@@ -196,6 +196,22 @@ class OwnDeviceListTest {
     }
 
     @Test
+    void c5_butOneAfterTheOtherThatIsLostSoDoes() {
+        TestDevice alice = world.device("alice@example.org");
+        int written = 0;
+        for (int i = 0; i < 20; i++) {
+            Reaction healing = attempt(() -> alice.engine().deviceList(ALICE, Omemo2.VERSION, list(foreign)));
+            written += (int) healing.actions().stream()
+                    .filter(PublishDeviceList.class::isInstance)
+                    .count();
+            attempt(alice.engine()::resumed);
+            world.clock().advance(Duration.ofMinutes(2));
+        }
+
+        assertThat(written).as("the first, and three that count").isEqualTo(4);
+    }
+
+    @Test
     void c5_aHealingWhoseProcessEndsBeforeTheServersAnswerCounts() {
         TestDevice alice = world.device("alice@example.org");
         attempt(() -> alice.engine().deviceList(ALICE, Omemo2.VERSION, list(foreign)));
