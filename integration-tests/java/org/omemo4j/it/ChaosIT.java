@@ -31,7 +31,7 @@ import org.jxmpp.jid.EntityBareJid;
 @OnServer
 class ChaosIT {
     private static final long SEED = Long.getLong("chaos.seed", System.nanoTime());
-    private static final int MESSAGES = Integer.getInteger("chaos.messages", 400);
+    private static final int MESSAGES = Integer.getInteger("chaos.messages", 2000);
 
     /** What a device has sent and not all have read. Smack can block for good if its queue is full. */
     private static final int ON_THE_WAY = 20;
