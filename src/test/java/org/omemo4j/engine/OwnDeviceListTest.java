@@ -157,9 +157,7 @@ class OwnDeviceListTest {
         world.putDeviceList(ALICE, foreign);
         alice.restart();
         assertThat(world.deviceList(ALICE).devices()).containsExactly(foreign);
-        advanceTo(due(alice));
-        alice.wakes();
-        assertThat(world.deviceList(ALICE).devices()).containsExactly(foreign, listed(alice));
+        isHealedWhenDue(alice);
     }
 
     @Test
@@ -220,9 +218,7 @@ class OwnDeviceListTest {
         alice.restart();
 
         assertThat(world.deviceList(ALICE).devices()).containsExactly(foreign);
-        advanceTo(due(alice));
-        alice.wakes();
-        assertThat(world.deviceList(ALICE).devices()).containsExactly(foreign, listed(alice));
+        isHealedWhenDue(alice);
     }
 
     @Test
@@ -719,6 +715,12 @@ class OwnDeviceListTest {
 
     private Duration untilDue(TestDevice alice) {
         return Duration.between(world.clock().instant(), due(alice));
+    }
+
+    private void isHealedWhenDue(TestDevice alice) {
+        advanceTo(due(alice));
+        alice.wakes();
+        assertThat(world.deviceList(ALICE).devices()).containsExactly(foreign, listed(alice));
     }
 
     private void advanceTo(Instant time) {
