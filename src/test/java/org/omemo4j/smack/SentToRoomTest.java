@@ -36,9 +36,7 @@ class SentToRoomTest {
             TestRoom room = new TestRoom(alice, world).with(MUCAffiliation.member, BOB);
             room.ask();
             room.says(TestRoom.presence("ghost", "", "none"));
-            room.letIn();
-
-            alice.connection.sendStanza(TestRoom.groupChat("m1", "Hello"));
+            room.letInAndWrite("m1");
             SentMessage waited = sent.poll(30, TimeUnit.SECONDS);
             alice.connection.sendStanza(TestRoom.groupChat("m2", "Hello"));
             SentMessage atOnce = sent.poll(30, TimeUnit.SECONDS);
