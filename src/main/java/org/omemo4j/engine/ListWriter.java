@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.omemo4j.protocol.DeviceId;
@@ -28,12 +29,15 @@ import org.omemo4j.protocol.xml.XmlElement;
  * </pre>
  *
  * IDLE goes to CHECKING when it would write what it has just written: an old list may only be told again. It goes to WAITING when the last healing is too near, and to CONTESTED
- * after {@link #MAX_HEALINGS} of them. CHECKING asks the server, and where it does not tell, asks again when that is due. What this process wants otherwise than the one before it, our label or that we leave, is no healing and needs no allowance. A list that somebody has ordered is written in every state but PUBLISHING. Used under the engine's lock; changes
+ * after {@link #MAX_HEALINGS} of them, or {@link #MAX_HEALINGS_OF_LABELS} where we are listed. WAITING or CONTESTED since then, it takes a list without us as IDLE does. CHECKING asks the server, and where it does not tell, asks again when that is due. What this process wants otherwise than the one before it, our label or that we leave, is no healing and needs no allowance. A list that somebody has ordered is written in every state but PUBLISHING. Used under the engine's lock; changes
  * after the commit only.
  */
 final class ListWriter {
     /** How often a list is healed within {@link #HEALING_PERIOD}: two clients that remove each other must not loop. */
     static final int MAX_HEALINGS = 3;
+
+    /** How many of them leave us on it: the last one is for our id. */
+    static final int MAX_HEALINGS_OF_LABELS = MAX_HEALINGS - 1;
 
     static final Duration HEALING_PERIOD = Duration.ofHours(1);
 
@@ -106,21 +110,27 @@ final class ListWriter {
      * What an other list leads to: the next state.
      *
      * @param next what would be written.
-     * @param heals whether that is a healing.
+     * @param allowed how many healings that may be one of; empty where it is none.
+     * @param missing whether we are left off it.
      */
-    State other(XmlElement next, boolean heals, List<Instant> recent, Instant now) {
+    State other(XmlElement next, OptionalInt allowed, boolean missing, List<Instant> recent, Instant now) {
         return switch (state) {
-            case PUBLISHING, WAITING, CONTESTED -> state;
-            case IDLE -> written.equals(Optional.of(next)) ? State.CHECKING : allowance(heals, recent, now);
-            case CHECKING -> allowance(heals, recent, now);
+            case PUBLISHING -> state;
+            case WAITING, CONTESTED -> missing && quiet ? judged(next, allowed, recent, now) : state;
+            case IDLE -> judged(next, allowed, recent, now);
+            case CHECKING -> allowance(allowed, recent, now);
         };
     }
 
-    private State allowance(boolean heals, List<Instant> recent, Instant now) {
-        if (!heals) {
+    private State judged(XmlElement next, OptionalInt allowed, List<Instant> recent, Instant now) {
+        return written.equals(Optional.of(next)) ? State.CHECKING : allowance(allowed, recent, now);
+    }
+
+    private State allowance(OptionalInt allowed, List<Instant> recent, Instant now) {
+        if (allowed.isEmpty()) {
             return State.PUBLISHING;
         }
-        if (recent.size() >= MAX_HEALINGS) {
+        if (recent.size() >= allowed.getAsInt()) {
             return State.CONTESTED;
         }
         return recent.isEmpty() || !now.isBefore(nextHealing(recent)) ? State.PUBLISHING : State.WAITING;

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -94,7 +95,9 @@ final class OwnDeviceList {
         }
         boolean ours = stays ? hasOtherLabelOfOurs(list, id) : list.contains(id);
         boolean heals = writer.isSettled() || !ours;
-        State state = writer.other(next, heals, healings, step.now());
+        int most = missing ? ListWriter.MAX_HEALINGS : ListWriter.MAX_HEALINGS_OF_LABELS;
+        OptionalInt allowed = heals ? OptionalInt.of(most) : OptionalInt.empty();
+        State state = writer.other(next, allowed, missing, healings, step.now());
         switch (state) {
             case CHECKING -> check(step, version, own);
             case PUBLISHING -> {
