@@ -29,14 +29,14 @@ import org.omemo4j.protocol.xml.XmlElement;
  * </pre>
  *
  * IDLE goes to CHECKING when it would write what it has just written: an old list may only be told again. It goes to WAITING when the last healing is too near, and to CONTESTED
- * after {@link #MAX_HEALINGS} of them, or {@link #MAX_HEALINGS_OF_LABELS} where we are listed. WAITING or CONTESTED since then, it takes a list without us as IDLE does. CHECKING asks the server, and where it does not tell, asks again when that is due. What this process wants otherwise than the one before it, our label or that we leave, is no healing and needs no allowance. A list that somebody has ordered is written in every state but PUBLISHING. Used under the engine's lock; changes
+ * after {@link #MAX_HEALINGS} of them, or {@link #MAX_HEALINGS_OF_LABELS} where only our label is another. WAITING or CONTESTED since then, it takes a list without us as IDLE does. CHECKING asks the server, and where it does not tell, asks again when that is due. What this process wants otherwise than the one before it, our label or that we leave, is no healing and needs no allowance. A list that somebody has ordered is written in every state but PUBLISHING. Used under the engine's lock; changes
  * after the commit only.
  */
 final class ListWriter {
     /** How often a list is healed within {@link #HEALING_PERIOD}: two clients that remove each other must not loop. */
     static final int MAX_HEALINGS = 3;
 
-    /** How many of them leave us on it: the last one is for our id. */
+    /** How many of them change only what it says of us: the last one is for our id. */
     static final int MAX_HEALINGS_OF_LABELS = MAX_HEALINGS - 1;
 
     static final Duration HEALING_PERIOD = Duration.ofHours(1);

@@ -95,7 +95,7 @@ final class OwnDeviceList {
         }
         boolean ours = stays ? hasOtherLabelOfOurs(list, id) : list.contains(id);
         boolean heals = writer.isSettled() || !ours;
-        int most = missing ? ListWriter.MAX_HEALINGS : ListWriter.MAX_HEALINGS_OF_LABELS;
+        int most = stays && !missing ? ListWriter.MAX_HEALINGS_OF_LABELS : ListWriter.MAX_HEALINGS;
         OptionalInt allowed = heals ? OptionalInt.of(most) : OptionalInt.empty();
         State state = writer.other(next, allowed, missing, healings, step.now());
         switch (state) {
