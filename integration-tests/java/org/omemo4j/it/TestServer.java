@@ -7,9 +7,12 @@ package org.omemo4j.it;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -18,13 +21,14 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The XMPP server of this test run, started by {@code integration-tests/prosody/server} or, with {@code -Dxmpp.server=ejabberd}, by its twin; what
+ * The XMPP server of this JVM's tests, started by {@code integration-tests/prosody/server} or, with {@code -Dxmpp.server=ejabberd}, by its twin; what
  * it printed is what is known of it.
  */
 final class TestServer implements AutoCloseable {
     private static final String SOFTWARE = System.getProperty("xmpp.server", "prosody");
     private static final String SCRIPT = "integration-tests/" + SOFTWARE + "/server";
-    private static final String RUN_DIR = "target/" + SOFTWARE;
+    private static final String RUN_DIR = "target/" + SOFTWARE + System.getProperty("test.fork", "");
+    private static final Path FILES = Path.of("target", "it-files");
 
     private final Map<String, String> facts;
     private final Map<PeerKind, String> peerPrograms = new EnumMap<>(PeerKind.class);
@@ -42,7 +46,7 @@ final class TestServer implements AutoCloseable {
     static TestServer start() {
         Map<String, String> facts = new TreeMap<>();
         String owner = Long.toString(ProcessHandle.current().pid());
-        for (String line : script("up", "--owner", owner, "--run-dir", RUN_DIR)) {
+        for (String line : installing(command("up", "--owner", owner, "--run-dir", RUN_DIR))) {
             int equals = line.indexOf('=');
             if (equals > 0) {
                 facts.put(line.substring(0, equals), line.substring(equals + 1));
@@ -84,7 +88,7 @@ final class TestServer implements AutoCloseable {
     /** Where this run keeps files of its own. */
     static Path scratch(String name) {
         try {
-            return Files.createTempDirectory(Files.createDirectories(Path.of("target", "it-files")), name);
+            return Files.createTempDirectory(Files.createDirectories(FILES), name);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -93,7 +97,7 @@ final class TestServer implements AutoCloseable {
     /** The program of a foreign client, ready to run. Before its first use it may install what it needs, for as long as that takes. */
     synchronized String peerProgram(PeerKind kind) {
         return peerPrograms.computeIfAbsent(kind, unused -> {
-            run(List.of(kind.program(), "--help"));
+            installing(List.of(kind.program(), "--help"));
             return kind.program();
         });
     }
@@ -132,10 +136,27 @@ final class TestServer implements AutoCloseable {
     }
 
     private static List<String> script(String... arguments) {
+        return run(command(arguments));
+    }
+
+    private static List<String> command(String... arguments) {
         List<String> command =
                 new ArrayList<>(List.of(Path.of(SCRIPT).toAbsolutePath().toString()));
         command.addAll(List.of(arguments));
-        return run(command);
+        return command;
+    }
+
+    /** While no other JVM of this checkout does: two installations at once get in each other's way. */
+    private static List<String> installing(List<String> command) {
+        try (FileChannel file = FileChannel.open(
+                        Files.createDirectories(FILES).resolve("installing"),
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.WRITE);
+                FileLock lock = file.lock()) {
+            return run(command);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static List<String> run(List<String> command) {
