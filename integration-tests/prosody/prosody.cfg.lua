@@ -54,7 +54,7 @@ smacks_hibernation_time = 300
 VirtualHost "localhost"
 
 Component "conference.localhost" "muc"
-    modules_enabled = { "muc_mam" }
+    modules_enabled = quiet and {} or { "muc_mam" }
     muc_log_by_default = true
     restrict_room_creation = false
     muc_room_locking = false
