@@ -12,16 +12,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.IntStream;
 import org.jxmpp.jid.BareJid;
 import org.jxmpp.jid.impl.JidCreate;
-import org.omemo4j.crypto.X25519KeyPair;
 import org.omemo4j.engine.Encryption;
 import org.omemo4j.engine.EncryptionPolicy;
 import org.omemo4j.engine.OmemoConfig;
 import org.omemo4j.engine.OmemoEngine;
 import org.omemo4j.engine.OutgoingMessage;
-import org.omemo4j.protocol.Bundle;
 import org.omemo4j.protocol.Device;
 import org.omemo4j.protocol.DeviceAddress;
 import org.omemo4j.protocol.DeviceId;
@@ -30,9 +27,6 @@ import org.omemo4j.protocol.omemo2.Omemo2;
 import org.omemo4j.protocol.xml.XmlElement;
 import org.omemo4j.store.StoreException;
 import org.omemo4j.store.memory.MemoryStore;
-import org.omemo4j.x3dh.IdentityKeyPair;
-import org.omemo4j.x3dh.PreKey;
-import org.omemo4j.x3dh.X3dh;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Scope;
@@ -102,7 +96,7 @@ public class RoomBenchmark {
                 for (int id = 1; id <= devices; id++) {
                     bundles.put(
                             new DeviceAddress(member, new DeviceId(id)),
-                            VERSION.elements().toXml(bundle()));
+                            VERSION.elements().toXml(ForeignBundle.withPreKeys(VERSION.minimumPreKeys(), random)));
                 }
             }
         }
@@ -148,20 +142,6 @@ public class RoomBenchmark {
                 return encrypted;
             }
             throw new IllegalStateException("not for all devices: " + encryption);
-        }
-
-        private Bundle bundle() {
-            IdentityKeyPair identity = IdentityKeyPair.generate(random);
-            List<PreKey> preKeys = IntStream.rangeClosed(1, VERSION.minimumPreKeys())
-                    .mapToObj(
-                            id -> new PreKey(id, X25519KeyPair.generate(random).publicKey()))
-                    .toList();
-            return new Bundle(
-                    identity.publicKey(),
-                    new X3dh(VERSION.x3dh())
-                            .sign(identity, 1, X25519KeyPair.generate(random), random)
-                            .signedPreKey(),
-                    preKeys);
         }
     }
 }
