@@ -26,10 +26,21 @@ public final class Benchmarks {
     private static final int ROUNDS = Integer.getInteger("benchmark.rounds", 3);
     private static final int MILLISECONDS = Integer.getInteger("benchmark.milliseconds", 1500);
 
-    private static final String CHAT = "chat through Prosody, per message (floor: plain)";
-    private static final Target CHAT_TARGET = Target.shareOfFloor(0.8);
-    private static final String FIRST_MESSAGE = "first message of a new JVM (floor: plain)";
-    private static final Target FIRST_MESSAGE_TARGET = Target.millisecondsMoreThanFloor(100);
+    /** For messages through a server: so much more code must warm up. */
+    private static final int LONGER = 8 * MILLISECONDS;
+
+    private static final String ROOM =
+            "room of " + RoomBenchmark.MEMBERS + " members with " + RoomBenchmark.DEVICES_EACH + " devices each";
+
+    private static final Online CHAT =
+            new Online("chat through Prosody, per message (floor: plain)", Target.shareOfFloor(0.8));
+    private static final Online FIRST_MESSAGE =
+            new Online("first message of a new JVM (floor: plain)", Target.millisecondsMoreThanFloor(100));
+    private static final Online ROOM_FIRST =
+            new Online(ROOM + ", first message through Prosody (floor: its requests, all at once)", Target.none());
+    private static final Online ROOM_FOLLOWING =
+            new Online(ROOM + ", following message through Prosody (floor: plain)", Target.none());
+    private static final List<Online> ONLINE = List.of(CHAT, FIRST_MESSAGE, ROOM_FIRST, ROOM_FOLLOWING);
 
     private Benchmarks() {}
 
@@ -38,13 +49,12 @@ public final class Benchmarks {
         Files.createDirectories(DIRECTORY);
         List<Headline.Row> rows = new ArrayList<>(measure(offline()));
         String remark = "";
-        if (isWanted(CHAT) || isWanted(FIRST_MESSAGE)) {
-            try (ChatServer server = ChatServer.start(DIRECTORY.resolve("prosody"));
-                    FirstMessageProbe.Reader reader = new FirstMessageProbe.Reader(server.place(), DIRECTORY)) {
-                rows.addAll(measure(online(server.place(), reader)));
+        if (ONLINE.stream().anyMatch(Online::isWanted)) {
+            try (ChatServer server = ChatServer.start(DIRECTORY.resolve("prosody"))) {
+                rows.addAll(chats(server.place()));
+                rows.addAll(rooms(server.place()));
             } catch (ChatServer.NoServerException e) {
-                rows.add(Headline.Row.skipped(CHAT, CHAT_TARGET));
-                rows.add(Headline.Row.skipped(FIRST_MESSAGE, FIRST_MESSAGE_TARGET));
+                ONLINE.stream().filter(Online::isWanted).map(Online::skipped).forEach(rows::add);
                 remark = "\nNo XMPP server could be had: " + e.getMessage();
             }
         }
@@ -78,13 +88,13 @@ public final class Benchmarks {
                         jmh(EngineBenchmark.class, "floor"),
                         Target.none()),
                 new Headline(
-                        "room of 100 members with 3 devices each, first message",
+                        ROOM + ", first message (engine only)",
                         jmh(RoomBenchmark.class, "first"),
                         Optional.empty(),
                         Target.milliseconds(500),
                         1),
                 new Headline(
-                        "room of 100 members with 3 devices each, following message",
+                        ROOM + ", following message (engine only)",
                         jmh(RoomBenchmark.class, "following"),
                         Optional.empty(),
                         Target.milliseconds(50),
@@ -145,26 +155,64 @@ public final class Benchmarks {
                         1));
     }
 
-    private static List<Headline> online(Place place, FirstMessageProbe.Reader reader) throws Exception {
-        return List.of(
-                new Headline(CHAT, chat("encrypted", place), chat("plain", place), CHAT_TARGET),
-                new Headline(
-                        FIRST_MESSAGE,
-                        FirstMessageProbe.encrypted(place, reader, DIRECTORY),
-                        Optional.of(FirstMessageProbe.plain(place, reader, DIRECTORY)),
-                        FIRST_MESSAGE_TARGET,
-                        3));
+    private static List<Headline.Row> chats(Place place) throws Exception {
+        if (!CHAT.isWanted() && !FIRST_MESSAGE.isWanted()) {
+            return List.of();
+        }
+        try (FirstMessageProbe.Reader reader = new FirstMessageProbe.Reader(place, DIRECTORY)) {
+            List<String> arguments = place.jvmArguments();
+            return measure(List.of(
+                    CHAT.of(
+                            online(ChatBenchmark.class, "encrypted", LONGER, arguments),
+                            online(ChatBenchmark.class, "plain", LONGER, arguments),
+                            1),
+                    FIRST_MESSAGE.of(
+                            FirstMessageProbe.encrypted(place, reader, DIRECTORY),
+                            FirstMessageProbe.plain(place, reader, DIRECTORY),
+                            3)));
+        }
+    }
+
+    private static List<Headline.Row> rooms(Place place) throws Exception {
+        if (!ROOM_FIRST.isWanted() && !ROOM_FOLLOWING.isWanted()) {
+            return List.of();
+        }
+        List<String> arguments = new ArrayList<>(place.jvmArguments());
+        arguments.addAll(FullRoom.open(place).jvmArguments());
+        return measure(List.of(
+                ROOM_FIRST.of(
+                        online(RoomChatBenchmark.class, "first", MILLISECONDS, arguments),
+                        online(RoomChatBenchmark.class, "firstFloor", MILLISECONDS, arguments),
+                        1),
+                ROOM_FOLLOWING.of(
+                        online(RoomChatBenchmark.class, "following", LONGER, arguments),
+                        online(RoomChatBenchmark.class, "followingFloor", LONGER, arguments),
+                        1)));
+    }
+
+    /** A headline that needs a server. */
+    private record Online(String headline, Target target) {
+        boolean isWanted() {
+            return Benchmarks.isWanted(headline);
+        }
+
+        Headline of(Probe library, Probe floor, int turns) {
+            return new Headline(headline, library, Optional.of(floor), target, turns);
+        }
+
+        Headline.Row skipped() {
+            return Headline.Row.skipped(headline, target);
+        }
     }
 
     private static Probe jmh(Class<?> benchmark, String method) {
         return new JmhProbe(benchmark, method, MILLISECONDS, DIRECTORY, List.of(DIRECTORY_ARGUMENT));
     }
 
-    /** Longer than the others: so much more code must warm up. */
-    private static Probe chat(String method, Place place) {
-        List<String> jvmArguments = new ArrayList<>(place.jvmArguments());
-        jvmArguments.add(DIRECTORY_ARGUMENT);
-        return new JmhProbe(ChatBenchmark.class, method, 8 * MILLISECONDS, DIRECTORY, jvmArguments);
+    private static Probe online(Class<?> benchmark, String method, int milliseconds, List<String> jvmArguments) {
+        List<String> arguments = new ArrayList<>(jvmArguments);
+        arguments.add(DIRECTORY_ARGUMENT);
+        return new JmhProbe(benchmark, method, milliseconds, DIRECTORY, arguments);
     }
 
     private static boolean isWanted(String headline) {
