@@ -7,6 +7,7 @@ package org.omemo4j.benchmark;
 import java.util.concurrent.Callable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
@@ -14,6 +15,8 @@ import org.openjdk.jmh.annotations.TearDown;
 
 /** A message to a room through a real server, until it comes back: the first one, for which all lists and bundles are fetched and a session begins with every device, and one that follows. */
 public class RoomChatBenchmark {
+
+    private static final int MESSAGES = 50;
 
     /** Just let in, with an empty store; again for each message. */
     @State(Scope.Thread)
@@ -34,19 +37,21 @@ public class RoomChatBenchmark {
         }
     }
 
-    /** After the first message; nobody has answered. */
+    /** After the first message, and again before so many that sessions without an answer are begun anew. */
     @State(Scope.Thread)
     public static class Speaker {
-        private final RoomGuest.Encrypted guest = open(RoomGuest::encrypted);
+        @SuppressWarnings("NullAway.Init") // let in before each use
+        private RoomGuest.Encrypted guest;
 
-        /** Says the first one. */
-        @Setup
+        /** Enters the room and says the first one. */
+        @Setup(Level.Invocation)
         public void begin() throws Exception {
+            guest = RoomGuest.encrypted();
             guest.saysFirst();
         }
 
         /** Is no member any more. */
-        @TearDown
+        @TearDown(Level.Invocation)
         public void close() throws Exception {
             guest.close();
         }
@@ -87,7 +92,11 @@ public class RoomChatBenchmark {
     }
 
     @Benchmark
+    @OperationsPerInvocation(MESSAGES)
     public String following(Speaker state) throws Exception {
+        for (int i = 1; i < MESSAGES; i++) {
+            state.guest.says();
+        }
         return state.guest.says();
     }
 
