@@ -7,6 +7,7 @@ package org.omemo4j.it;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ExtensionContext.StoreScope;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.omemo4j.smack.OmemoManager;
@@ -26,8 +27,7 @@ final class WorldExtension implements ParameterResolver, AfterEachCallback {
 
     @Override
     public World resolveParameter(ParameterContext parameter, ExtensionContext context) {
-        TestServer server = context.getRoot()
-                .getStore(HERE)
+        TestServer server = context.getStore(StoreScope.LAUNCHER_SESSION, HERE)
                 .computeIfAbsent(TestServer.class, key -> TestServer.start(), TestServer.class);
         return context.getStore(HERE).computeIfAbsent(World.class, key -> new World(server), World.class);
     }
