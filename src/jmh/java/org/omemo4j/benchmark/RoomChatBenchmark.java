@@ -16,8 +16,6 @@ import org.openjdk.jmh.annotations.TearDown;
 /** A message to a room through a real server, until it comes back: the first one, for which all lists and bundles are fetched and a session begins with every device, and one that follows. */
 public class RoomChatBenchmark {
 
-    private static final int MESSAGES = 50;
-
     /** Just let in, with an empty store; again for each message. */
     @State(Scope.Thread)
     public static class Newcomer {
@@ -92,9 +90,9 @@ public class RoomChatBenchmark {
     }
 
     @Benchmark
-    @OperationsPerInvocation(MESSAGES)
+    @OperationsPerInvocation(RoomBenchmark.MESSAGES)
     public String following(Speaker state) throws Exception {
-        for (int i = 1; i < MESSAGES; i++) {
+        for (int i = 1; i < RoomBenchmark.MESSAGES; i++) {
             state.guest.says();
         }
         return state.guest.says();
