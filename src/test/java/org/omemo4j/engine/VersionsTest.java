@@ -239,6 +239,57 @@ class VersionsTest {
     }
 
     @Test
+    void aListWithoutAccessBesideOneWithDevicesIsBelievedForFiveMinutes() {
+        OutgoingMessage message = messageTo(device(BOB, World.CONFIG));
+
+        attempt(() -> alice.engine().deviceListUnknown(message.to(), Axolotl.VERSION, FetchProblem.NO_ACCESS));
+
+        world.clock().advance(Duration.ofSeconds(299));
+        assertThat(listsToAsk(message)).isEmpty();
+        world.clock().advance(Duration.ofSeconds(1));
+        assertThat(listsToAsk(message)).containsExactly(Axolotl.VERSION);
+    }
+
+    @Test
+    void aListThatNobodyAnswersForBesideOneWithDevicesIsAskedForAfterTenSeconds() {
+        OutgoingMessage message = messageTo(device(BOB, World.CONFIG));
+
+        attempt(() -> alice.engine().deviceListUnknown(message.to(), Axolotl.VERSION, FetchProblem.NO_ANSWER));
+
+        world.clock().advance(Duration.ofSeconds(10));
+        assertThat(listsToAsk(message)).containsExactly(Axolotl.VERSION);
+    }
+
+    @Test
+    void aListWithoutAccessBesideAnEmptyOneIsAskedForAfterTenSeconds() {
+        OutgoingMessage message = OutgoingMessage.toContact(World.jid(BOB), List.of(body("Hello")), false);
+        attempt(() -> alice.engine().noDevices(message.to(), Omemo2.VERSION));
+
+        attempt(() -> alice.engine().deviceListUnknown(message.to(), Axolotl.VERSION, FetchProblem.NO_ACCESS));
+
+        world.clock().advance(Duration.ofSeconds(10));
+        assertThat(listsToAsk(message)).containsExactly(Axolotl.VERSION);
+    }
+
+    /** Its OMEMO 2 list is told. */
+    private OutgoingMessage messageTo(TestDevice bob) {
+        alice.hears(
+                bob.jid(),
+                world.item(bob.jid(), "urn:xmpp:omemo:2:devices", "current").orElseThrow());
+        return OutgoingMessage.toContact(bob.jid(), List.of(body("Hello")), false);
+    }
+
+    private List<OmemoVersion> listsToAsk(OutgoingMessage message) {
+        Encryption encryption = attempt(() -> alice.engine().encrypt(message));
+        return encryption instanceof Encryption.Missing missing
+                ? missing.actions().stream()
+                        .filter(Action.FetchDeviceList.class::isInstance)
+                        .map(Action::version)
+                        .toList()
+                : List.of();
+    }
+
+    @Test
     void whenOneOfOurListsCannotBeHadWeGoOnTheOther() throws Exception {
         for (OmemoVersion unknown : BOTH.versions()) {
             OmemoVersion told = BOTH.versions().get(1 - BOTH.versions().indexOf(unknown));
