@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 import org.jxmpp.jid.BareJid;
 import org.jxmpp.jid.EntityFullJid;
 import org.omemo4j.engine.OwnDeviceList.Contest;
+import org.omemo4j.engine.OwnDeviceList.Telling;
 import org.omemo4j.protocol.Bundle;
 import org.omemo4j.protocol.DeviceAddress;
 import org.omemo4j.protocol.DeviceId;
@@ -56,7 +57,7 @@ final class Discovery {
                 ? read(step, jid, version, element.get(), !stranger)
                 : Optional.of(DeviceList.EMPTY);
         if (list.isPresent() && !(stranger && list.get().devices().isEmpty())) {
-            told(step, jid, version, list.get(), publisher);
+            told(step, jid, version, list.get(), Telling.event(publisher));
         }
     }
 
@@ -125,10 +126,10 @@ final class Discovery {
     }
 
     void told(Step step, BareJid jid, OmemoVersion version, DeviceList list) throws StoreException {
-        told(step, jid, version, list, Optional.empty());
+        told(step, jid, version, list, Telling.ANSWER);
     }
 
-    private void told(Step step, BareJid jid, OmemoVersion version, DeviceList list, Optional<EntityFullJid> publisher)
+    private void told(Step step, BareJid jid, OmemoVersion version, DeviceList list, Telling telling)
             throws StoreException {
         if (jid.equals(state.owner())) {
             for (DeviceId device : state.departures().off(version, list)) {
@@ -136,13 +137,13 @@ final class Discovery {
             }
         }
         if (state.unused().contains(version)) {
-            keep(step, version, list, false, publisher);
+            keep(step, version, list, false, telling);
             return;
         }
         state.announcements().ended(jid, version);
         state.lists().told(step, jid, version, list);
         if (jid.equals(state.owner())) {
-            ownListTold(step, version, list, publisher);
+            ownListTold(step, version, list, telling);
         } else if (!list.devices().isEmpty()) {
             state.conversations().markEncrypted(step, jid);
         }
@@ -160,10 +161,9 @@ final class Discovery {
     }
 
     /** Our id goes on no list before every version's list was looked at: another device may have it on any of them. */
-    private void ownListTold(Step step, OmemoVersion version, DeviceList list, Optional<EntityFullJid> publisher)
-            throws StoreException {
+    private void ownListTold(Step step, OmemoVersion version, DeviceList list, Telling telling) throws StoreException {
         if (isLeaving() || isAnnounced(step)) {
-            keep(step, version, list, !isLeaving(), publisher);
+            keep(step, version, list, !isLeaving(), telling);
             return;
         }
         for (OmemoVersion other : state.versions()) {
@@ -178,16 +178,15 @@ final class Discovery {
                 .forEach(device -> taken.add(device.address().device()));
         DeviceId own = state.keys().address().device();
         DeviceId free = taken.contains(own) ? state.keys().renumber(step, taken::contains) : own;
-        state.ownList().told(step, version, list, new DeviceAddress(state.owner(), free), true);
+        state.ownList().told(step, version, list, new DeviceAddress(state.owner(), free), true, telling);
         askAgain(step, version);
     }
 
     /** Sees to our account's list. Where {@code stays} is false, nobody shall write to us any more in this version. */
-    private void keep(
-            Step step, OmemoVersion version, DeviceList list, boolean stays, Optional<EntityFullJid> publisher)
+    private void keep(Step step, OmemoVersion version, DeviceList list, boolean stays, Telling telling)
             throws StoreException {
         Optional<Contest> contest =
-                state.ownList().told(step, version, list, state.keys().address(), stays);
+                state.ownList().told(step, version, list, state.keys().address(), stays, telling);
         if (contest.isPresent()) {
             List<KnownDevice> suspects = new KnownDevices(state)
                     .of(step, state.owner()).stream()
@@ -196,7 +195,7 @@ final class Discovery {
                                     .contains(device.address().device()))
                             .toList();
             step.tell(new OmemoEvent.OwnDeviceListContested(
-                    publisher, suspects, contest.get().until()));
+                    contest.get().publisher(), suspects, contest.get().until()));
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jxmpp.jid.EntityFullJid;
 import org.omemo4j.protocol.DeviceId;
 import org.omemo4j.protocol.xml.XmlElement;
 
@@ -24,13 +25,15 @@ import org.omemo4j.protocol.xml.XmlElement;
  * CHECKING    IDLE             PUBLISHING, WAITING or CONTESTED  CHECKING    -                   -         CHECKING
  * PUBLISHING  PUBLISHING       PUBLISHING, outdated              PUBLISHING  IDLE, or CHECKING   WAITING   -
  *                                                                            if outdated
- * WAITING     IDLE             WAITING                           WAITING     -                   -         CHECKING
- * CONTESTED   IDLE             CONTESTED                         CONTESTED   -                   -         CHECKING
+ * WAITING     IDLE             WAITING, or see below             WAITING     -                   -         CHECKING
+ * CONTESTED   IDLE             CONTESTED, or see below           CONTESTED   -                   -         CHECKING
  * </pre>
  *
- * IDLE goes to CHECKING when it would write what it has just written: an old list may only be told again. It goes to WAITING when the last healing is too near, and to CONTESTED
- * after {@link #MAX_HEALINGS} of them, or {@link #MAX_HEALINGS_OF_LABELS} where only our label is another. WAITING or CONTESTED since then, it takes a list without us as IDLE does. CHECKING asks the server, and where it does not tell, asks again when that is due. What this process wants otherwise than the one before it, our label or that we leave, is no healing and needs no allowance. A list that somebody has ordered is written in every state but PUBLISHING. Used under the engine's lock; changes
- * after the commit only.
+ * IDLE goes to CHECKING when it would write what it has just written: an old list may only be told again; or, if the server was asked within the last minute, to WAITING until that is over. It goes
+ * to WAITING, too, when the last healing is too near, and to CONTESTED after {@link #MAX_HEALINGS} of them, or {@link #MAX_HEALINGS_OF_LABELS} where only our label is another. A wait in which we were not missing so far
+ * takes a list without us as IDLE does. CHECKING asks the server and waits for its answer, whatever events tell meanwhile; where it does not tell, it asks again when that is due, and an event counts. What this
+ * process wants otherwise than the one before it, our label or that we leave, is no healing and needs no allowance. A list that somebody has ordered is written in every state but PUBLISHING. Used under the
+ * engine's lock; changes after the commit only.
  */
 final class ListWriter {
     /** How often a list is healed within {@link #HEALING_PERIOD}: two clients that remove each other must not loop. */
@@ -70,8 +73,11 @@ final class ListWriter {
     /** When CHECKING asks again, and WAITING and CONTESTED end. */
     private Optional<Instant> due = Optional.empty();
 
-    /** Whether this wait is for the sake of labels only, so far. */
+    /** Whether we have not been missing in this wait so far: it is for the sake of a label, or because we are listed where we have left. */
     private boolean quiet;
+
+    /** Who has published the last list that is not as we want it, where an event has said so. */
+    private Optional<EntityFullJid> publisher = Optional.empty();
 
     private boolean outdated;
     /** When what is on its way was written, if it is a healing. */
@@ -112,13 +118,15 @@ final class ListWriter {
      * @param next what would be written.
      * @param allowed how many healings that may be one of; empty where it is none.
      * @param missing whether we are left off it.
+     * @param asked whether the server was asked for it; else it is an event.
      */
-    State other(XmlElement next, OptionalInt allowed, boolean missing, List<Instant> recent, Instant now) {
+    State other(
+            XmlElement next, OptionalInt allowed, boolean missing, boolean asked, List<Instant> recent, Instant now) {
         return switch (state) {
             case PUBLISHING -> state;
             case WAITING, CONTESTED -> missing && quiet ? judged(next, allowed, recent, now) : state;
             case IDLE -> judged(next, allowed, recent, now);
-            case CHECKING -> allowance(allowed, recent, now);
+            case CHECKING -> asked || due.isPresent() ? allowance(allowed, recent, now) : state;
         };
     }
 
@@ -149,6 +157,7 @@ final class ListWriter {
     void asWanted() {
         settled = true;
         forgiven = false;
+        publisher = Optional.empty();
         if (state != State.PUBLISHING) {
             become(State.IDLE);
             failures = 0;
@@ -220,6 +229,18 @@ final class ListWriter {
         suspects = Optional.of(remaining);
     }
 
+    void suspectNobody() {
+        suspects = Optional.empty();
+    }
+
+    Optional<EntityFullJid> publisher() {
+        return publisher;
+    }
+
+    void publishedBy(Optional<EntityFullJid> somebody) {
+        publisher = somebody;
+    }
+
     /** What is published heals a list. */
     void healing(Instant now) {
         healing = Optional.of(now);
@@ -259,6 +280,7 @@ final class ListWriter {
     /** Nothing is under way on a new connection, or what was is lost, a healing too; what the server tells is asked for. */
     void connected() {
         become(State.IDLE);
+        publisher = Optional.empty();
         forgiven |= healing.isPresent();
         outdated = false;
         healing = Optional.empty();

@@ -14,6 +14,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jxmpp.jid.EntityFullJid;
 import org.omemo4j.engine.ListWriter.State;
 import org.omemo4j.protocol.Device;
 import org.omemo4j.protocol.DeviceAddress;
@@ -54,10 +55,25 @@ final class OwnDeviceList {
     /**
      * We are left off a list again and again, and write it no more for now.
      *
+     * @param publisher who has published it, where an event has said so.
      * @param suspects the devices that were on it each time.
      * @param until when it is looked at again.
      */
-    record Contest(Set<DeviceId> suspects, Instant until) {}
+    record Contest(Optional<EntityFullJid> publisher, Set<DeviceId> suspects, Instant until) {}
+
+    /**
+     * How we have heard of a list.
+     *
+     * @param asked whether we have asked for it; else it is an event.
+     * @param publisher who has published it, where an event says so.
+     */
+    record Telling(boolean asked, Optional<EntityFullJid> publisher) {
+        static final Telling ANSWER = new Telling(true, Optional.empty());
+
+        static Telling event(Optional<EntityFullJid> publisher) {
+            return new Telling(false, publisher);
+        }
+    }
 
     /**
      * Our account's list was told.
@@ -65,7 +81,8 @@ final class OwnDeviceList {
      * @param stays whether we belong on it.
      * @return that we are left off it again and again, if that is found out now.
      */
-    Optional<Contest> told(Step step, OmemoVersion version, DeviceList list, DeviceAddress own, boolean stays)
+    Optional<Contest> told(
+            Step step, OmemoVersion version, DeviceList list, DeviceAddress own, boolean stays, Telling telling)
             throws StoreException {
         DeviceId id = own.device();
         DeviceList wanted = departures.without(version, stays ? list.with(ours(list, id)) : list.without(id));
@@ -79,6 +96,8 @@ final class OwnDeviceList {
             step.afterCommit(writer::asWanted);
             return Optional.empty();
         }
+        Optional<EntityFullJid> publisher = telling.asked() ? writer.publisher() : telling.publisher();
+        step.afterCommit(() -> writer.publishedBy(publisher));
         if (writer.state() == State.PUBLISHING) {
             step.afterCommit(writer::outdated);
             return Optional.empty();
@@ -88,6 +107,8 @@ final class OwnDeviceList {
                 writer.suspects(list.devices().stream().map(Device::id).collect(Collectors.toSet()), healings);
         if (missing) {
             step.afterCommit(() -> writer.suspect(suspects));
+        } else if (healings.isEmpty()) {
+            step.afterCommit(writer::suspectNobody);
         }
         if (departures.concern(version) || (stays && !announced)) {
             write(step, version, next, stays); // ordered, and no healing
@@ -97,9 +118,13 @@ final class OwnDeviceList {
         boolean heals = writer.isSettled() || !ours;
         int most = stays && !missing ? ListWriter.MAX_HEALINGS_OF_LABELS : ListWriter.MAX_HEALINGS;
         OptionalInt allowed = heals ? OptionalInt.of(most) : OptionalInt.empty();
-        State state = writer.other(next, allowed, missing, healings, step.now());
+        State state = writer.other(next, allowed, missing, telling.asked(), healings, step.now());
         switch (state) {
-            case CHECKING -> check(step, version, own);
+            case CHECKING -> {
+                if (writer.state() != State.CHECKING) {
+                    check(step, version, own);
+                }
+            }
             case PUBLISHING -> {
                 if (heals) {
                     step.writeOwnBundle(bundle.withHealings(with(healings, step.now())));
@@ -115,10 +140,11 @@ final class OwnDeviceList {
             default -> {
                 boolean begins = state != writer.state();
                 if (begins || (missing && writer.isQuiet())) {
+                    boolean first = writer.isQuiet() && state == State.WAITING;
                     Instant until =
                             begins ? writer.end(state, healings) : writer.due().orElseThrow();
                     step.afterCommit(() -> writer.holdingBack(state, until, missing));
-                    return missing ? Optional.of(new Contest(suspects, until)) : Optional.empty();
+                    return missing && !first ? Optional.of(new Contest(publisher, suspects, until)) : Optional.empty();
                 }
             }
         }

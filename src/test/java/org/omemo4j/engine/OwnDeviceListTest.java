@@ -294,6 +294,78 @@ class OwnDeviceListTest {
     }
 
     @Test
+    void c5_whoHasPublishedItIsNamedAlsoWhereTheServerIsAskedFirst() {
+        TestDevice alice = world.device("alice@example.org");
+        EntityFullJid publisher = JidCreate.entityFullFromOrThrowUnchecked("alice@example.org/other");
+
+        for (int i = 0; i < 2; i++) {
+            XmlElement list = world.putDeviceList(ALICE, foreign);
+            alice.perform(attempt(() ->
+                    alice.engine().deviceListEvent(ALICE, Omemo2.VERSION, Optional.of(list), Optional.of(publisher))));
+        }
+
+        assertThat(alice.events(OwnDeviceListContested.class))
+                .singleElement()
+                .satisfies(contested -> assertThat(contested.publisher()).contains(publisher));
+    }
+
+    @Test
+    void c5_whoRemovedUsBeforeIsNotSuspectedOfANewWar() {
+        TestDevice alice = world.device("alice@example.org", new MemoryStore(), World.CONFIG.withLabel("Desk"));
+        Device other = Device.of(new DeviceId(815));
+        alice.hears(ALICE, world.putDeviceList(ALICE, foreign));
+        world.clock().advance(Duration.ofHours(5));
+        alice.hears(ALICE, world.putDeviceList(ALICE, other, listed(alice)));
+        world.clock().advance(Duration.ofMinutes(10));
+
+        alice.hears(ALICE, world.putDeviceList(ALICE, other));
+        alice.hears(ALICE, world.putDeviceList(ALICE, other, Device.of(new DeviceId(816))));
+
+        assertThat(alice.events(OwnDeviceListContested.class))
+                .singleElement()
+                .satisfies(contested -> assertThat(contested.candidates())
+                        .extracting(device -> device.address().device())
+                        .containsExactly(other.id()));
+    }
+
+    @Test
+    void c5_aFirstRemovalThatIsHealedWithinMinutesIsNoContest() {
+        TestDevice alice = world.device("alice@example.org", new MemoryStore(), World.CONFIG.withLabel("Desk"));
+        for (int i = 0; i < 2; i++) {
+            alice.hears(ALICE, world.putDeviceList(ALICE, foreign, listed(alice)));
+            world.clock().advance(Duration.ofSeconds(10));
+        }
+        alice.hears(ALICE, world.putDeviceList(ALICE, foreign, listed(alice), Device.of(new DeviceId(814))));
+        Duration wait = Duration.between(world.clock().instant(), due(alice));
+
+        alice.hears(ALICE, world.putDeviceList(ALICE, foreign, Device.of(new DeviceId(815))));
+
+        assertThat(wait).isGreaterThan(Duration.ofMinutes(50));
+        assertThat(alice.events(OwnDeviceListContested.class)).isEmpty();
+        assertThat(alice.events(OwnDeviceListHealed.class)).isEmpty();
+        assertThat(Duration.between(world.clock().instant(), due(alice))).isLessThan(Duration.ofSeconds(90));
+        advanceTo(due(alice));
+        alice.wakes();
+        assertThat(alice.events(OwnDeviceListHealed.class)).hasSize(1);
+    }
+
+    @Test
+    void c6_anOldListThatIsToldTwiceBeforeTheServerHasAnsweredIsNotAnswered() {
+        TestDevice alice = world.device("alice@example.org");
+        XmlElement old = list(foreign);
+        alice.hears(ALICE, old);
+        world.clock().advance(Duration.ofMinutes(2));
+
+        Reaction first = attempt(
+                () -> alice.engine().deviceListEvent(ALICE, Omemo2.VERSION, Optional.of(old), Optional.empty()));
+        Reaction second = attempt(
+                () -> alice.engine().deviceListEvent(ALICE, Omemo2.VERSION, Optional.of(old), Optional.empty()));
+
+        assertThat(first.actions()).containsExactly(new FetchDeviceList(ALICE, Omemo2.VERSION));
+        assertThat(second.actions()).isEmpty();
+    }
+
+    @Test
     void c5_whoStripsOurLabelLeavesAHealingForOurId() {
         TestDevice alice = world.device("alice@example.org", new MemoryStore(), World.CONFIG.withLabel("Desk"));
         stripLabels(alice);
@@ -675,6 +747,18 @@ class OwnDeviceListTest {
         Reaction late = attempt(() -> alice.engine().deviceList(ALICE, Omemo2.VERSION, list(foreign)));
 
         assertThat(late.actions()).hasAtLeastOneElementOfType(PublishDeviceList.class);
+    }
+
+    @Test
+    void anEventIsSeenToAtOnceWhereTheServerWasAskedInVain() {
+        TestDevice alice = world.device("alice@example.org");
+        world.refuse("alice@example.org", FetchProblem.NO_ANSWER);
+        alice.login();
+
+        Reaction event = attempt(() ->
+                alice.engine().deviceListEvent(ALICE, Omemo2.VERSION, Optional.of(list(foreign)), Optional.empty()));
+
+        assertThat(event.actions()).hasAtLeastOneElementOfType(PublishDeviceList.class);
     }
 
     @Test
