@@ -74,7 +74,7 @@ public class RoomBenchmark {
         }
     }
 
-    /** After it, and again before so many that nobody answers that devices are left out. */
+    /** After it, and again before so many that sessions without an answer are begun anew. */
     @State(Scope.Thread)
     public static class AllKnowEachOther extends Room {
         @Setup(Level.Invocation)
