@@ -125,18 +125,20 @@ final class DeviceLists {
         if (problem == null || !step.now().isBefore(problem.when().plus(EXCUSE))) {
             return Knowledge.TO_BE_ASKED;
         }
-        Duration life = mayBeNoList(step, jid, problem) ? NO_DEVICES_LIFE : PROBLEM_LIFE;
+        Duration life = mayBeNoList(step, jid, version, problem) ? NO_DEVICES_LIFE : PROBLEM_LIFE;
         if (!step.now().isBefore(problem.when().plus(life))) {
             return Knowledge.TO_BE_ASKED_AGAIN;
         }
         return wasEverTold(step, jid, version) ? Knowledge.REMEMBERED : Knowledge.UNKNOWN;
     }
 
-    /** Who has devices in another version and tells them may have none in this one: some servers tell a stranger that by giving no access. */
-    private boolean mayBeNoList(Step step, BareJid jid, Problem problem) throws StoreException {
+    /** Who has told devices in another version may have none in this one: some servers tell a stranger that by giving no access. */
+    private boolean mayBeNoList(Step step, BareJid jid, OmemoVersion version, Problem problem) throws StoreException {
+        List<DeviceRecord> active = active(step, jid);
         return problem.what() == FetchProblem.NO_ACCESS
-                && versions.stream().anyMatch(version -> isConfirmed(jid, version))
-                && !active(step, jid).isEmpty();
+                && versions.stream()
+                        .filter(other -> !other.equals(version) && isConfirmed(jid, other))
+                        .anyMatch(other -> active.stream().anyMatch(device -> device.isListed(other.namespace())));
     }
 
     Optional<FetchProblem> problem(BareJid jid, OmemoVersion version) {

@@ -18,6 +18,7 @@ import org.omemo4j.engine.Encryption.Encrypted;
 import org.omemo4j.engine.Encryption.LeftOut;
 import org.omemo4j.protocol.Coverage;
 import org.omemo4j.protocol.Device;
+import org.omemo4j.protocol.DeviceId;
 import org.omemo4j.protocol.DeviceList;
 import org.omemo4j.protocol.OmemoVersion;
 import org.omemo4j.protocol.axolotl.Axolotl;
@@ -262,7 +263,13 @@ class VersionsTest {
 
     @Test
     void aListWithoutAccessBesideAnEmptyOneIsAskedForAfterTenSeconds() {
-        OutgoingMessage message = OutgoingMessage.toContact(World.jid(BOB), List.of(body("Hello")), false);
+        OutgoingMessage message = messageTo(device(BOB, World.CONFIG));
+        attempt(() -> alice.engine()
+                .deviceList(
+                        message.to(),
+                        Axolotl.VERSION,
+                        Axolotl.VERSION.elements().toXml(DeviceList.of(List.of(Device.of(new DeviceId(815)))))));
+        alice.login();
         attempt(() -> alice.engine().noDevices(message.to(), Omemo2.VERSION));
 
         attempt(() -> alice.engine().deviceListUnknown(message.to(), Axolotl.VERSION, FetchProblem.NO_ACCESS));
