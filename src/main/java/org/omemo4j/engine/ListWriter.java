@@ -22,16 +22,17 @@ import org.omemo4j.protocol.xml.XmlElement;
  * <pre>
  *             told as wanted   told other                        not told    published           failed    due
  * IDLE        IDLE             PUBLISHING, or see below          CHECKING    -                   -         -
- * CHECKING    IDLE             PUBLISHING, WAITING or CONTESTED  CHECKING    -                   -         CHECKING
+ * CHECKING    IDLE             PUBLISHING, WAITING or CONTESTED, CHECKING    -                   -         CHECKING
+ *                              or see below
  * PUBLISHING  PUBLISHING       PUBLISHING, outdated              PUBLISHING  IDLE, or CHECKING   WAITING   -
  *                                                                            if outdated
  * WAITING     IDLE             WAITING, or see below             WAITING     -                   -         CHECKING
  * CONTESTED   IDLE             CONTESTED, or see below           CONTESTED   -                   -         CHECKING
  * </pre>
  *
- * IDLE goes to CHECKING when it would write what it has just written: an old list may only be told again; or, if the server was asked within the last minute, to WAITING until that is over. It goes
+ * IDLE goes to CHECKING when an event has it write what it has just written: an old list may only be told again; or, if the server was asked within the last minute, to WAITING until that is over. It goes
  * to WAITING, too, when the last healing is too near, and to CONTESTED after {@link #MAX_HEALINGS} of them, or {@link #MAX_HEALINGS_OF_LABELS} where only our label is another. A wait in which we were not missing so far
- * takes a list without us as IDLE does. CHECKING asks the server and waits for its answer, whatever events tell meanwhile; where it does not tell, it asks again when that is due, and an event counts. What this
+ * takes a list without us as IDLE does. CHECKING asks the server and waits for its answer, whatever other lists events tell meanwhile: they have it asked once more, a minute later. Where it does not tell, it is asked again when that is due, and an event counts. What this
  * process wants otherwise than the one before it, our label or that we leave, is no healing and needs no allowance. A list that somebody has ordered is written in every state but PUBLISHING. Used under the
  * engine's lock; changes after the commit only.
  */
@@ -53,6 +54,8 @@ final class ListWriter {
     private static final Duration FAILURE_WAIT = Duration.ofMinutes(1);
 
     private static final int MAX_DOUBLINGS = 6;
+
+    private record Published(XmlElement list, Optional<EntityFullJid> by) {}
 
     /** What is going on. */
     enum State {
@@ -76,8 +79,8 @@ final class ListWriter {
     /** Whether we have not been missing in this wait so far: it is for the sake of a label, or because we are listed where we have left. */
     private boolean quiet;
 
-    /** Who has published the last list that is not as we want it, where an event has said so. */
-    private Optional<EntityFullJid> publisher = Optional.empty();
+    /** The last list that an event has told and that is not as we want it. */
+    private Optional<Published> published = Optional.empty();
 
     private boolean outdated;
     /** When what is on its way was written, if it is a healing. */
@@ -124,14 +127,16 @@ final class ListWriter {
             XmlElement next, OptionalInt allowed, boolean missing, boolean asked, List<Instant> recent, Instant now) {
         return switch (state) {
             case PUBLISHING -> state;
-            case WAITING, CONTESTED -> missing && quiet ? judged(next, allowed, recent, now) : state;
-            case IDLE -> judged(next, allowed, recent, now);
+            case WAITING, CONTESTED -> missing && quiet ? judged(next, allowed, asked, recent, now) : state;
+            case IDLE -> judged(next, allowed, asked, recent, now);
             case CHECKING -> asked || due.isPresent() ? allowance(allowed, recent, now) : state;
         };
     }
 
-    private State judged(XmlElement next, OptionalInt allowed, List<Instant> recent, Instant now) {
-        return written.equals(Optional.of(next)) ? State.CHECKING : allowance(allowed, recent, now);
+    /** An answer needs no second question. */
+    private State judged(XmlElement next, OptionalInt allowed, boolean asked, List<Instant> recent, Instant now) {
+        boolean mayBeOld = !asked && written.equals(Optional.of(next));
+        return mayBeOld ? State.CHECKING : allowance(allowed, recent, now);
     }
 
     private State allowance(OptionalInt allowed, List<Instant> recent, Instant now) {
@@ -157,7 +162,6 @@ final class ListWriter {
     void asWanted() {
         settled = true;
         forgiven = false;
-        publisher = Optional.empty();
         if (state != State.PUBLISHING) {
             become(State.IDLE);
             failures = 0;
@@ -233,12 +237,13 @@ final class ListWriter {
         suspects = Optional.empty();
     }
 
-    Optional<EntityFullJid> publisher() {
-        return publisher;
+    /** Who has published this list, where an event has said so. */
+    Optional<EntityFullJid> publisher(XmlElement list) {
+        return published.filter(last -> last.list().equals(list)).flatMap(Published::by);
     }
 
-    void publishedBy(Optional<EntityFullJid> somebody) {
-        publisher = somebody;
+    void published(XmlElement list, Optional<EntityFullJid> by) {
+        published = Optional.of(new Published(list, by));
     }
 
     /** What is published heals a list. */
@@ -280,7 +285,7 @@ final class ListWriter {
     /** Nothing is under way on a new connection, or what was is lost, a healing too; what the server tells is asked for. */
     void connected() {
         become(State.IDLE);
-        publisher = Optional.empty();
+        published = Optional.empty();
         forgiven |= healing.isPresent();
         outdated = false;
         healing = Optional.empty();

@@ -86,30 +86,28 @@ final class OwnDeviceList {
             throws StoreException {
         DeviceId id = own.device();
         DeviceList wanted = departures.without(version, stays ? list.with(ours(list, id)) : list.without(id));
+        XmlElement told = version.elements().toXml(list);
         XmlElement next = version.elements().toXml(wanted);
         ListWriter writer = writer(version);
         OwnBundleRecord bundle = step.ownBundle(version);
         boolean announced = bundle.announced();
         boolean missing = stays && announced && !list.contains(id);
-        if (next.equals(version.elements().toXml(list))) {
+        if (next.equals(told)) {
             announced(step, version, stays);
             step.afterCommit(writer::asWanted);
             return Optional.empty();
         }
-        Optional<EntityFullJid> publisher = telling.asked() ? writer.publisher() : telling.publisher();
-        step.afterCommit(() -> writer.publishedBy(publisher));
+        Optional<EntityFullJid> publisher = telling.asked() ? writer.publisher(told) : telling.publisher();
+        if (!telling.asked()) {
+            step.afterCommit(() -> writer.published(told, publisher));
+        }
         if (writer.state() == State.PUBLISHING) {
             step.afterCommit(writer::outdated);
             return Optional.empty();
         }
         List<Instant> healings = ListWriter.recent(bundle.healings(), step.now());
-        Set<DeviceId> suspects =
-                writer.suspects(list.devices().stream().map(Device::id).collect(Collectors.toSet()), healings);
-        if (missing) {
-            step.afterCommit(() -> writer.suspect(suspects));
-        } else if (healings.isEmpty()) {
-            step.afterCommit(writer::suspectNobody);
-        }
+        Set<DeviceId> listed = list.devices().stream().map(Device::id).collect(Collectors.toSet());
+        Set<DeviceId> suspects = missing ? writer.suspects(listed, healings) : Set.of();
         if (departures.concern(version) || (stays && !announced)) {
             write(step, version, next, stays); // ordered, and no healing
             return Optional.empty();
@@ -119,9 +117,16 @@ final class OwnDeviceList {
         int most = stays && !missing ? ListWriter.MAX_HEALINGS_OF_LABELS : ListWriter.MAX_HEALINGS;
         OptionalInt allowed = heals ? OptionalInt.of(most) : OptionalInt.empty();
         State state = writer.other(next, allowed, missing, telling.asked(), healings, step.now());
+        if (missing && state != State.CHECKING) {
+            step.afterCommit(() -> writer.suspect(suspects));
+        } else if (healings.isEmpty()) {
+            step.afterCommit(writer::suspectNobody);
+        }
         switch (state) {
             case CHECKING -> {
-                if (writer.state() != State.CHECKING) {
+                if (writer.state() == State.CHECKING) {
+                    announcements.changed(step, own.jid(), version); // the answer may be of before this event
+                } else {
                     check(step, version, own);
                 }
             }

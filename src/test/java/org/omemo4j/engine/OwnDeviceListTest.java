@@ -350,19 +350,76 @@ class OwnDeviceListTest {
     }
 
     @Test
+    void c5_whoHasPublishedAnOldListIsNotNamedForAnother() {
+        TestDevice alice = world.device("alice@example.org");
+        alice.hears(ALICE, world.putDeviceList(ALICE, foreign));
+        EntityFullJid innocent = JidCreate.entityFullFromOrThrowUnchecked("alice@example.org/other");
+        world.putDeviceList(ALICE, foreign, Device.of(new DeviceId(815)));
+
+        alice.perform(attempt(() -> alice.engine()
+                .deviceListEvent(ALICE, Omemo2.VERSION, Optional.of(list(foreign)), Optional.of(innocent))));
+
+        assertThat(alice.events(OwnDeviceListContested.class))
+                .singleElement()
+                .satisfies(contested -> assertThat(contested.publisher()).isEmpty());
+    }
+
+    @Test
+    void c5_aListThatTheServerDoesNotConfirmClearsNobody() {
+        TestDevice alice = world.device("alice@example.org");
+        Device other = Device.of(new DeviceId(815));
+        alice.hears(ALICE, world.putDeviceList(ALICE, foreign, other));
+        world.clock().advance(Duration.ofMinutes(2));
+        event(alice, list(foreign, other));
+        event(alice, list(other));
+        attempt(() -> alice.engine().deviceList(ALICE, Omemo2.VERSION, list(foreign, other, listed(alice))));
+
+        alice.hears(ALICE, world.putDeviceList(ALICE, foreign));
+        alice.hears(ALICE, world.putDeviceList(ALICE, foreign, Device.of(new DeviceId(816))));
+
+        assertThat(alice.events(OwnDeviceListContested.class))
+                .singleElement()
+                .satisfies(contested -> assertThat(contested.candidates())
+                        .extracting(device -> device.address().device())
+                        .containsExactly(foreign.id()));
+    }
+
+    @Test
     void c6_anOldListThatIsToldTwiceBeforeTheServerHasAnsweredIsNotAnswered() {
         TestDevice alice = world.device("alice@example.org");
-        XmlElement old = list(foreign);
-        alice.hears(ALICE, old);
+        alice.hears(ALICE, list(foreign));
         world.clock().advance(Duration.ofMinutes(2));
 
-        Reaction first = attempt(
-                () -> alice.engine().deviceListEvent(ALICE, Omemo2.VERSION, Optional.of(old), Optional.empty()));
-        Reaction second = attempt(
-                () -> alice.engine().deviceListEvent(ALICE, Omemo2.VERSION, Optional.of(old), Optional.empty()));
+        assertThat(event(alice, list(foreign)).actions()).containsExactly(new FetchDeviceList(ALICE, Omemo2.VERSION));
+        assertThat(event(alice, list(foreign)).actions()).isEmpty();
+    }
 
-        assertThat(first.actions()).containsExactly(new FetchDeviceList(ALICE, Omemo2.VERSION));
-        assertThat(second.actions()).isEmpty();
+    @Test
+    void whatAnEventTellsWhileTheServerIsAskedIsLookedAtAMinuteLater() {
+        TestDevice alice = world.device("alice@example.org");
+        alice.hears(ALICE, list(foreign));
+        world.clock().advance(Duration.ofMinutes(2));
+        event(alice, list(foreign));
+        event(alice, list(Device.of(new DeviceId(815))));
+        attempt(() -> alice.engine().deviceList(ALICE, Omemo2.VERSION, list(foreign, listed(alice))));
+
+        world.clock().advance(Duration.ofMinutes(1));
+
+        assertThat(attempt(alice.engine()::wake).actions()).containsExactly(new FetchDeviceList(ALICE, Omemo2.VERSION));
+    }
+
+    @Test
+    void c7_anAnswerThatWeAreGoneNeedsNoSecondQuestion() {
+        TestDevice alice = world.device("alice@example.org");
+
+        Reaction answered = attempt(() -> alice.engine().noDevices(ALICE, Omemo2.VERSION));
+
+        assertThat(answered.actions()).hasAtLeastOneElementOfType(PublishDeviceList.class);
+    }
+
+    private static Reaction event(TestDevice alice, XmlElement list) {
+        return attempt(
+                () -> alice.engine().deviceListEvent(ALICE, Omemo2.VERSION, Optional.of(list), Optional.empty()));
     }
 
     @Test
@@ -755,10 +812,7 @@ class OwnDeviceListTest {
         world.refuse("alice@example.org", FetchProblem.NO_ANSWER);
         alice.login();
 
-        Reaction event = attempt(() ->
-                alice.engine().deviceListEvent(ALICE, Omemo2.VERSION, Optional.of(list(foreign)), Optional.empty()));
-
-        assertThat(event.actions()).hasAtLeastOneElementOfType(PublishDeviceList.class);
+        assertThat(event(alice, list(foreign)).actions()).hasAtLeastOneElementOfType(PublishDeviceList.class);
     }
 
     @Test
