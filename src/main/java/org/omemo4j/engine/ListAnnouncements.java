@@ -45,11 +45,19 @@ final class ListAnnouncements {
         Key key = new Key(jid, version);
         Question last = asked.get(key);
         if (last != null && step.now().isBefore(last.due())) {
-            step.afterCommit(() -> asked.put(key, new Question(last.asked(), true)));
+            again(step, jid, version);
             return Optional.of(last.due());
         }
         ask(step, key);
         return Optional.empty();
+    }
+
+    /** It is asked for once the last question is a minute old; where that is so already, in a minute. */
+    void again(Step step, BareJid jid, OmemoVersion version) {
+        Key key = new Key(jid, version);
+        Question last = asked.get(key);
+        Instant since = last != null && step.now().isBefore(last.due()) ? last.asked() : step.now();
+        step.afterCommit(() -> asked.put(key, new Question(since, true)));
     }
 
     /** Asks what is due, and forgets what was. */

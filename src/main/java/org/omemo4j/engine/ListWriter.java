@@ -30,7 +30,7 @@ import org.omemo4j.protocol.xml.XmlElement;
  * CONTESTED   IDLE             CONTESTED, or see below           CONTESTED   -                   -         CHECKING
  * </pre>
  *
- * IDLE goes to CHECKING when an event has it write what it has just written: an old list may only be told again; or, if the server was asked within the last minute, to WAITING until that is over. It goes
+ * IDLE goes to CHECKING when it would write what it has just written: an old list may only be told again, or an answer come late; or, if the server was asked within the last minute, to WAITING until that is over, and at an answer to WAITING for {@link #FIRST_WAIT}. It goes
  * to WAITING, too, when the last healing is too near, and to CONTESTED after {@link #MAX_HEALINGS} of them, or {@link #MAX_HEALINGS_OF_LABELS} where only our label is another. A wait in which we were not missing so far
  * takes a list without us as IDLE does. CHECKING asks the server and waits for its answer, whatever other lists events tell meanwhile: they have it asked once more, a minute later. Where it does not tell, it is asked again when that is due, and an event counts. What this
  * process wants otherwise than the one before it, our label or that we leave, is no healing and needs no allowance. A list that somebody has ordered is written in every state but PUBLISHING. Used under the
@@ -127,16 +127,14 @@ final class ListWriter {
             XmlElement next, OptionalInt allowed, boolean missing, boolean asked, List<Instant> recent, Instant now) {
         return switch (state) {
             case PUBLISHING -> state;
-            case WAITING, CONTESTED -> missing && quiet ? judged(next, allowed, asked, recent, now) : state;
-            case IDLE -> judged(next, allowed, asked, recent, now);
+            case WAITING, CONTESTED -> missing && quiet ? judged(next, allowed, recent, now) : state;
+            case IDLE -> judged(next, allowed, recent, now);
             case CHECKING -> asked || due.isPresent() ? allowance(allowed, recent, now) : state;
         };
     }
 
-    /** An answer needs no second question. */
-    private State judged(XmlElement next, OptionalInt allowed, boolean asked, List<Instant> recent, Instant now) {
-        boolean mayBeOld = !asked && written.equals(Optional.of(next));
-        return mayBeOld ? State.CHECKING : allowance(allowed, recent, now);
+    private State judged(XmlElement next, OptionalInt allowed, List<Instant> recent, Instant now) {
+        return written.equals(Optional.of(next)) ? State.CHECKING : allowance(allowed, recent, now);
     }
 
     private State allowance(OptionalInt allowed, List<Instant> recent, Instant now) {

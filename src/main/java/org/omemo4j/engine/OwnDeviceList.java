@@ -125,7 +125,10 @@ final class OwnDeviceList {
         switch (state) {
             case CHECKING -> {
                 if (writer.state() == State.CHECKING) {
-                    announcements.changed(step, own.jid(), version); // the answer may be of before this event
+                    announcements.again(step, own.jid(), version); // the answer may be of before this event
+                } else if (telling.asked()) {
+                    Instant later = step.now().plus(ListWriter.FIRST_WAIT);
+                    step.afterCommit(() -> writer.waiting(State.WAITING, later));
                 } else {
                     check(step, version, own);
                 }

@@ -96,6 +96,8 @@ class OwnDeviceListTest {
         world.remove(ALICE, "urn:xmpp:omemo:2:devices", "current");
 
         alice.perform(attempt(() -> alice.engine().noDevices(ALICE, Omemo2.VERSION)));
+        advanceTo(due(alice));
+        alice.wakes();
 
         assertThat(world.deviceList(ALICE).devices()).containsExactly(listed(alice));
     }
@@ -409,12 +411,35 @@ class OwnDeviceListTest {
     }
 
     @Test
-    void c7_anAnswerThatWeAreGoneNeedsNoSecondQuestion() {
+    void whatAnEventTellsWhileTheServerIsAskedForALongTimeIsLookedAtAMinuteLater() {
         TestDevice alice = world.device("alice@example.org");
+        alice.hears(ALICE, list(foreign));
+        alice.hears(ALICE, world.putDeviceList(ALICE, foreign));
+        advanceTo(due(alice));
+        assertThat(attempt(alice.engine()::wake).actions()).contains(new FetchDeviceList(ALICE, Omemo2.VERSION));
+        world.clock().advance(Duration.ofMinutes(2));
+        event(alice, list(Device.of(new DeviceId(815))));
+        assertThat(attempt(alice.engine()::wake).actions()).as("at once").isEmpty();
+        attempt(() -> alice.engine().deviceList(ALICE, Omemo2.VERSION, list(foreign, listed(alice))));
 
-        Reaction answered = attempt(() -> alice.engine().noDevices(ALICE, Omemo2.VERSION));
+        world.clock().advance(Duration.ofMinutes(1));
 
-        assertThat(answered.actions()).hasAtLeastOneElementOfType(PublishDeviceList.class);
+        assertThat(attempt(alice.engine()::wake).actions()).containsExactly(new FetchDeviceList(ALICE, Omemo2.VERSION));
+    }
+
+    @Test
+    void anAnswerOfBeforeOurPublicationIsLookedAtAgainAndNoContest() {
+        TestDevice alice = world.device("alice@example.org");
+        alice.hears(ALICE, world.putDeviceList(ALICE, foreign));
+
+        Reaction late = attempt(() -> alice.engine().deviceList(ALICE, Omemo2.VERSION, list(foreign)));
+
+        assertThat(late).isEqualTo(Reaction.NONE);
+        assertThat(due(alice)).isEqualTo(world.clock().instant().plusSeconds(5));
+        advanceTo(due(alice));
+        alice.wakes();
+        assertThat(alice.events(OwnDeviceListHealed.class)).hasSize(1);
+        assertThat(alice.events(OwnDeviceListContested.class)).isEmpty();
     }
 
     private static Reaction event(TestDevice alice, XmlElement list) {
@@ -545,6 +570,8 @@ class OwnDeviceListTest {
         world.removeBundle(alice.address());
 
         alice.perform(attempt(() -> alice.engine().noDevices(ALICE, Omemo2.VERSION)));
+        advanceTo(due(alice));
+        alice.wakes();
 
         assertThat(world.deviceList(ALICE).devices()).containsExactly(listed(alice));
         assertThat(world.bundle(alice.address()).preKeys()).hasSize(100);
@@ -557,6 +584,8 @@ class OwnDeviceListTest {
         world.removeBundle(alice.address());
 
         alice.perform(attempt(alice.engine()::maintain));
+        advanceTo(due(alice));
+        alice.wakes();
 
         assertThat(world.deviceList(ALICE).devices()).containsExactly(listed(alice));
         assertThat(world.bundle(alice.address()).preKeys()).hasSize(100);
