@@ -134,11 +134,13 @@ final class DeviceLists {
 
     /** Who has told devices in another version may have none in this one: some servers tell a stranger that by giving no access. */
     private boolean mayBeNoList(Step step, BareJid jid, OmemoVersion version, Problem problem) throws StoreException {
+        if (problem.what() != FetchProblem.NO_ACCESS) {
+            return false;
+        }
         List<DeviceRecord> active = active(step, jid);
-        return problem.what() == FetchProblem.NO_ACCESS
-                && versions.stream()
-                        .filter(other -> !other.equals(version) && isConfirmed(jid, other))
-                        .anyMatch(other -> active.stream().anyMatch(device -> device.isListed(other.namespace())));
+        return versions.stream()
+                .filter(other -> !other.equals(version) && isConfirmed(jid, other))
+                .anyMatch(other -> active.stream().anyMatch(device -> device.isListed(other.namespace())));
     }
 
     Optional<FetchProblem> problem(BareJid jid, OmemoVersion version) {

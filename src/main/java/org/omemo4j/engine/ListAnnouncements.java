@@ -43,21 +43,24 @@ final class ListAnnouncements {
     /** @return when it will be asked for; empty if that is now. */
     Optional<Instant> changed(Step step, BareJid jid, OmemoVersion version) {
         Key key = new Key(jid, version);
-        Question last = asked.get(key);
-        if (last != null && step.now().isBefore(last.due())) {
+        Optional<Question> recent = recent(step, key);
+        if (recent.isPresent()) {
             again(step, jid, version);
-            return Optional.of(last.due());
+        } else {
+            ask(step, key);
         }
-        ask(step, key);
-        return Optional.empty();
+        return recent.map(Question::due);
     }
 
     /** It is asked for once the last question is a minute old; where that is so already, in a minute. */
     void again(Step step, BareJid jid, OmemoVersion version) {
         Key key = new Key(jid, version);
-        Question last = asked.get(key);
-        Instant since = last != null && step.now().isBefore(last.due()) ? last.asked() : step.now();
+        Instant since = recent(step, key).map(Question::asked).orElse(step.now());
         step.afterCommit(() -> asked.put(key, new Question(since, true)));
+    }
+
+    private Optional<Question> recent(Step step, Key key) {
+        return Optional.ofNullable(asked.get(key)).filter(last -> step.now().isBefore(last.due()));
     }
 
     /** Asks what is due, and forgets what was. */

@@ -45,7 +45,7 @@ final class ListWriter {
 
     static final Duration HEALING_PERIOD = Duration.ofHours(1);
 
-    /** Between the first healing and the second; long enough for two clients that start at once, and each further wait is {@link #GROWTH} times as long. */
+    /** Between the first healing and the second; long enough for two clients that start at once, and each further wait is {@link #GROWTH} times as long. Also until the server is asked again after an answer that may be of before our publication. */
     static final Duration FIRST_WAIT = Duration.ofSeconds(5);
 
     private static final int GROWTH = 12;

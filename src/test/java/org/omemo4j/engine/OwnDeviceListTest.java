@@ -323,11 +323,7 @@ class OwnDeviceListTest {
         alice.hears(ALICE, world.putDeviceList(ALICE, other));
         alice.hears(ALICE, world.putDeviceList(ALICE, other, Device.of(new DeviceId(816))));
 
-        assertThat(alice.events(OwnDeviceListContested.class))
-                .singleElement()
-                .satisfies(contested -> assertThat(contested.candidates())
-                        .extracting(device -> device.address().device())
-                        .containsExactly(other.id()));
+        assertSuspected(alice, other);
     }
 
     @Test
@@ -379,11 +375,7 @@ class OwnDeviceListTest {
         alice.hears(ALICE, world.putDeviceList(ALICE, foreign));
         alice.hears(ALICE, world.putDeviceList(ALICE, foreign, Device.of(new DeviceId(816))));
 
-        assertThat(alice.events(OwnDeviceListContested.class))
-                .singleElement()
-                .satisfies(contested -> assertThat(contested.candidates())
-                        .extracting(device -> device.address().device())
-                        .containsExactly(foreign.id()));
+        assertSuspected(alice, foreign);
     }
 
     @Test
@@ -440,6 +432,14 @@ class OwnDeviceListTest {
         alice.wakes();
         assertThat(alice.events(OwnDeviceListHealed.class)).hasSize(1);
         assertThat(alice.events(OwnDeviceListContested.class)).isEmpty();
+    }
+
+    private static void assertSuspected(TestDevice alice, Device device) {
+        assertThat(alice.events(OwnDeviceListContested.class))
+                .singleElement()
+                .satisfies(contested -> assertThat(contested.candidates())
+                        .extracting(candidate -> candidate.address().device())
+                        .containsExactly(device.id()));
     }
 
     private static Reaction event(TestDevice alice, XmlElement list) {
